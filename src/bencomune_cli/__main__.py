@@ -1,0 +1,5 @@
+"""python -m bencomune_cli."""
+
+from .app import run
+
+run()

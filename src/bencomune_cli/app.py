@@ -1,0 +1,141 @@
+"""The Typer app; the one place where errors become sentences and exit codes."""
+
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from . import __version__, screen
+from .commands import add_all, default_path, session
+from .errors import ExitCode, Refused
+from .usage import Group, told_usage
+from .words import LANGUAGES, Text, speak
+
+
+def make() -> typer.Typer:
+    """Return the app with all its commands, in the language spoken now."""
+    app = typer.Typer(
+        name="bencomune",
+        cls=Group,
+        help=str(
+            Text(
+                "Il registro dei laboratori sociali, dei gruppi e delle organizzazioni di un Comune.",
+                "The registry of a municipality's social labs, groups and organisations.",
+            )
+        ),
+        no_args_is_help=True,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        add_completion=False,
+    )
+    app.callback()(_options)
+    add_all(app)
+    return app
+
+
+def _options(
+    registry: Annotated[
+        Path | None,
+        typer.Option(
+            help=str(
+                Text(
+                    "il registro; altrimenti BENCOMUNE_REGISTRY, o registry.db qui",
+                    "the registry; else BENCOMUNE_REGISTRY, or registry.db here",
+                )
+            ),
+            show_default=False,
+        ),
+    ] = None,
+    who: Annotated[
+        str | None, typer.Option(help=str(Text("chi scrive, per la storia", "who writes, for the history")))
+    ] = None,
+    lang: Annotated[str | None, typer.Option(help="it, en")] = None,
+    no_input: Annotated[
+        bool, typer.Option("--no-input", help=str(Text("non chiedere mai niente", "never ask anything")))
+    ] = False,
+    version: Annotated[
+        bool, typer.Option("--version", help=str(Text("mostra la versione", "show the version")), is_eager=True)
+    ] = False,
+) -> None:
+    if version:
+        screen.out(f"bencomune {__version__}")
+        raise typer.Exit
+    if lang and lang not in LANGUAGES:
+        raise Refused(Text("--lang: it oppure en", "--lang: it or en"))
+    session.path = registry or default_path()
+    session.who = who
+    session.asks = not no_input
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; return its exit code. Whatever happens, a person reads a sentence."""
+    os.umask(0o077)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    told = list(sys.argv[1:] if arguments is None else arguments)
+    _choose_language(told)
+    try:
+        return _run(told)
+    except BrokenPipeError:
+        _forget_output()
+        return ExitCode.FINE
+    except KeyboardInterrupt:
+        screen.say(Text("interrotto: non è stato scritto niente", "interrupted: nothing was written"))
+        return 130
+    except Exception as error:  # noqa: BLE001 - the last resort: a bug is told, not shown
+        _tell_bug(error)
+        return ExitCode.BUG
+
+
+def _run(arguments: list[str]) -> int:
+    try:
+        code = typer.main.get_command(make()).main(
+            arguments, prog_name="bencomune", standalone_mode=False
+        )
+        sys.stdout.flush()
+    except Refused as refused:
+        screen.say(refused.text)
+        return refused.exit_code
+    except Exception as error:
+        usage = told_usage(error)
+        if usage is None:
+            raise
+        screen.say(usage)
+        return ExitCode.REFUSED
+    return code if isinstance(code, int) else ExitCode.FINE
+
+
+def _choose_language(arguments: list[str]) -> None:
+    """Find the language before the commands, whose help is in it, are made."""
+    for name, value in zip(arguments, [*arguments[1:], ""], strict=True):
+        language = value if name == "--lang" else name.removeprefix("--lang=")
+        if language in LANGUAGES and name.startswith("--lang"):
+            speak(language)
+
+
+def _forget_output() -> None:
+    """Let the interpreter end quietly when the reader of a pipe is gone."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _tell_bug(error: Exception) -> None:
+    screen.say(
+        Text(
+            "errore del programma ({kind}: {error}). I dati sono come prima del comando. Per"
+            " segnalarlo, ripetere con BENCOMUNE_DEBUG=1 e allegare ciò che appare.",
+            "a fault of the program ({kind}: {error}). The data are as before the command. To"
+            " report it, repeat with BENCOMUNE_DEBUG=1 and attach what appears.",
+        ).filled(kind=type(error).__name__, error=error)
+    )
+    if os.environ.get("BENCOMUNE_DEBUG"):
+        traceback.print_exception(error)
+
+
+def run() -> Any:
+    """Run as a program."""
+    sys.exit(main())

@@ -1,0 +1,219 @@
+"""The commands. Every module registers its own by `add_to(app)`; to add one, add a module."""
+
+import importlib
+import inspect
+import os
+import pkgutil
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from .. import screen
+from ..declare import Column, Record
+from ..describe import is_municipality, vocabulary_of
+from ..errors import ExitCode, Refused
+from ..findings import Finding, Severity
+from ..registry import Faulty, Registry, Written
+from ..vocabularies import vocabulary
+from ..words import Text
+
+FEW = 6  # terms that an option's help lists; for more it names the command that does
+
+
+@dataclass
+class Session:
+    """What holds for the whole run: which registry, and who is writing."""
+
+    path: Path = Path("registry.db")
+    who: str | None = None
+    asks: bool = True
+
+
+session = Session()
+
+AsJson = Annotated[
+    bool, typer.Option("--json", help=str(Text("in JSON, per altri programmi", "as JSON, for programs")))
+]
+Why = Annotated[
+    str | None,
+    typer.Option("--why", help=str(Text("perché, per la storia", "why, for the history"))),
+]
+
+
+def add_all(app: typer.Typer) -> None:
+    """Register every command of every module."""
+    for info in sorted(pkgutil.iter_modules(__path__), key=lambda info: info.name):
+        importlib.import_module(f"{__name__}.{info.name}").add_to(app)
+
+
+def group(app: typer.Typer, name: str, text: Text, *aliases: str) -> typer.Typer:
+    """Add a group of commands, and the same under other names that help does not list."""
+    made = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+    app.add_typer(made, name=name, help=str(text))
+    for alias in aliases:
+        app.add_typer(made, name=alias, help=str(text), hidden=True)
+    return made
+
+
+@contextmanager
+def reading() -> Iterator[Registry]:
+    """Open the registry to read."""
+    registry = Registry.open(session.path, session.who)
+    try:
+        _tell(registry)
+        yield registry
+    finally:
+        registry.close()
+
+
+@contextmanager
+def writing() -> Iterator[Registry]:
+    """Open the registry to write."""
+    registry = Registry.open(session.path, session.who, writing=True)
+    try:
+        _tell(registry)
+        yield registry
+    finally:
+        registry.close()
+
+
+def _tell(registry: Registry) -> None:
+    for notice in registry.store.notices:
+        screen.say(notice)
+    registry.store.notices.clear()
+
+
+def with_columns(
+    entity: type[Record], run: Callable[..., None], names: Iterable[str] | None = None
+) -> Callable[..., None]:
+    """Give a command one option for each column that a person may write."""
+    wanted = set(names) if names is not None else {c.name for c in entity.columns}
+    own = [
+        parameter
+        for parameter in inspect.signature(run).parameters.values()
+        if parameter.kind is not inspect.Parameter.VAR_KEYWORD
+    ]
+    options = [
+        inspect.Parameter(
+            column.name,
+            inspect.Parameter.KEYWORD_ONLY,
+            default=typer.Option(None, column.option, help=_help(column), show_default=False),
+            annotation=list[str] | None if column.many else str | None,
+        )
+        for column in entity.columns
+        if column.name in wanted and not column.automatic
+    ]
+    run.__signature__ = inspect.Signature([*own, *options])  # type: ignore[attr-defined]
+    return run
+
+
+def _help(column: Column) -> str:
+    parts = [str(column.label)]
+    if column.help:
+        parts.append(str(column.help))
+    name = vocabulary_of(column)
+    if name and len(vocabulary(name)) <= FEW:
+        parts.append(", ".join(vocabulary(name)))
+    elif name:
+        parts.append(str(Text("voci", "terms")) + f": bencomune terms {name}")
+    return "; ".join(parts)
+
+
+def texts_of(entity: type[Record], given: Mapping[str, Any]) -> dict[str, str]:
+    """Return what was given, as one text for each column; a repeated option is joined."""
+    texts = {}
+    for name, value in given.items():
+        if value in (None, []):
+            continue
+        separator = getattr(entity.column(name).kind, "separator", "")
+        texts[name] = separator.join(value) if isinstance(value, list) else value
+    return texts
+
+
+def ask_for_missing(entity: type[Record], texts: dict[str, str]) -> None:
+    """Ask a person before a terminal for the required columns that have no value yet."""
+    if not (session.asks and sys.stdin.isatty() and sys.stderr.isatty()):
+        return
+    for column in entity.columns:
+        if column.required and column.default is None and not texts.get(column.name):
+            texts[column.name] = screen.ask(column.label)
+
+
+@contextmanager
+def findings_told() -> Iterator[None]:
+    """Show what is wrong with a record that cannot be written, all of it at once."""
+    try:
+        yield
+    except Faulty as faulty:
+        screen.findings(faulty.findings, sys.stderr)
+        raise
+
+
+def tell_written(written: Written, as_json: bool, done: Text) -> None:
+    """Say what was written, with the findings that did not stop it."""
+    record = written.record
+    screen.findings([f for f in written.findings if f.severity < Severity.NOTE], sys.stderr)
+    if as_json:
+        screen.out_json({**to_json(record), "findings": [f.to_json() for f in written.findings]})
+        return
+    if not written.changed:
+        screen.say(Text("niente è cambiato", "nothing changed"))
+        return
+    screen.say(done.filled(id=getattr(record, "id", "")))
+    if written.before is None:
+        screen.out(getattr(record, "id", ""))
+
+
+def to_json(record: Record) -> dict[str, Any]:
+    """Return a record as JSON shows it, without what is missing."""
+    shown = {}
+    for column in record.columns:
+        value = getattr(record, column.name)
+        if value not in (None, ()):
+            shown[column.name] = column.kind.to_json(value)
+    return shown
+
+
+def written_value(
+    column: Column, record: Record, municipalities: Mapping[str, str] | None = None
+) -> str:
+    """Return a value as text for a person; a term by its label, a municipality by its name."""
+    value = getattr(record, column.name)
+    if value in (None, ()):
+        return ""
+    codes = value if column.many else (value,)
+    if terms := vocabulary_of(column):
+        known = vocabulary(terms)
+        return ", ".join(str(known[code].label) if code in known else code for code in codes)
+    if is_municipality(column):
+        return ", ".join((municipalities or {}).get(code, code) for code in codes)
+    if isinstance(value, bool):
+        return str(Text("sì", "yes") if value else Text("no", "no"))
+    return column.kind.write(value)
+
+
+def end_with(findings: Iterable[Finding], *, strict: bool) -> None:
+    """End with exit code 1 if there are errors, or with strict any finding."""
+    least = Severity.NOTE if strict else Severity.ERROR
+    if any(finding.severity <= least for finding in findings):
+        raise typer.Exit(ExitCode.FINDINGS)
+
+
+def refuse_nothing_told() -> Refused:
+    """Return the refusal of an edit that names no change."""
+    return Refused(
+        Text(
+            "non è stato indicato che cosa cambiare; «--help» elenca le opzioni, una per colonna",
+            "no change is told; “--help” lists the options, one for each column",
+        )
+    )
+
+
+def default_path() -> Path:
+    """Return the registry's path from the environment, else `registry.db` here."""
+    return Path(os.environ.get("BENCOMUNE_REGISTRY") or "registry.db")

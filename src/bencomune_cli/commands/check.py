@@ -1,0 +1,85 @@
+"""check, explain: what is wrong, why it matters, how to mend it."""
+
+from collections import Counter
+from typing import Annotated
+
+import typer
+
+from .. import screen
+from ..describe import rule_page
+from ..errors import Refused
+from ..findings import Severity
+from ..rules import catalogue
+from ..words import Text
+from . import AsJson, end_with, reading
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register check and explain."""
+    app.command(
+        "check",
+        help=str(
+            Text(
+                "Controlla il registro. Termina con 1 se ci sono errori.",
+                "Check the registry. Ends with 1 if there are errors.",
+            )
+        ),
+    )(check)
+    app.command("explain", help=str(Text("Spiega una regola.", "Explain a rule.")))(explain)
+
+
+def check(  # noqa: D103
+    ids: Annotated[
+        list[str] | None, typer.Argument(help=str(Text("solo questi record", "only these records")))
+    ] = None,
+    strict: Annotated[
+        bool, typer.Option("--strict", help=str(Text("termina con 1 anche per gli avvisi", "end with 1 for warnings too")))
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    with reading() as registry:
+        found = registry.check([registry.finder.place(id_).id for id_ in ids or []])
+        additions = registry.store.additions()
+    if as_json:
+        screen.out_json([finding.to_json() for finding in found])
+    else:
+        screen.findings(found)
+        for text in additions:
+            screen.say(Text("aggiunto da altri programmi: {what}", "added by other programs: {what}").filled(what=text))
+        counts = Counter(finding.severity for finding in found)
+        screen.say(
+            Text(
+                "errori: {errors}, avvisi: {warnings}; «bencomune explain CODICE» spiega una regola",
+                "errors: {errors}, warnings: {warnings}; “bencomune explain CODE” explains a rule",
+            ).filled(errors=counts[Severity.ERROR], warnings=counts[Severity.WARNING])
+            if found
+            else Text("nessun problema", "no problems")
+        )
+    end_with(found, strict=strict)
+
+
+def explain(  # noqa: D103
+    code: Annotated[str, typer.Argument(help=str(Text("codice, come P01", "code, such as P01")))],
+    as_json: AsJson = False,
+) -> None:
+    rule = catalogue().get(code.strip().upper())
+    if rule is None:
+        raise Refused(
+            Text("la regola «{code}» non esiste; ci sono: {codes}", "there is no rule “{code}”; there are: {codes}")
+            .filled(code=code, codes=", ".join(catalogue()))
+        )
+    if as_json:
+        screen.out_json(
+            {
+                "code": rule.code,
+                "name": rule.name,
+                "severity": rule.severity.name.lower(),
+                "message": str(rule.message),
+                "why": str(rule.why),
+                "fix": str(rule.fix),
+                "good": list(rule.good),
+                "bad": list(rule.bad),
+            }
+        )
+        return
+    screen.out(rule_page(rule))

@@ -1,0 +1,92 @@
+"""export: the files for the portal, QGIS and uMap."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from .. import exports, formats, screen
+from ..dataset import LAYERS
+from ..errors import ExitCode, Refused
+from ..findings import Finding
+from ..words import Text
+from . import AsJson, writing
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register export."""
+    app.command(
+        "export",
+        help=str(
+            Text(
+                "Scrive i file pubblici. I record con errori restano fuori, e viene detto.",
+                "Write the public files. Records with errors are held back, and it is said.",
+            )
+        ),
+    )(export)
+
+
+def export(  # noqa: D103, PLR0913 - one parameter for each option
+    layers: Annotated[list[str] | None, typer.Argument(help=", ".join(LAYERS))] = None,
+    format_: Annotated[
+        list[str] | None,
+        typer.Option("--format", "-f", help=f"{', '.join(formats.names())}"),
+    ] = None,
+    to: Annotated[
+        str, typer.Option(help=str(Text("cartella, o - per lo standard output", "folder, or - for standard output")))
+    ] = "exports",
+    no_point: Annotated[
+        str,
+        typer.Option(
+            help=str(Text("record senza punto: null o omit", "records without a point: null or omit"))
+        ),
+    ] = "null",
+    strict: Annotated[
+        bool,
+        typer.Option("--strict", help=str(Text("termina con 1 se resta fuori qualcosa", "end with 1 if anything is held back"))),
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    wanted = exports.layers(layers or [])
+    if no_point not in {"null", "omit"}:
+        raise Refused(Text("--no-point: null oppure omit", "--no-point: null or omit"))
+    chosen = format_ or formats.names()
+    if to == "-" and (len(wanted) != 1 or len(chosen) != 1):
+        raise Refused(
+            Text(
+                "verso lo standard output si scrive un file solo: export labs --format geojson --to -",
+                "standard output takes one file only: export labs --format geojson --to -",
+            )
+        )
+    with writing() as registry:
+        held = registry.held()
+        _tell_held(held)
+        dataset = registry.dataset(held, omit_without_point=no_point == "omit")
+        try:
+            if to == "-":
+                exports.write_stream(dataset, sys.stdout, wanted[0], chosen[0])
+            else:
+                files = exports.write_folder(dataset, Path(to), wanted, chosen)
+                _tell_files(files, Path(to), as_json, sorted(held))
+        finally:
+            dataset.close()
+    if strict and held:
+        raise typer.Exit(ExitCode.FINDINGS)
+
+
+def _tell_held(held: dict[str, list[Finding]]) -> None:
+    for id_ in sorted(held):
+        screen.say(Text("non pubblicato: {id}", "held back: {id}").filled(id=id_))
+        screen.findings(held[id_], sys.stderr)
+
+
+def _tell_files(files: list[exports.Written], folder: Path, as_json: bool, held: list[str]) -> None:
+    if as_json:
+        screen.out_json({"files": [written._asdict() for written in files], "held_back": held})
+        return
+    changed = sum(written.changed for written in files)
+    screen.say(
+        Text("{count} file in {folder}, {changed} cambiati", "{count} files in {folder}, {changed} changed")
+        .filled(count=len(files), folder=folder, changed=changed)
+    )

@@ -1,0 +1,67 @@
+"""init: make a registry, empty or with an example."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from .. import screen
+from ..entities import ENTITIES, Network
+from ..errors import Refused
+from ..registry import Registry
+from ..words import Text
+from . import ask_for_missing, findings_told, session, texts_of
+
+EXAMPLES = {path.stem: path for path in (Path(__file__).parent.parent / "examples").glob("*.json")}
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register init."""
+    app.command("init", help=str(Text("Crea un registro.", "Make a registry.")))(init)
+
+
+def init(  # noqa: D103
+    name: Annotated[str | None, typer.Option(help=str(Text("nome della rete", "name of the network")))] = None,
+    publisher: Annotated[
+        str | None, typer.Option(help=str(Text("titolare dei dati", "publisher of the data")))
+    ] = None,
+    example: Annotated[
+        str | None, typer.Option(help=str(Text("esempio: {names}", "example: {names}").filled(names=", ".join(EXAMPLES))))
+    ] = None,
+) -> None:
+    contents = _example(example) if example else {}
+    told = {key: value for key, value in {"name": name, "publisher": publisher}.items() if value}
+    network = {**contents.get("network", {}), **told}
+    ask_for_missing(Network, network)
+    if not network.get("name"):
+        raise Refused(Text("serve il nome della rete: init --name «…»", "the network's name is needed: init --name “…”"))
+    registry = Registry.create(session.path, session.who)
+    try:
+        with findings_told(), registry.operation(f"init {example or ''}".strip()):
+            registry.add(Network, texts_of(Network, network))
+            for entity in ENTITIES:
+                for record in contents.get(entity.table, []) if entity is not Network else []:
+                    texts = texts_of(entity, {k: v for k, v in record.items() if k != "id"})
+                    registry.add(entity, texts, record.get("id"))
+    except BaseException:
+        registry.close()
+        session.path.unlink()
+        raise
+    registry.close()
+    screen.say(
+        Text(
+            "creato {path}; ora: bencomune lab add --name «…»",
+            "made {path}; now: bencomune lab add --name “…”",
+        ).filled(path=session.path)
+    )
+
+
+def _example(name: str) -> dict[str, list[dict[str, str]]]:
+    if name not in EXAMPLES:
+        raise Refused(
+            Text("non c'è l'esempio «{name}»; ci sono: {names}", "there is no example “{name}”; there are: {names}")
+            .filled(name=name, names=", ".join(EXAMPLES))
+        )
+    contents = json.loads(EXAMPLES[name].read_text("utf-8"))
+    return dict(contents)

@@ -1,0 +1,59 @@
+"""link, unlink: relations between records."""
+
+from typing import Annotated, Any
+
+import typer
+
+from .. import screen
+from ..entities import Relation
+from ..errors import Refused, Unreadable
+from ..words import Text
+from . import AsJson, Why, findings_told, tell_written, texts_of, with_columns, writing
+
+Subject = Annotated[str, typer.Argument(help=str(Text("chi", "who")))]
+Role = Annotated[
+    str, typer.Argument(help=str(Text("che cosa fa: bencomune terms relation_role", "what it does: bencomune terms relation_role")))
+]
+Object = Annotated[str, typer.Argument(help=str(Text("con chi", "with whom")))]
+DETAILS = ("since", "until", "act_type", "act_number", "act_date", "act_url", "public")
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register link and unlink."""
+    link_help = Text("Collega due record: chi, che cosa fa, con chi.", "Link two records: who, role, with whom.")
+    app.command("link", help=str(link_help))(with_columns(Relation, link, DETAILS))
+    app.command("unlink", help=str(Text("Toglie una relazione.", "Remove a relation.")))(unlink)
+
+
+def link(  # noqa: D103 - the help is told where it is registered
+    subject: Subject, role: Role, object_: Object, why: Why = None, as_json: AsJson = False, **given: Any
+) -> None:
+    with writing() as registry, findings_told(), registry.operation("link", why):
+        ends = {
+            "subject": registry.finder.place(subject).id,
+            "role": role,
+            "object": registry.finder.place(object_).id,
+        }
+        if ends["subject"] == ends["object"]:
+            raise Refused(
+                Text("un record non si collega a se stesso", "a record is not linked to itself")
+            )
+        written = registry.add(Relation, {**ends, **texts_of(Relation, given)})
+    tell_written(written, as_json, Text("collegati: {id}", "linked: {id}"))
+
+
+def unlink(subject: Subject, role: Role, object_: Object, why: Why = None) -> None:  # noqa: D103
+    with writing() as registry, registry.operation("unlink", why):
+        try:
+            code = Relation.column("role").kind.read(role)
+        except Unreadable as unreadable:
+            raise Refused(unreadable.text) from None
+        ends = (registry.finder.place(subject).id, code, registry.finder.place(object_).id)
+        found = list(
+            registry.store.select(Relation, "subject = ? AND role = ? AND object = ?", ends)
+        )
+        if not found:
+            raise Refused(Text("questa relazione non c'è", "there is no such relation"))
+        for relation in found:
+            registry.delete(relation)  # type: ignore[arg-type]
+    screen.say(Text("scollegati", "unlinked"))

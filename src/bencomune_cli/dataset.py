@@ -1,0 +1,198 @@
+"""What may be published, streamed from the public views through a gate that SQLite keeps.
+
+Three walls. The views hold only what may go out. An authorizer refuses, when a statement is
+prepared, every table, column and function that those views do not read. And it refuses everything
+unless the dataset itself is preparing a statement, which it makes of an expression over public
+columns: a common table expression named like a view, which SQLite reports to an authorizer as if
+it were that view, thus never comes before it.
+"""
+
+import re
+import sqlite3
+from collections.abc import Collection, Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from .declare import Column, derived
+from .entities import ENTITIES, PLACES, Network, Record, Relation
+from .errors import Refused
+from .history import last
+from .kinds.choices import Term
+from .tables import common, quoted
+from .words import Text
+
+VIEWS = frozenset({"public_names", "public_records", *(f"public_{e.table}" for e in ENTITIES)})
+_FUNCTIONS = frozenset(
+    "abs char coalesce date format glob group_concat hex ifnull iif instr json json_array"
+    " json_object json_quote length like lower ltrim max min nullif printf quote replace round"
+    " rtrim substr trim typeof upper".split()
+)
+_STRINGS = re.compile(r"'(?:[^']|'')*'" + r'|"(?:[^"]|"")*"')
+_NOT_EXPRESSION = re.compile(
+    r"\b(select|with|from|values|union|attach|pragma|join|in)\b|;|--|/\*|\?|[:@$]\w", re.IGNORECASE
+)
+
+
+class Layer(NamedTuple):
+    """One published table: its name in file names, its view, its columns and its words."""
+
+    name: str
+    view: str
+    label: Text
+    columns: tuple[Column, ...]
+
+    @property
+    def has_point(self) -> bool:
+        """Tell whether its records may have a point."""
+        return any(column.name == "lat" for column in self.columns)
+
+
+RECORD_TYPE = derived("record_type", Term("record_type"), Text("Tipo di record", "Record type"), "")
+
+
+def _layer(entity: type[Record]) -> Layer:
+    return Layer(entity.table, f"public_{entity.table}", entity.plural, entity.published())
+
+
+def _together() -> Layer:
+    published = {column.name: column for column in PLACES[0].published()}
+    columns = (RECORD_TYPE, *(published[name] for name in common()))
+    return Layer("network", "public_records", Text("La rete", "The network"), columns)
+
+
+LAYERS: dict[str, Layer] = {
+    layer.name: layer
+    for layer in (*(_layer(entity) for entity in PLACES), _layer(Relation), _together())
+}
+
+
+class Dataset:
+    """The public records of one registry at one moment, for formats to read."""
+
+    def __init__(
+        self, path: Path, held: Collection[str] = (), *, omit_without_point: bool = False
+    ) -> None:
+        """Open a read transaction; `held` are ids of records that are not to go out."""
+        self._held = frozenset(held)
+        self._omit = omit_without_point
+        self._preparing = False
+        uri = f"{path.absolute().as_uri()}?mode=rw"
+        self._connection = sqlite3.connect(uri, uri=True, timeout=15, isolation_level=None)
+        for pragma in ("query_only = ON", "trusted_schema = OFF", "temp_store = MEMORY"):
+            self._connection.execute(f"PRAGMA {pragma}")
+        self._connection.execute("BEGIN")
+        self.sequence, self.changed_at = last(self._connection)
+        self._readable = self._read_by_views()
+        self._connection.set_authorizer(self._allow)
+
+    def close(self) -> None:
+        """End the transaction and close the file."""
+        self._connection.close()
+
+    @property
+    def network(self) -> dict[str, Any]:
+        """Return the public row of the network; empty where there is none."""
+        names = [column.name for column in Network.published()]
+        sql = f"SELECT {', '.join(map(quoted, names))} FROM public_network"
+        row = self._prepared(sql, ()).fetchone()
+        return dict(zip(names, row, strict=True)) if row else {}
+
+    @property
+    def language(self) -> str:
+        """Return the language of labels in files: the network's first, whoever exports."""
+        return str(self.network.get("languages") or "it").split(",")[0]
+
+    def texts(self, layer: Layer, expression: str, record_type: str = "") -> Iterator[str]:
+        """Yield one text for each record: an SQL expression over the layer's public columns.
+
+        Raises Refused for anything but an expression.
+        """
+        return (row[0] for row in self._select(layer, _expression(expression), record_type))
+
+    def rows(self, layer: Layer) -> Iterator[tuple[Any, ...]]:
+        """Yield the records as tuples of stored values, in the order of the layer's columns."""
+        names = ", ".join(quoted(column.name) for column in layer.columns)
+        return self._select(layer, names, "")
+
+    def objects(self, layer: Layer) -> Iterator[dict[str, Any]]:
+        """Yield the records as dictionaries of stored values by column name."""
+        names = [column.name for column in layer.columns]
+        return (dict(zip(names, row, strict=True)) for row in self.rows(layer))
+
+    def count(self, layer: Layer) -> int:
+        """Return how many records the layer has."""
+        return sum(1 for _ in self._select(layer, "1", ""))
+
+    def _select(self, layer: Layer, shown: str, record_type: str) -> Iterator[tuple[Any, ...]]:
+        """Select from a view in the order of ids, without what is held back and its relations."""
+        keys = ["id", *(c.name for c in layer.columns if c.name in {"subject", "object"})]
+        conditions = ["record_type = ?" if record_type else "?1 = ''"]
+        if self._omit and layer.has_point:
+            conditions.append("lat IS NOT NULL")
+        sql = (
+            f"SELECT {shown}, {', '.join(keys)} FROM {layer.view}"
+            f" WHERE {' AND '.join(conditions)} ORDER BY id"
+        )
+        rows = self._prepared(sql, (record_type,))
+        own, held = -len(keys), self._held
+        return (row[:own] for row in rows if held.isdisjoint(row[own:]))
+
+    def _prepared(self, sql: str, values: tuple[Any, ...]) -> sqlite3.Cursor:
+        self._preparing = True
+        try:
+            return self._connection.execute(sql, values)
+        except sqlite3.DatabaseError as error:
+            raise Refused(
+                Text("il formato chiede ciò che non è pubblico: {error}",
+                     "the format asks for what is not public: {error}").filled(error=error)
+            ) from error
+        finally:
+            self._preparing = False
+
+    def _read_by_views(self) -> frozenset[tuple[str, str]]:
+        """Return the (table, column) pairs that the public views read, as SQLite tells them."""
+        pairs: set[tuple[str, str]] = set()
+
+        def note(action: int, table: str | None, name: str | None, *_: str | None) -> int:
+            if action == sqlite3.SQLITE_READ and table and name is not None:
+                pairs.add((table, name))
+            return sqlite3.SQLITE_OK
+
+        self._connection.set_authorizer(note)
+        for view in sorted(VIEWS):
+            self._connection.execute(f"SELECT * FROM {view} LIMIT 0")
+        self._connection.set_authorizer(None)
+        return frozenset(pairs)
+
+    def _allow(
+        self, action: int, first: str | None, second: str | None, _db: str | None, inside: str | None
+    ) -> int:
+        if not self._preparing:
+            return sqlite3.SQLITE_DENY
+        if action == sqlite3.SQLITE_SELECT:
+            return sqlite3.SQLITE_OK
+        if action == sqlite3.SQLITE_FUNCTION:
+            return sqlite3.SQLITE_OK if second in _FUNCTIONS else sqlite3.SQLITE_DENY
+        if action == sqlite3.SQLITE_READ:
+            from_view = first in VIEWS
+            through_view = inside in VIEWS and (first, second) in self._readable
+            return sqlite3.SQLITE_OK if from_view or through_view else sqlite3.SQLITE_DENY
+        return sqlite3.SQLITE_DENY
+
+
+def _expression(text: str) -> str:
+    """Refuse what is not one SQL expression over columns: nothing in it may open a row source."""
+    bare = _STRINGS.sub(" 0 ", text)
+    depth = 0
+    for char in bare:
+        depth += (char == "(") - (char == ")")
+        if depth < 0:
+            break
+    if depth or "'" in bare or '"' in bare or _NOT_EXPRESSION.search(bare):
+        raise Refused(
+            Text(
+                "un formato può chiedere solo un'espressione sulle colonne pubbliche",
+                "a format may only ask for an expression over public columns",
+            )
+        )
+    return text

@@ -1,0 +1,176 @@
+"""How an entity and its columns are declared: everything that a column says about itself.
+
+From these declarations follow options, tables, history, public views, formats and documents.
+"""
+
+import dataclasses
+import types
+import typing
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, ClassVar, TypeVar
+
+from .kinds import Kind
+from .kinds.choices import Listing
+from .words import Text
+
+
+class Audience(Enum):
+    """Who may see a column. What does not say otherwise is for the staff only."""
+
+    PUBLIC = "public"
+    MASKED = "masked"
+    BASIS = "basis"
+    STAFF = "staff"
+
+
+@dataclass(frozen=True)
+class Column:
+    """A declared datum: its name, its kind, its words, and who may see it.
+
+    `masked` is the SQL that stands for a MASKED column where a record is masked, with {column}.
+    `sql` is set for a derived column, which is not stored but computed in the public view, where
+    `r` is the record. An automatic column is written by the registry, never by a person.
+    """
+
+    name: str
+    kind: Kind
+    label: Text
+    required: bool = False
+    help: Text | None = None
+    audience: Audience = Audience.STAFF
+    masked: str = "NULL"
+    default: Any = None
+    automatic: bool = False
+    sql: str = ""
+
+    @property
+    def option(self) -> str:
+        """Return the name of its command-line option."""
+        return "--" + self.name.replace("_", "-")
+
+    @property
+    def many(self) -> bool:
+        """Tell whether it holds several values."""
+        return isinstance(self.kind, Listing)
+
+    @property
+    def published(self) -> bool:
+        """Tell whether the public view has it."""
+        return self.audience is not Audience.STAFF
+
+
+class Record:
+    """What is common to the entities: their declarations, by class attributes."""
+
+    name_of_kind: ClassVar[str]
+    table: ClassVar[str]
+    label: ClassVar[Text]
+    plural: ClassVar[Text]
+    columns: ClassVar[tuple[Column, ...]]
+    derived: ClassVar[tuple[Column, ...]] = ()
+    public_when: ClassVar[str] = ""
+    masked_when: ClassVar[str] = ""
+    constraints: ClassVar[tuple[str, ...]] = ()
+
+    @classmethod
+    def column(cls, name: str) -> Column:
+        """Return a stored column by name; raise KeyError where there is none."""
+        return _by_name(cls)[name]
+
+    @classmethod
+    def has(cls, name: str) -> bool:
+        """Tell whether there is a stored column of that name."""
+        return name in _by_name(cls)
+
+    @classmethod
+    def published(cls) -> tuple[Column, ...]:
+        """Return the columns of the public view, derived ones last."""
+        return tuple(column for column in cls.columns if column.published) + cls.derived
+
+    @classmethod
+    def from_row(cls, row: dict[str, Any]) -> "Record":
+        """Make a record of stored values; what the row lacks is missing."""
+        return cls(**{
+            column.name: _value(column, row.get(column.name)) for column in cls.columns
+        })
+
+
+def _value(column: Column, stored: Any) -> Any:
+    if stored is None:
+        return () if column.many else None
+    return column.kind.from_sql(stored)
+
+
+def _by_name(cls: type[Record]) -> dict[str, Column]:
+    return {column.name: column for column in cls.columns}
+
+
+def column(  # noqa: PLR0913 - a column says much about itself, each by name
+    it: str,
+    en: str,
+    *,
+    help: Text | None = None,  # noqa: A002 - the word that readers of a declaration expect
+    audience: Audience = Audience.STAFF,
+    masked: str = "NULL",
+    default: Any = None,
+    automatic: bool = False,
+) -> Any:
+    """Declare a stored column: its labels in Italian and English, and who may see it."""
+    said = {
+        "label": Text(it, en),
+        "help": help,
+        "audience": audience,
+        "masked": masked,
+        "default": default,
+        "automatic": automatic,
+    }
+    return dataclasses.field(default=default, metadata=said)
+
+
+def derived(name: str, kind: Kind, label: Text, sql: str, help: Text | None = None) -> Column:  # noqa: A002
+    """Declare a public column computed in the public view; `sql` reads the record as `r`."""
+    return Column(name, kind, label, help=help, audience=Audience.PUBLIC, automatic=True, sql=sql)
+
+
+T = TypeVar("T", bound=type[Record])
+
+
+@typing.dataclass_transform(kw_only_default=True, field_specifiers=(column,))
+def entity(
+    *,
+    table: str,
+    label: Text,
+    plural: Text,
+) -> Callable[[T], T]:
+    """Make a class of declared columns an entity, kept in `table`."""
+
+    def declare(cls: T) -> T:
+        made = dataclass(kw_only=True, eq=True, repr=False)(cls)
+        found = [_column(field) for field in dataclasses.fields(made)]
+        made.name_of_kind = cls.__name__.lower()
+        made.table, made.label, made.plural = table, label, plural
+        made.columns = tuple(sorted(found, key=lambda each: each.automatic and each.name != "id"))
+        return made
+
+    return declare
+
+
+def _column(field: "dataclasses.Field[Any]") -> Column:
+    kind, optional = _kind_of(field.type)
+    required = not (optional or isinstance(kind, Listing) or field.metadata["automatic"])
+    return Column(field.name, kind, required=required, **field.metadata)
+
+
+def _kind_of(annotation: Any) -> tuple[Kind, bool]:
+    """Read `Annotated[type, kind]` or `Annotated[type, kind] | None`."""
+    optional = False
+    if typing.get_origin(annotation) in {typing.Union, types.UnionType}:
+        optional = type(None) in typing.get_args(annotation)
+        annotation = next(a for a in typing.get_args(annotation) if a is not type(None))
+    for said in getattr(annotation, "__metadata__", ()):
+        if isinstance(said, Kind):
+            return said, optional
+    message = f"{annotation!r} names no kind of value"
+    raise TypeError(message)

@@ -1,0 +1,200 @@
+"""The declarations told to others: JSON Schema, data dictionary, manual pages in Markdown."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from . import formats
+from .dataset import LAYERS, Layer
+from .declare import Audience, Column, Record
+from .entities import ENTITIES
+from .entities.shared import ISTAT_CODE
+from .kinds.choices import Listing, Term
+from .rules import Rule, catalogue
+from .vocabularies import names, vocabulary
+from .words import LANGUAGES, Text, spoken
+
+SCHEMA = "https://json-schema.org/draft/2020-12/schema"
+AUDIENCES = {
+    Audience.PUBLIC: Text("pubblica", "public"),
+    Audience.MASKED: Text("pubblica o mascherata", "public or masked"),
+    Audience.BASIS: Text("pubblica solo con una base valida", "public only with a valid basis"),
+    Audience.STAFF: Text("solo interna", "staff only"),
+}
+
+
+def json_schema(layer: Layer) -> dict[str, Any]:
+    """Return the JSON Schema of a published record of a layer."""
+    return {
+        "$schema": SCHEMA,
+        "title": layer.name,
+        "type": "object",
+        "properties": {
+            column.name: {
+                "title": str(column.label),
+                **({"description": str(column.help)} if column.help else {}),
+                **_or_null(column),
+            }
+            for column in layer.columns
+        },
+        "required": ["id"],
+        "additionalProperties": False,
+    }
+
+
+def _or_null(column: Column) -> dict[str, Any]:
+    schema = column.kind.schema()
+    if column.name == "id":
+        return schema
+    nullable = {**schema, "type": [schema["type"], "null"]}
+    if "enum" in nullable:
+        nullable["enum"] = [*nullable["enum"], None]
+    return nullable
+
+
+def dictionary(entity: type[Record]) -> list[dict[str, Any]]:
+    """Return the data dictionary of an entity: one row for each stored or derived column."""
+    return [
+        {
+            "column": column.name,
+            "label": {language: column.label.said_in(language) for language in LANGUAGES},
+            "help": {lang: column.help.said_in(lang) for lang in LANGUAGES} if column.help else None,
+            "kind": type(column.kind).__name__,
+            "vocabulary": vocabulary_of(column),
+            "required": column.required,
+            "audience": column.audience.value,
+            "derived": bool(column.sql),
+        }
+        for column in (*entity.columns, *entity.derived)
+    ]
+
+
+def vocabulary_of(column: Column) -> str | None:
+    """Return the name of the vocabulary that a column's terms are of."""
+    kind = column.kind.item if isinstance(column.kind, Listing) else column.kind
+    return kind.name if isinstance(kind, Term) else None
+
+
+def is_municipality(column: Column) -> bool:
+    """Tell whether a column's values are ISTAT codes of municipalities."""
+    kind = column.kind.item if isinstance(column.kind, Listing) else column.kind
+    return kind is ISTAT_CODE
+
+
+def rule_page(rule: Rule) -> str:
+    """Return the manual page of a rule, in the language spoken."""
+    labels = {
+        "why": Text("Perché", "Why"),
+        "fix": Text("Come rimediare", "How to mend it"),
+        "good": Text("Va bene", "Good"),
+        "bad": Text("Non va bene", "Bad"),
+    }
+    examples = {
+        "good": _example(rule, rule.good[0]),
+        "bad": "\n   ".join(_example(rule, example) for example in rule.bad),
+    }
+    return (
+        f"{rule.code} {rule.name} ({rule.severity.label})\n\n"
+        f"{_plain(rule.message)}.\n\n"
+        f"{labels['why']}: {rule.why}\n"
+        f"{labels['fix']}: {rule.fix}\n\n"
+        f"{labels['good']}:\n   {examples['good']}\n"
+        f"{labels['bad']}:\n   {examples['bad']}"
+    )
+
+
+def _plain(message: Text) -> str:
+    """Return a message with its places shown as dots."""
+    import re  # noqa: PLC0415 - used nowhere else
+
+    text = re.sub(r"[«“]?\{[a-z]+\}[»”]?", "…", str(message))
+    return text[:1].upper() + text[1:]
+
+
+def _example(rule: Rule, example: Any) -> str:
+    entity = rule.example_entity
+    told = [
+        f"{name} = {entity.column(name).kind.write(value)}" if entity.has(name) else name
+        for name, value in example.items()
+    ]
+    return ", ".join(told) or str(Text("(vuoto)", "(empty)"))
+
+
+def columns_page() -> str:
+    """Return the data dictionary of all entities in Markdown."""
+    parts = [f"# {Text('Colonne', 'Columns')}\n"]
+    for entity in ENTITIES:
+        parts.append(f"\n## {entity.label.en} – {entity.label.it} (`{entity.table}`)\n")
+        rows = [
+            (
+                f"`{column.name}`" + ("*" if column.required else ""),
+                column.label.en,
+                column.label.it,
+                type(column.kind).__name__
+                + (f" `{name}`" if (name := vocabulary_of(column)) else ""),
+                str(AUDIENCES[column.audience]) + (" (derived)" if column.sql else ""),
+            )
+            for column in (*entity.columns, *entity.derived)
+        ]
+        parts.append(_markdown(("column", "English", "Italiano", "kind", "who sees it"), rows))
+    return "\n".join(parts)
+
+
+def vocabularies_page() -> str:
+    """Return all vocabularies in Markdown."""
+    parts = [f"# {Text('Vocabolari', 'Vocabularies')}\n"]
+    for name in names():
+        rows = [
+            (
+                f"`{term.code}`",
+                term.label.en,
+                term.label.it,
+                ", ".join(term.synonyms),
+                ", ".join(f"{key}: {value}" for key, value in term.mappings.items()),
+            )
+            for term in vocabulary(name).values()
+        ]
+        parts.append(f"\n## `{name}`\n")
+        parts.append(_markdown(("code", "English", "Italiano", "synonyms", "mappings"), rows))
+    return "\n".join(parts)
+
+
+def rules_page() -> str:
+    """Return the manual of all rules in Markdown, in the language spoken."""
+    parts = [f"# {Text('Regole', 'Rules')}\n"]
+    for rule in catalogue().values():
+        head, _, rest = rule_page(rule).partition("\n\n")
+        parts.append(f"\n## {head}\n\n{rest}\n")
+    return "\n".join(parts).replace("\n   ", "\n- ")
+
+
+def formats_page() -> str:
+    """Return the list of formats and of what is exported in Markdown."""
+    rows = [
+        (f"`{name}`", str(module.FORMAT.label), f"`.{module.FORMAT.extension}`",
+         module.FORMAT.media_type, " ".join((module.__doc__ or "").splitlines()[0].split()))
+        for name, module in ((name, formats.load(name)) for name in formats.names())
+    ]
+    layers = [(f"`{layer.name}`", str(layer.label), str(len(layer.columns))) for layer in LAYERS.values()]
+    return "\n".join(
+        (
+            "# Formats\n",
+            _markdown(("name", "format", "file", "media type", "what it is"), rows),
+            "\n## Layers\n",
+            _markdown(("name", "label", "columns"), layers),
+        )
+    )
+
+
+def pages() -> dict[str, str]:
+    """Return the derived pages of the manual by file name, in the language spoken."""
+    suffix = "" if spoken() == "en" else f".{spoken()}"
+    both = {"columns.md": columns_page(), "vocabularies.md": vocabularies_page(),
+            "formats.md": formats_page()} if not suffix else {}
+    return {**both, f"rules{suffix}.md": rules_page()}
+
+
+def _markdown(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    lines = [list(head)]
+    lines.append(["---"] * len(lines[0]))
+    lines += [[cell.replace("|", "\\|").replace("\n", " ") for cell in row] for row in rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines) + "\n"

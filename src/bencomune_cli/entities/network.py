@@ -1,0 +1,46 @@
+"""Network: the one row that says whose registry this is."""
+
+from typing import Annotated
+
+from ..declare import column, entity
+from ..kinds.choices import Listing, Term
+from ..kinds.texts import Code
+from ..words import Text
+from .shared import PUBLIC, Kept, LineText, Mail, Municipalities, Name, PlainText, Web
+
+
+@entity(table="network", label=Text("Rete", "Network"), plural=Text("Rete", "Network"))
+class Network(Kept):
+    """The network whose registry this is: its names, its territory, its licence."""
+
+    public_when = "r.id = 'network'"
+    constraints = ("CHECK (id = 'network')",)
+
+    name: Name = column("Nome", "Name", audience=PUBLIC)
+    description: PlainText | None = column("Descrizione", "Description", audience=PUBLIC)
+    publisher: Name | None = column("Titolare dei dati", "Publisher", audience=PUBLIC)
+    publisher_ipa: Annotated[str, Code(lower=True)] | None = column(
+        "Codice IPA del titolare", "IPA code of the publisher", audience=PUBLIC
+    )
+    email: Mail | None = column("E-mail dell'ufficio", "E-mail of the office", audience=PUBLIC)
+    website: Web | None = column("Sito web", "Web site", audience=PUBLIC)
+    municipalities: Municipalities = column(
+        "Comuni",
+        "Municipalities",
+        help=Text("codici ISTAT", "ISTAT codes"),
+        audience=PUBLIC,
+        default=(),
+    )
+    languages: Annotated[tuple[str, ...], Listing(Term("language"))] = column(
+        "Lingue", "Languages", audience=PUBLIC, default=("it",)
+    )
+    licence: LineText | None = column("Licenza", "Licence", audience=PUBLIC, default="CC BY 4.0")
+    licence_url: Web | None = column(
+        "Indirizzo della licenza",
+        "Address of the licence",
+        audience=PUBLIC,
+        default="https://creativecommons.org/licenses/by/4.0/",
+    )
+    base_uri: Web | None = column(
+        "Base degli indirizzi dei record", "Base address of the records", audience=PUBLIC
+    )

@@ -1,0 +1,50 @@
+"""Relation: who does what with whom, since when, and by which act."""
+
+from typing import Annotated
+
+from ..declare import column, derived, entity
+from ..kinds.choices import Term
+from ..kinds.texts import Line, Reference
+from ..words import Text
+from .shared import PUBLIC, Flag, Kept, LineText, SomeDate, Web
+
+
+def _name(end: str) -> str:
+    return f"(SELECT o.name FROM public_names AS o WHERE o.id = r.{end})"
+
+
+@entity(
+    table="relations",
+    label=Text("Relazione", "Relation"),
+    plural=Text("Relazioni", "Relations"),
+)
+class Relation(Kept):
+    """A dated relation between two records of any kind."""
+
+    public_when = (
+        "r.public AND r.subject IN (SELECT id FROM public_names)"
+        " AND r.object IN (SELECT id FROM public_names)"
+    )
+    constraints = ("CHECK (subject <> object)",)
+    derived = (
+        derived("subject_name", Line(), Text("Nome di chi", "Subject name"), _name("subject")),
+        derived("object_name", Line(), Text("Nome di che cosa", "Object name"), _name("object")),
+    )
+
+    subject: Annotated[str, Reference(table="ids")] = column("Chi", "Subject", audience=PUBLIC)
+    role: Annotated[str, Term("relation_role")] = column("Che cosa fa", "Role", audience=PUBLIC)
+    object: Annotated[str, Reference(table="ids")] = column("Con chi", "Object", audience=PUBLIC)
+    since: SomeDate | None = column("Dal", "Since", audience=PUBLIC)
+    until: SomeDate | None = column("Fino al", "Until", audience=PUBLIC)
+    act_type: Annotated[str, Term("act_type")] | None = column(
+        "Tipo di atto", "Type of act", audience=PUBLIC
+    )
+    act_number: LineText | None = column("Numero dell'atto", "Number of the act", audience=PUBLIC)
+    act_date: SomeDate | None = column("Data dell'atto", "Date of the act", audience=PUBLIC)
+    act_url: Web | None = column("Indirizzo dell'atto", "Address of the act", audience=PUBLIC)
+    public: Flag = column(
+        "Pubblica",
+        "Public",
+        help=Text("no per non pubblicarla", "no to keep it unpublished"),
+        default=True,
+    )

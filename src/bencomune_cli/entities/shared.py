@@ -1,0 +1,216 @@
+"""The columns that labs, groups and organisations have in common, and the types of values."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from ..declare import Audience, Column, Record, column, derived
+from ..kinds.choices import Listing, Term
+from ..kinds.numbers import Degrees, Integer, YesNo
+from ..kinds.texts import KEY, Email, Line, Phone, Prose, Reference, Shaped, WebAddress
+from ..kinds.times import Day, Moment, PartialDate, end_of
+from ..words import Text
+
+ISTAT_CODE = Shaped(
+    pattern="[0-9]{6}",
+    forbidden="*[^0-9]*",
+    longest=6,
+    expected=Text(
+        "serve il codice ISTAT del Comune, di sei cifre, o il nome di un Comune caricato con"
+        " «area load»",
+        "the municipality's six-digit ISTAT code is needed, or the name of one loaded by"
+        " “area load”",
+    ),
+)
+
+Id = Annotated[str, KEY]
+Name = Annotated[str, Line(200)]
+LineText = Annotated[str, Line()]
+ShortText = Annotated[str, Line(60)]
+PlainText = Annotated[str, Prose()]
+Lines = Annotated[tuple[str, ...], Listing(Line(2_000))]
+Whole = Annotated[int, Integer()]
+Flag = Annotated[bool, YesNo()]
+Latitude = Annotated[float, Degrees(90)]
+Longitude = Annotated[float, Degrees(180)]
+SomeDate = Annotated[str, PartialDate()]
+WholeDay = Annotated[str, Day()]
+Time = Annotated[str, Moment()]
+Mail = Annotated[str, Email()]
+Telephone = Annotated[str, Phone()]
+Web = Annotated[str, WebAddress()]
+WebList = Annotated[tuple[str, ...], Listing(WebAddress())]
+Municipality = Annotated[str, ISTAT_CODE]
+Municipalities = Annotated[tuple[str, ...], Listing(ISTAT_CODE)]
+AreaId = Annotated[str, Reference(table="areas")]
+AreaIds = Annotated[tuple[str, ...], Listing(Reference(table="areas"))]
+
+PUBLIC, MASKED, STAFF = Audience.PUBLIC, Audience.MASKED, Audience.STAFF
+TODAY = "date('now', 'localtime')"
+CURRENT = f"coalesce({end_of('x.until')}, '9999') >= {TODAY}"
+
+
+@dataclass(kw_only=True)
+class Named(Record):
+    """What every entity has first: an id."""
+
+    id: Id = column("Identificativo", "Identifier", audience=PUBLIC, automatic=True)
+
+
+@dataclass(kw_only=True)
+class Kept(Named):
+    """What the registry writes by itself on every entity."""
+
+    version: Whole = column("Versione", "Version", automatic=True, default=1)
+    created_at: Time = column("Creato il", "Created at", audience=PUBLIC, automatic=True)
+    updated_at: Time = column("Aggiornato il", "Updated at", audience=PUBLIC, automatic=True)
+
+
+def related(roles: str, near: str, far: str) -> str:
+    """Return SQL for the names of the public records that stand in a current relation to `r`."""
+    return (
+        "(SELECT group_concat(name, ' | ') FROM (SELECT DISTINCT o.name AS name"
+        f" FROM relations AS x JOIN public_names AS o ON o.id = x.{far}"
+        f" WHERE x.{near} = r.id AND x.role IN ({roles}) AND x.public AND {CURRENT}"
+        " ORDER BY o.name))"
+    )
+
+
+DERIVED: tuple[Column, ...] = (
+    derived(
+        "municipality_name",
+        Line(200),
+        Text("Nome del Comune", "Municipality name"),
+        "(SELECT a.name FROM areas AS a WHERE a.code = r.municipality"
+        " AND a.area_kind = 'municipality' ORDER BY a.id LIMIT 1)",
+    ),
+    derived(
+        "coordinator",
+        Listing(Line()),
+        Text("Coordinato da", "Coordinated by"),
+        related("'coordinates', 'manages'", near="object", far="subject"),
+    ),
+    derived(
+        "partners",
+        Listing(Line()),
+        Text("Partner", "Partners"),
+        related("'partner_of', 'supports', 'hosts', 'funds'", near="object", far="subject"),
+    ),
+    derived(
+        "contacts",
+        Listing(Line()),
+        Text("Contatti", "Contacts"),
+        "(SELECT group_concat(line, ' | ') FROM (SELECT c.role || coalesce(': ' ||"
+        " c.person_name, '') || coalesce(', ' || c.email, '') || coalesce(', ' || c.phone, '')"
+        " AS line FROM public_contacts AS c WHERE c.record = r.id ORDER BY c.id))",
+    ),
+)
+
+
+@dataclass(kw_only=True)
+class Place(Kept):
+    """What labs, groups and organisations have in common."""
+
+    public_when = "r.state <> 'proposed' AND NOT r.hidden AND NOT r.removed"
+    masked_when = "r.precision = 'masked'"
+    constraints = ("CHECK ((lat IS NULL) = (lon IS NULL))",)
+    derived = DERIVED
+
+    name: Name = column("Nome", "Name", audience=PUBLIC)
+    alt_names: Lines = column("Altri nomi", "Other names", audience=PUBLIC, default=())
+    summary: LineText | None = column(
+        "In breve", "Summary", help=Text("una frase", "one sentence"), audience=PUBLIC
+    )
+    description: PlainText | None = column("Descrizione", "Description", audience=PUBLIC)
+    activities: Annotated[tuple[str, ...], Listing(Term("activity"))] = column(
+        "Attività", "Activities", audience=PUBLIC, default=()
+    )
+    audiences: Annotated[tuple[str, ...], Listing(Term("audience"))] = column(
+        "A chi si rivolge", "Audiences", audience=PUBLIC, default=()
+    )
+    state: Annotated[str, Term("state")] = column(
+        "Stato",
+        "State",
+        help=Text("un record proposto non viene pubblicato", "a proposed record is not published"),
+        audience=PUBLIC,
+        default="proposed",
+    )
+    hidden: Flag = column(
+        "Nascosto", "Hidden", help=Text("mai pubblicato", "never published"), default=False
+    )
+    hidden_reason: LineText | None = column("Perché è nascosto", "Why it is hidden")
+    started_on: SomeDate | None = column("Attivo dal", "Started on", audience=PUBLIC)
+    ended_on: SomeDate | None = column("Attivo fino al", "Ended on", audience=PUBLIC)
+    street: LineText | None = column(
+        "Via", "Street", help=Text("con la specie: via, piazza", "with its kind"), audience=MASKED
+    )
+    number: ShortText | None = column(
+        "Civico", "Number", help=Text("12/A, snc", "12/A, snc"), audience=MASKED
+    )
+    postcode: ShortText | None = column("CAP", "Postcode", audience=MASKED)
+    municipality: Municipality | None = column(
+        "Comune",
+        "Municipality",
+        help=Text("nome o codice ISTAT", "name or ISTAT code"),
+        audience=PUBLIC,
+    )
+    address_note: LineText | None = column(
+        "Note sull'indirizzo", "Address note", audience=MASKED
+    )
+    neighbourhood: AreaId | None = column("Quartiere", "Neighbourhood", audience=PUBLIC)
+    area_served: AreaIds = column("Zone servite", "Areas served", audience=PUBLIC, default=())
+    lat: Latitude | None = column(
+        "Latitudine", "Latitude", audience=MASKED, masked="round({column}, 2)"
+    )
+    lon: Longitude | None = column(
+        "Longitudine", "Longitude", audience=MASKED, masked="round({column}, 2)"
+    )
+    precision: Annotated[str, Term("precision")] | None = column(
+        "Precisione del punto",
+        "Precision of the point",
+        help=Text(
+            "«mascherata» pubblica un punto arrotondato a circa un chilometro, senza indirizzo",
+            "“masked” publishes a point rounded to about a kilometre, without address",
+        ),
+        audience=MASKED,
+        masked="CASE WHEN r.lat IS NOT NULL THEN 'masked' END",
+    )
+    point_source: LineText | None = column("Fonte del punto", "Source of the point", audience=MASKED)
+    email: Mail | None = column(
+        "E-mail",
+        "E-mail",
+        help=Text("dell'ufficio, mai di una persona", "of the office, never of a person"),
+        audience=PUBLIC,
+    )
+    phone: Telephone | None = column(
+        "Telefono",
+        "Telephone",
+        help=Text("dell'ufficio, mai di una persona", "of the office, never of a person"),
+        audience=PUBLIC,
+    )
+    website: Web | None = column("Sito web", "Web site", audience=PUBLIC)
+    links: WebList = column("Altri collegamenti", "Other links", audience=PUBLIC, default=())
+    opening_hours: LineText | None = column(
+        "Orari",
+        "Opening hours",
+        help=Text(
+            "come in OpenStreetMap: Mo-Fr 16:00-19:00", "as in OpenStreetMap: Mo-Fr 16:00-19:00"
+        ),
+        audience=PUBLIC,
+    )
+    opening_note: LineText | None = column("Note sugli orari", "Opening note", audience=PUBLIC)
+    wheelchair: Annotated[str, Term("yes_limited_no")] | None = column(
+        "Accessibile in carrozzina", "Wheelchair access", audience=PUBLIC
+    )
+    source: Lines = column(
+        "Fonti",
+        "Sources",
+        help=Text("indirizzo web o numero di protocollo", "web address or protocol number"),
+        audience=PUBLIC,
+        default=(),
+    )
+    verified_on: SomeDate | None = column("Verificato il", "Verified on", audience=PUBLIC)
+    verified_how: Annotated[str, Term("verified_how")] | None = column(
+        "Come è stato verificato", "How it was verified", audience=PUBLIC
+    )
+    notes: PlainText | None = column("Note interne", "Internal notes")
+    removed: Flag = column("Rimosso", "Removed", automatic=True, default=False)

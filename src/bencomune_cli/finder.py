@@ -1,0 +1,125 @@
+"""Records found by what a person wrote: an id, the beginning of one, a name."""
+
+import difflib
+from collections.abc import Mapping, Sequence
+from typing import TypeVar
+
+from .declare import Column, Record
+from .entities import ENTITIES, PLACES, Area, Place
+from .entities.shared import ISTAT_CODE
+from .errors import Refused
+from .kinds.choices import Listing
+from .kinds.texts import Reference
+from .query import folded
+from .store import Store
+from .words import Text, same
+
+R = TypeVar("R", bound=Record)
+
+
+class Finder:
+    """Finds records of one registry."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+
+    def place(self, text: str, entities: Sequence[type[Place]] = PLACES) -> Place:
+        """Return the one place that a text means. Raises Refused with what is near."""
+        return self._one(text, entities)
+
+    def record(self, entity: type[R], text: str) -> R:
+        """Return the one record of an entity that a text means. Raises Refused."""
+        return self._one(text, [entity])
+
+    def area(self, text: str) -> Area:
+        """Return the one area that a text means. Raises Refused."""
+        return self._one(text, [Area])
+
+    def any_id(self, text: str) -> str:
+        """Return the id of a record of any entity, also of one that history alone still knows."""
+        found = self.store.connection.execute(
+            "SELECT 1 FROM changes WHERE record = ? LIMIT 1", (text,)
+        ).fetchone()
+        return text if found else self.place(text).id
+
+    def same_area(self, texts: Mapping[str, str]) -> Area | None:
+        """Return the area in the registry that texts are of: of the same kind, and code or name."""
+        key = "code" if texts.get("code") else "name"
+        found = self.store.select(
+            Area, f"area_kind = ? AND {key} = ?", (texts["area_kind"], texts[key])
+        )
+        return next(found, None)  # type: ignore[return-value]
+
+    def resolved(self, column: Column, text: str) -> str:
+        """Return a text with the ids, or ISTAT codes, of what it names, where that is found.
+
+        What is not found is left as it is, for the rules to tell along with all else.
+        """
+        item = column.kind.item if isinstance(column.kind, Listing) else column.kind
+        if item is not ISTAT_CODE and not isinstance(item, Reference):
+            return text
+        parts = text.split(",") if column.many else [text]
+        found = [self._id(item, part.strip()) for part in parts]
+        return ", ".join(found)
+
+    def _id(self, kind: object, text: str) -> str:
+        if not text:
+            return text
+        if isinstance(kind, Reference):
+            entities = [e for e in ENTITIES if e.table == kind.table] or list(PLACES)
+            found = self._candidates(text, entities)
+            return getattr(found[0], "id", text) if len(found) == 1 else text
+        areas = [area for area in self._candidates(text, [Area]) if isinstance(area, Area)]
+        codes = {area.code for area in areas if area.code}
+        return codes.pop() or text if len(codes) == 1 else text
+
+    def _one(self, text: str, entities: Sequence[type[R]]) -> R:
+        found = self._candidates(text.strip(), entities)
+        if len(found) == 1:
+            return found[0]
+        if found:
+            raise Refused(
+                Text(
+                    "«{text}» può essere: {names}; scrivere di più",
+                    "“{text}” may be: {names}; write more of it",
+                ).filled(text=text, names=_names(found))
+            )
+        near = self._near(text, entities)
+        hint = (
+            Text("; forse: {names}", "; perhaps: {names}").filled(names=_names(near))
+            if near
+            else same("")
+        )
+        raise Refused(
+            Text("«{text}» non c'è nel registro{hint}", "“{text}” is not in the registry{hint}").filled(
+                text=text, hint=hint
+            )
+        )
+
+    def _candidates(self, text: str, entities: Sequence[type[R]]) -> list[R]:
+        """Look for the id itself, then for a name, then for the beginning of an id."""
+        name = "folded(name) = folded(?)"
+        for condition in ("id = ?", name, "substr(id, 1, length(?1)) = ?1"):
+            found = [
+                record
+                for entity in entities
+                if condition != name or entity.has("name")
+                for record in self.store.select(entity, condition, (text,))
+            ]
+            if found and text:
+                return found  # type: ignore[return-value]
+        return []
+
+    def _near(self, text: str, entities: Sequence[type[R]]) -> list[R]:
+        known: dict[str, R] = {}
+        for entity in entities:
+            for record in self.store.select(entity):
+                for key in (record.id, getattr(record, "name", None)):  # type: ignore[attr-defined]
+                    known.setdefault(folded(key) or "", record)  # type: ignore[arg-type]
+        close = difflib.get_close_matches(folded(text) or "", known, n=3, cutoff=0.6)
+        return list({id(known[key]): known[key] for key in close}.values())
+
+
+def _names(records: Sequence[Record]) -> str:
+    return ", ".join(str(getattr(record, "id", "")) for record in records[:8])
+

@@ -1,0 +1,54 @@
+"""What a check found: which rule, how grave, where, and in which words."""
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Any
+
+from .words import Text
+
+
+class Severity(IntEnum):
+    """How grave a finding is. A record with an error is not published."""
+
+    ERROR = 1
+    WARNING = 2
+    NOTE = 3
+
+    @property
+    def label(self) -> Text:
+        """Return its name in both languages."""
+        return _LABELS[self]
+
+
+_LABELS = {
+    Severity.ERROR: Text("errore", "error"),
+    Severity.WARNING: Text("avviso", "warning"),
+    Severity.NOTE: Text("nota", "note"),
+}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One finding of one rule on one record (or none, for the registry as a whole)."""
+
+    code: str
+    severity: Severity
+    entity: str
+    record: str
+    column: str
+    message: Text
+
+    def order(self) -> tuple[int, str, str, str, str]:
+        """Sort by severity, then entity, record and code."""
+        return (self.severity, self.entity, self.record, self.code, self.column)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return what `--json` shows: stable names, the message in the language spoken."""
+        return {
+            "code": self.code,
+            "severity": self.severity.name.lower(),
+            "entity": self.entity,
+            "record": self.record,
+            "column": self.column,
+            "message": str(self.message),
+        }

@@ -1,0 +1,129 @@
+"""GeoJSON (RFC 7946): one feature a line, in WGS 84; a record without a point has no geometry.
+
+The home of the geojson library, which judges the geometries that are read.
+"""
+
+import json
+from collections.abc import Iterator
+from typing import Any, TextIO
+
+from ..dataset import Dataset, Layer
+from ..errors import Refused
+from ..tables import literal, quoted
+from ..words import Text
+from . import Format
+
+FORMAT = Format("geojson", "application/geo+json", Text("GeoJSON", "GeoJSON"))
+
+# The geometry holds the point, and map programs keep the feature's id: uMap has template variables
+# named lat, lon and id, which properties of those names would hide.
+_ELSEWHERE = frozenset({"id", "lat", "lon"})
+LONGEST = 50_000_000  # characters of a file that is read
+
+
+def write(dataset: Dataset, layer: Layer, out: TextIO) -> None:
+    """Write a FeatureCollection; its `name` is what QGIS calls the layer."""
+    out.write(f'{{"type":"FeatureCollection","name":{json.dumps(layer.name)},"features":[')
+    separator = "\n"
+    for feature in dataset.texts(layer, _feature(layer)):
+        out.write(separator)
+        out.write(feature)
+        separator = ",\n"
+    out.write("\n]}\n")
+
+
+def _feature(layer: Layer) -> str:
+    columns = [column for column in layer.columns if column.name not in _ELSEWHERE]
+    pairs = ", ".join(
+        f"{literal(column.name)}, {column.kind.sql_json(quoted(column.name))}" for column in columns
+    )
+    return (
+        "'{\"type\":\"Feature\",\"id\":\"' || id || '\",\"geometry\":'"
+        f" || {_geometry(layer)} || ',\"properties\":' || json_object({pairs}) || '}}'"
+    )
+
+
+def _geometry(layer: Layer) -> str:
+    if not layer.has_point:
+        return "'null'"
+    lon, lat = (
+        next(column for column in layer.columns if column.name == name).kind.sql_text(name)
+        for name in ("lon", "lat")
+    )
+    point = f"'{{\"type\":\"Point\",\"coordinates\":[' || {lon} || ',' || {lat} || ']}}'"
+    return f"coalesce({point}, 'null')"
+
+
+def read(text: str) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
+    """Yield (geometry, properties) of the polygons of a FeatureCollection or Feature.
+
+    Coordinates are left as they are; a `crs` member is told by `crs_of`. Raises Refused for a text
+    that is not GeoJSON, and for a geometry that is no valid polygon.
+    """
+    document = _parsed(text)
+    features = document.get("features") if document.get("type") != "Feature" else [document]
+    if not isinstance(features, list):
+        raise Refused(
+            Text(
+                "il file non è una FeatureCollection di GeoJSON",
+                "the file is not a GeoJSON FeatureCollection",
+            )
+        )
+    for number, feature in enumerate(features, start=1):
+        if not isinstance(feature, dict) or not isinstance(feature.get("geometry"), dict):
+            raise Refused(_of_feature(number, Text("non ha geometria", "has no geometry")))
+        yield _polygon(feature["geometry"], number), dict(feature.get("properties") or {})
+
+
+def crs_of(text: str) -> str | None:
+    """Return the name in the `crs` member that programs wrote before RFC 7946, if there is one."""
+    crs = _parsed(text).get("crs")
+    properties = crs.get("properties") if isinstance(crs, dict) else None
+    return str(properties.get("name", "")) or None if isinstance(properties, dict) else None
+
+
+def _parsed(text: str) -> dict[str, Any]:
+    def refuse(name: str) -> Any:
+        raise ValueError(name)
+
+    try:
+        if len(text) > LONGEST:
+            refuse("too long")
+        document = json.loads(text.removeprefix("\ufeff"), parse_constant=refuse)
+    except (ValueError, RecursionError) as error:
+        raise Refused(
+            Text("il file non è JSON valido: {error}", "the file is not valid JSON: {error}").filled(
+                error=error
+            )
+        ) from None
+    if not isinstance(document, dict):
+        raise Refused(Text("il file non è GeoJSON", "the file is not GeoJSON"))
+    return document
+
+
+def _polygon(geometry: dict[str, Any], number: int) -> dict[str, Any]:
+    import geojson  # noqa: PLC0415 - 30 ms, paid only by who loads areas
+
+    shapes = {"Polygon": geojson.Polygon, "MultiPolygon": geojson.MultiPolygon}
+    name, coordinates = geometry.get("type"), geometry.get("coordinates")
+    if name not in shapes:
+        raise Refused(
+            _of_feature(
+                number, Text("non è un poligono ma {name}", "is not a polygon but {name}")
+            ).filled(name=name)
+        )
+    try:
+        errors = shapes[name](coordinates, precision=7).errors()
+    except (ValueError, TypeError, IndexError, AttributeError) as error:
+        errors = str(error) or "coordinates"
+    if errors:
+        raise Refused(
+            _of_feature(number, Text("ha una geometria non valida", "has an invalid geometry"))
+        )
+    return {"type": str(name), "coordinates": coordinates}
+
+
+def _of_feature(number: int, what: Text) -> Text:
+    return Text("l'elemento {number} {what}", "feature {number} {what}").filled(
+        number=number, what=what
+    )

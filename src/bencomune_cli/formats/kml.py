@@ -1,0 +1,99 @@
+"""KML 2.2 (OGC 07-147r2): folders by kind of record, typed and labelled fields, plain text.
+
+Text is escaped, never CDATA, which uMap shows as an empty balloon. Fields are Schema and
+SimpleData, since GDAL drops untyped Data beside them. Labels are in the network's language.
+"""
+
+from collections.abc import Iterator
+from typing import TextIO
+from xml.sax.saxutils import escape, quoteattr
+
+from ..dataset import Dataset, Layer
+from ..declare import Column
+from ..entities import PLACES
+from ..tables import literal, quoted
+from ..words import Text
+from . import Format
+
+FORMAT = Format("kml", "application/vnd.google-earth.kml+xml", Text("KML", "KML"))
+
+
+def write(dataset: Dataset, layer: Layer, out: TextIO) -> None:
+    """Write a document with its schema and a folder for each kind of record."""
+    language = dataset.language
+    names = (dataset.network.get("name"), layer.label.said_in(language))
+    title = ", ".join(filter(None, names))
+    out.write('<?xml version="1.0" encoding="UTF-8"?>\n')
+    out.write('<kml xmlns="http://www.opengis.net/kml/2.2">\n<Document>\n')
+    out.write(f"<name>{escape(title)}</name>\n")
+    out.write(f"<Schema name={quoteattr(layer.name)} id={quoteattr(layer.name)}>\n")
+    for column in layer.columns:
+        out.write(
+            f"<SimpleField type={quoteattr(column.kind.kml_type)} name={quoteattr(column.name)}>"
+            f"<displayName>{escape(column.label.said_in(language))}</displayName></SimpleField>\n"
+        )
+    out.write("</Schema>\n")
+    for name, record_type in _folders(layer):
+        out.write(f"<Folder>\n<name>{escape(name.said_in(language))}</name>\n")
+        for placemark in dataset.texts(layer, _placemark(layer), record_type):
+            out.write(placemark)
+            out.write("\n")
+        out.write("</Folder>\n")
+    out.write("</Document>\n</kml>\n")
+
+
+def _folders(layer: Layer) -> Iterator[tuple[Text, str]]:
+    if layer.columns[0].name != "record_type":
+        yield layer.label, ""
+        return
+    for entity in PLACES:
+        yield entity.plural, entity.name_of_kind
+
+
+def _placemark(layer: Layer) -> str:
+    names = {column.name for column in layer.columns}
+    parts = [f"'<Placemark id=\"{layer.name}.' || id || '\">'", _element("name", _title(names))]
+    if "street" in names:
+        address = "street || coalesce(' ' || number, '') || coalesce(', ' || municipality_name, '')"
+        parts.append(_element("address", address))
+        # A phone number of a Placemark must be a tel: URI (OGC 07-147r2, ATC on phoneNumber).
+        parts.append(_element("phoneNumber", "CASE WHEN phone GLOB '+[0-9]*' THEN 'tel:' || phone END"))
+        parts.append(_element("description", "replace(coalesce(description, summary), '$[', '$ [')"))
+    fields = [_field(column) for column in layer.columns]
+    parts += [f"'<ExtendedData><SchemaData schemaUrl=\"#{layer.name}\">'", *fields]
+    parts += ["'</SchemaData></ExtendedData>'", _point(layer), "'</Placemark>'"]
+    return " || ".join(parts)
+
+
+def _title(names: set[str]) -> str:
+    if "name" in names:
+        return '"name"'
+    return "coalesce(subject_name, subject) || ' – ' || role || ' – ' || coalesce(object_name, object)"
+
+
+def _element(name: str, value: str) -> str:
+    return f"coalesce('<{name}>' || {_escaped(value)} || '</{name}>', '')"
+
+
+def _field(column: Column) -> str:
+    name = quoted(column.name)
+    value = column.kind.sql_text(name) if column.kind.literal else _escaped(name)
+    start = literal(f"<SimpleData name={quoteattr(column.name)}>")
+    return f"coalesce({start} || {value} || '</SimpleData>', '')"
+
+
+def _escaped(value: str) -> str:
+    return f"replace(replace(replace({value}, '&', '&amp;'), '<', '&lt;'), '>', '&gt;')"
+
+
+def _point(layer: Layer) -> str:
+    if not layer.has_point:
+        return "''"
+    lon, lat = (
+        next(column for column in layer.columns if column.name == name).kind.sql_text(name)
+        for name in ("lon", "lat")
+    )
+    return (
+        f"coalesce('<Point><coordinates>' || {lon} || ',' || {lat}"
+        " || '</coordinates></Point>', '')"
+    )

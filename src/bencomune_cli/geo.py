@@ -1,0 +1,144 @@
+"""Coordinates: parsed, reprojected, measured, inside a boundary. The home of pyproj.
+
+Everywhere longitude comes first, in degrees on WGS 84 (EPSG:4326), as in GeoJSON.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from .errors import Unreadable
+from .words import Text
+
+Ring = Sequence[Sequence[float]]
+Polygons = Sequence[Sequence[Ring]]
+METRES_PER_DEGREE = 111_320.0  # of latitude, on a sphere: only to narrow a search down
+
+
+class Box(NamedTuple):
+    """A bounding box in degrees."""
+
+    west: float
+    south: float
+    east: float
+    north: float
+
+    def holds(self, lon: float, lat: float) -> bool:
+        """Tell whether a point lies in the box or on its edge."""
+        return self.west <= lon <= self.east and self.south <= lat <= self.north
+
+
+def parse_point(text: str) -> tuple[float, float]:
+    """Read "lat, lon" in decimal degrees; return (lon, lat). Raises Unreadable."""
+    parts = re.fullmatch(r"\s*([+-]?[0-9.]+)\s*[,; ]\s*([+-]?[0-9.]+)\s*", text)
+    try:
+        lat, lon = (float(part) for part in parts.groups()) if parts else (91.0, 0.0)
+    except ValueError:
+        lat, lon = 91.0, 0.0
+    if abs(lat) > 90 or abs(lon) > 180:  # noqa: PLR2004 - the poles and the date line
+        raise Unreadable(
+            Text(
+                "serve un punto come 45.1847,9.1582 (latitudine, longitudine)",
+                "a point such as 45.1847,9.1582 (latitude, longitude) is needed",
+            )
+        )
+    return lon, lat
+
+
+def parse_distance(text: str) -> float:
+    """Read a distance such as 500m, 1.5km or 500; return metres. Raises Unreadable."""
+    parts = re.fullmatch(r"\s*([0-9]+(?:[.,][0-9]+)?)\s*(m|km)?\s*", text, re.IGNORECASE)
+    if not parts:
+        raise Unreadable(
+            Text("serve una distanza come 500m o 2km", "a distance such as 500m or 2km is needed")
+        )
+    metres = float(parts[1].replace(",", "."))
+    return metres * 1000 if (parts[2] or "m").lower() == "km" else metres
+
+
+def around(lon: float, lat: float, metres: float) -> Box:
+    """Return a box that holds every point within a distance of a point."""
+    import math  # noqa: PLC0415
+
+    high = metres / METRES_PER_DEGREE * 1.01
+    wide = high / max(math.cos(math.radians(min(abs(lat) + high, 89.9))), 0.001)
+    return Box(lon - wide, lat - high, lon + wide, lat + high)
+
+
+def distance(lon: float, lat: float, to_lon: float, to_lat: float) -> float:
+    """Return the metres between two points on the ellipsoid of WGS 84."""
+    return float(_ellipsoid().inv(lon, lat, to_lon, to_lat)[2])
+
+
+@lru_cache(maxsize=1)
+def _ellipsoid() -> Any:
+    from pyproj import Geod  # noqa: PLC0415 - 108 ms, paid only where something is measured
+
+    return Geod(ellps="WGS84")
+
+
+def to_wgs84(geometry: dict[str, Any], crs: str) -> dict[str, Any]:
+    """Return a polygon or multipolygon with its coordinates brought from a CRS to WGS 84.
+
+    `crs` is anything that PROJ names: "EPSG:32632", "urn:ogc:def:crs:EPSG::3003". Axes are taken
+    as longitude or easting first, as GeoJSON writes them. Raises Unreadable for an unknown CRS.
+    """
+    from pyproj import Transformer  # noqa: PLC0415 - as above
+    from pyproj.exceptions import CRSError  # noqa: PLC0415
+
+    try:
+        transformer = Transformer.from_crs(crs, "EPSG:4326", always_xy=True)
+    except CRSError:
+        raise Unreadable(
+            Text(
+                "sistema di riferimento sconosciuto: {crs}", "unknown reference system: {crs}"
+            ).filled(crs=crs)
+        ) from None
+
+    def bring(coordinates: Any) -> Any:
+        if coordinates and isinstance(coordinates[0], int | float):
+            return list(transformer.transform(coordinates[0], coordinates[1]))
+        return [bring(each) for each in coordinates]
+
+    return {"type": geometry["type"], "coordinates": bring(geometry["coordinates"])}
+
+
+@lru_cache(maxsize=256)
+def parse_boundary(text: str) -> Polygons:
+    """Return the polygons of a GeoJSON Polygon or MultiPolygon geometry."""
+    geometry = json.loads(text)
+    coordinates = geometry["coordinates"]
+    return [coordinates] if geometry["type"] == "Polygon" else coordinates
+
+
+def box_of(polygons: Polygons) -> Box:
+    """Return the bounding box of polygons."""
+    points = list(_points(polygons))
+    lons, lats = [point[0] for point in points], [point[1] for point in points]
+    return Box(min(lons), min(lats), max(lons), max(lats))
+
+
+def _points(polygons: Polygons) -> Iterator[Sequence[float]]:
+    for polygon in polygons:
+        for ring in polygon:
+            yield from ring
+
+
+def inside(lon: float, lat: float, polygons: Polygons) -> bool:
+    """Tell whether a point lies inside one of the polygons and in none of its holes."""
+    return any(
+        _in_ring(lon, lat, polygon[0]) and not any(_in_ring(lon, lat, hole) for hole in polygon[1:])
+        for polygon in polygons
+        if polygon
+    )
+
+
+def _in_ring(lon: float, lat: float, ring: Ring) -> bool:
+    """Count the edges that a ray to the east crosses: an odd number is inside."""
+    found = False
+    for (x1, y1, *_), (x2, y2, *_) in zip(ring, [*ring[1:], ring[0]], strict=True):
+        if (y1 > lat) != (y2 > lat) and lon < (x2 - x1) * (lat - y1) / (y2 - y1) + x1:
+            found = not found
+    return found

@@ -1,0 +1,59 @@
+"""Kinds of value: how one is read from text, written, stored, checked by SQLite and published.
+
+A kind is a small frozen dataclass with the verbs of `Kind`; to add one, put it in the module of
+its family (texts, numbers, times, choices), or in a new one, and use it in an entity's annotation.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What is common: a value is its own text, stored as TEXT and published as it is.
+
+    `literal` says that the text of a value can hold no character that means something to CSV,
+    XML or a spreadsheet, so that formats may write it without escaping.
+    """
+
+    sql_type = "TEXT"
+    kml_type = "string"
+    json_type = "string"
+    literal = False
+
+    def read(self, text: str) -> Any:
+        """Return the value that a person's text means; raise `Unreadable` where there is none."""
+        return text
+
+    def write(self, value: Any) -> str:
+        """Return the text of a value, such that `read` gives the value back."""
+        return str(value)
+
+    def to_sql(self, value: Any) -> Any:
+        """Return what SQLite stores for a value."""
+        return value
+
+    def from_sql(self, stored: Any) -> Any:
+        """Return the value of what SQLite stores."""
+        return stored
+
+    def to_json(self, value: Any) -> Any:
+        """Return what `--json` shows for a value."""
+        return value
+
+    def schema(self) -> dict[str, Any]:
+        """Return the JSON Schema of a published value."""
+        return {"type": self.json_type}
+
+    def check(self, column: str) -> str:
+        """Return the condition that SQLite itself holds the column to; empty for none."""
+        del column
+        return ""
+
+    def sql_json(self, column: str) -> str:
+        """Return the SQL expression of the value as an argument of `json_object`."""
+        return column
+
+    def sql_text(self, column: str) -> str:
+        """Return the SQL expression of the value as plain text."""
+        return column

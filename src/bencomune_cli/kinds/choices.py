@@ -1,0 +1,120 @@
+"""Choices: a term of a closed vocabulary, and lists of values of another kind."""
+
+import difflib
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ..errors import Unreadable
+from ..vocabularies import vocabulary
+from ..words import LANGUAGES, Text
+from . import Kind
+from .texts import Line, Shaped
+
+
+@dataclass(frozen=True)
+class Term(Kind):
+    """A term of a closed vocabulary, kept by its code; read by code, label or synonym."""
+
+    name: str = ""
+    literal = True
+
+    def read(self, text: str) -> Any:
+        """Find the term; where there is none, say which are near."""
+        word = text.strip().casefold()
+        known = self.spellings()
+        if word in known:
+            return known[word]
+        near = list(dict.fromkeys(known[name] for name in difflib.get_close_matches(word, known)))
+        codes = near or list(vocabulary(self.name))
+        raise Unreadable(
+            Text(
+                "«{text}» non è tra le voci ammesse; {hint}: {codes}",
+                "“{text}” is not a known term; {hint}: {codes}",
+            ).filled(
+                text=text,
+                hint=Text("forse", "perhaps") if near else Text("sono", "they are"),
+                codes=", ".join(codes),
+            )
+        )
+
+    def spellings(self) -> dict[str, str]:
+        """Return the code for each folded code, label and synonym."""
+        known: dict[str, str] = {}
+        for code, term in vocabulary(self.name).items():
+            for name in (code, *(term.label.said_in(lang) for lang in LANGUAGES), *term.synonyms):
+                known.setdefault(name.casefold(), code)
+        return known
+
+    def label(self, code: str) -> Text:
+        """Return the label of a code; the code itself where the vocabulary has none."""
+        term = vocabulary(self.name).get(code)
+        return term.label if term else Text(code, code)
+
+    def schema(self) -> dict[str, Any]:
+        """Return the JSON Schema: one of the codes."""
+        return {"type": "string", "enum": list(vocabulary(self.name))}
+
+    def check(self, column: str) -> str:
+        """Hold the column to the codes."""
+        codes = ", ".join(f"'{code}'" for code in vocabulary(self.name))
+        return f"{column} IN ({codes})"
+
+
+@dataclass(frozen=True)
+class Listing(Kind):
+    """Several values of one kind, kept as one text that people and readers understand.
+
+    Codes are joined by a comma, which map readers split into facets; texts, which may hold a
+    comma, by a bar, which their items may not hold.
+    """
+
+    item: Kind = Kind()  # noqa: RUF009 - frozen
+
+    @property
+    def separator(self) -> str:
+        """Return what stands between two items."""
+        return ", " if isinstance(self.item, Term | Shaped) else " | "
+
+    @property
+    def literal(self) -> bool:  # type: ignore[override]
+        """A list of literal items is literal."""
+        return self.item.literal
+
+    def read(self, text: str) -> Any:
+        """Read the items one by one; line breaks separate items too."""
+        parts = text.replace("\n", self.separator.strip()).split(self.separator.strip())
+        return tuple(dict.fromkeys(self.item.read(part) for part in parts if part.strip()))
+
+    def write(self, value: Any) -> str:
+        """Join the items."""
+        return self.separator.join(self.item.write(item) for item in value)
+
+    def to_sql(self, value: Any) -> Any:
+        """Store the joined text; no item is NULL."""
+        return self.write(value) or None
+
+    def from_sql(self, stored: Any) -> Any:
+        """Split the stored text."""
+        return tuple(stored.split(self.separator)) if stored else ()
+
+    def to_json(self, value: Any) -> Any:
+        """Show an array."""
+        return list(value)
+
+    def schema(self) -> dict[str, Any]:
+        """Return the JSON Schema of the joined text, with what it joins."""
+        return {
+            "type": "string",
+            "x-separator": self.separator,
+            "x-items": self.item.schema(),
+        }
+
+    def check(self, column: str) -> str:
+        """Hold the column to text that formats can carry."""
+        if isinstance(self.item, Term):
+            return f"{column} NOT GLOB '*[^a-z0-9_, ]*' AND length({column}) BETWEEN 1 AND 4000"
+        if isinstance(self.item, Shaped):
+            return f"{column} NOT GLOB '*[^a-z0-9, -]*' AND length({column}) BETWEEN 1 AND 4000"
+        if isinstance(self.item, Line):
+            return replace(self.item, longest=20_000).check(column)
+        return ""

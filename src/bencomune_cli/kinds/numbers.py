@@ -1,0 +1,135 @@
+"""Numbers: whole numbers, degrees of latitude and longitude, yes or no."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from ..errors import Unreadable
+from ..words import Text
+from . import Kind
+
+DECIMALS = 7  # about one centimetre; survives the 15 digits with which SQLite writes a number
+
+
+@dataclass(frozen=True)
+class Integer(Kind):
+    """A whole number, from `least` on."""
+
+    least: int = 0
+    most: int = 1_000_000_000
+    sql_type = "INTEGER"
+    kml_type = "int"
+    json_type = "integer"
+    literal = True
+
+    def read(self, text: str) -> Any:
+        """Read ASCII digits only: Python's `int` would also take `1_0` and other scripts' digits."""
+        text = text.strip()
+        if not re.fullmatch(r"[+-]?[0-9]{1,18}", text) or not self.least <= int(text) <= self.most:
+            raise Unreadable(
+                Text(
+                    "serve un numero intero, da {least} in su",
+                    "a whole number from {least} up is needed",
+                ).filled(least=self.least)
+            )
+        return int(text)
+
+    def schema(self) -> dict[str, Any]:
+        """Return the JSON Schema: an integer with its least value."""
+        return {"type": "integer", "minimum": self.least}
+
+    def check(self, column: str) -> str:
+        """Hold the column to its range."""
+        return f"{column} BETWEEN {self.least} AND {self.most}"
+
+
+@dataclass(frozen=True)
+class Degrees(Kind):
+    """Degrees on WGS 84 (EPSG:4326), a decimal number between -most and most."""
+
+    most: int = 180
+    sql_type = "REAL"
+    kml_type = "double"
+    json_type = "number"
+    literal = True
+
+    def read(self, text: str) -> Any:
+        """Read a decimal point or comma; refuse what Python's `float` would let through."""
+        text = text.strip().replace(",", ".")
+        if not re.fullmatch(r"[+-]?[0-9]{1,3}(?:\.[0-9]{1,20})?", text):
+            raise Unreadable(
+                Text(
+                    "servono gradi decimali, come 45,1847",
+                    "decimal degrees are needed, such as 45.1847",
+                )
+            )
+        value = round(float(text), DECIMALS)
+        if abs(value) > self.most:
+            raise Unreadable(
+                Text(
+                    "i gradi vanno da -{most} a {most}", "degrees go from -{most} to {most}"
+                ).filled(most=self.most)
+            )
+        return value
+
+    def write(self, value: Any) -> str:
+        """Write the shortest decimal number that reads back as the same value."""
+        return f"{value:.{DECIMALS}f}".rstrip("0").rstrip(".")
+
+    def schema(self) -> dict[str, Any]:
+        """Return the JSON Schema: a number within its range."""
+        return {"type": "number", "minimum": -self.most, "maximum": self.most}
+
+    def check(self, column: str) -> str:
+        """Hold the column to its range."""
+        return f"{column} BETWEEN -{self.most} AND {self.most}"
+
+    def sql_json(self, column: str) -> str:
+        """Round to 6 decimals, about 10 cm, as RFC 7946 section 11.2 advises."""
+        return f"round({column}, 6)"
+
+    def sql_text(self, column: str) -> str:
+        """Round as in JSON, so that all formats give one number."""
+        return f"CAST(round({column}, 6) AS TEXT)"
+
+
+@dataclass(frozen=True)
+class YesNo(Kind):
+    """Yes or no, stored as 1 or 0."""
+
+    sql_type = "INTEGER"
+    json_type = "boolean"
+    literal = True
+
+    def read(self, text: str) -> Any:
+        """Read yes and no as people of both languages write them."""
+        word = text.strip().casefold()
+        if word in {"yes", "y", "true", "1", "sì", "si", "s", "vero", "x"}:
+            return True
+        if word in {"no", "n", "false", "0", "falso"}:
+            return False
+        raise Unreadable(Text("serve sì oppure no", "yes or no is needed"))
+
+    def write(self, value: Any) -> str:
+        """Write the word that both languages and every format take."""
+        return "true" if value else "false"
+
+    def to_sql(self, value: Any) -> Any:
+        """Store 1 or 0."""
+        return int(value)
+
+    def from_sql(self, stored: Any) -> Any:
+        """Return a bool."""
+        return bool(stored)
+
+    def check(self, column: str) -> str:
+        """Hold the column to 0 and 1."""
+        return f"{column} IN (0, 1)"
+
+    def sql_json(self, column: str) -> str:
+        """Write JSON's own true and false."""
+        return f"json({self.sql_text(column)})"
+
+    def sql_text(self, column: str) -> str:
+        """Write words: readers take the text "0" of a KML boolean for true."""
+        return f"CASE {column} WHEN 1 THEN 'true' WHEN 0 THEN 'false' END"

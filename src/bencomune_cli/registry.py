@@ -1,0 +1,305 @@
+"""All that can be done with records: the one place that sees store, rules, history and dataset."""
+
+import datetime as dt
+import getpass
+import os
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, TypeVar
+
+from . import history
+from .dataset import Dataset
+from .declare import Record
+from .entities import ENTITIES, PLACES, Area, Contact, Network, Place, Relation
+from .errors import ExitCode, Refused
+from .findings import Finding, Severity
+from .finder import Finder
+from .query import Query, folded, inside_area
+from .reading import values
+from .rules import Context, Known, check_record, check_together
+from .store import Store
+from .words import Text
+
+R = TypeVar("R", bound=Record)
+
+
+class Faulty(Refused):
+    """A record that cannot be written, with all that is wrong with it. Nothing was written."""
+
+    exit_code = ExitCode.FINDINGS
+
+    def __init__(self, findings: list[Finding]) -> None:
+        super().__init__(Text("non è stato scritto niente", "nothing was written"))
+        self.findings = findings
+
+
+@dataclass(frozen=True)
+class Written:
+    """A record that was written, what it was before, and the findings that do not stop it."""
+
+    record: Record
+    before: Record | None
+    findings: list[Finding]
+
+    @property
+    def changed(self) -> bool:
+        """Tell whether anything is different from before."""
+        return self.before is None or self.record != self.before
+
+
+class Registry:
+    """One municipality's registry, open for reading or for writing."""
+
+    def __init__(self, store: Store, who: str | None = None) -> None:
+        self.store = store
+        self.who = who or _user()
+        self.finder = Finder(store)
+        store.connection.create_function("folded", 1, folded, deterministic=True)
+        store.connection.create_function("inside_area", 3, inside_area, deterministic=True)
+
+    @classmethod
+    def create(cls, path: Path, who: str | None = None) -> "Registry":
+        """Make a new registry file."""
+        return cls(Store.create(path), who)
+
+    @classmethod
+    def open(cls, path: Path, who: str | None = None, *, writing: bool = False) -> "Registry":
+        """Open a registry file."""
+        return cls(Store.open(path, writing=writing), who)
+
+    def close(self) -> None:
+        """Close the file."""
+        self.store.close()
+
+    @contextmanager
+    def operation(self, command: str, why: str | None = None) -> Iterator[None]:
+        """Make all that is written inside one operation, told by the log."""
+        with self.store.operation(command, self.who, why):
+            yield
+
+    # Records
+
+    def add(self, entity: type[Record], texts: Mapping[str, str], id_: str | None = None) -> Written:
+        """Write a new record from texts, inside an operation. Raises Faulty."""
+        record, findings = self._candidate(entity, entity(), texts)
+        name = id_ or _id_of(record)
+        if entity is Network:
+            record = replace(record, id="network")  # type: ignore[call-arg]
+        elif id_ and self._taken(entity, id_):
+            raise Refused(
+                Text(
+                    "l'identificativo «{id}» è già stato dato e non si dà due volte",
+                    "the identifier “{id}” was already given, and is never given twice",
+                ).filled(id=id_)
+            )
+        else:
+            record = replace(record, id=self._free(entity, name))  # type: ignore[call-arg]
+        findings += check_record(record, self.context())
+        self._stop_at_errors(findings)
+        self.store.insert(entity, record)
+        return Written(self._again(entity, record), None, findings)
+
+    def change(self, record: Record, texts: Mapping[str, str]) -> Written:
+        """Write new values of a record from texts, inside an operation. Raises Faulty.
+
+        Errors that the record already had do not stop a change that leaves them as they are.
+        """
+        entity = type(record)
+        candidate, findings = self._candidate(entity, record, texts)
+        context = self.context()
+        before = {(f.code, f.column, f.message) for f in check_record(record, context)}
+        told = findings + check_record(candidate, context)
+        self._stop_at_errors([f for f in told if (f.code, f.column, f.message) not in before])
+        names = [c.name for c in entity.columns if getattr(candidate, c.name) != getattr(record, c.name)]
+        if names:
+            self.store.update(entity, candidate, names)
+        return Written(self._again(entity, candidate), record, told)
+
+    def set_removed(self, place: Place, *, removed: bool) -> None:
+        """Take a record out of the registry, or put it back, inside an operation."""
+        if place.removed == removed:
+            raise Refused(
+                Text("{id} è già così: niente da fare", "{id} is already so: nothing to do").filled(
+                    id=place.id
+                )
+            )
+        self.store.update(type(place), replace(place, removed=removed), ["removed"])
+
+    def delete(self, record: Relation | Contact) -> None:
+        """Delete a relation or a contact, inside an operation; history keeps what it was."""
+        self.store.delete(type(record), record.id)
+
+    def find(self, entity: type[R], query: Query, limit: int | None = None) -> list[R]:
+        """Return the records that a query asks for, nearest first where it names a point."""
+        found = list(self.store.select(entity, query.where, query.values, query.order))
+        if query.near is not None:
+            found = [each for each in found if isinstance(each, Place) and query.holds(each)]
+            found.sort(key=lambda each: (query.metres(each) or 0.0, each.id))  # type: ignore[arg-type, attr-defined]
+        return found[:limit]  # type: ignore[return-value]
+
+    def network(self) -> Network | None:
+        """Return the network, None where it was never told."""
+        found = self.store.get(Network, "network")
+        return found if isinstance(found, Network) else None
+
+    def municipality_names(self) -> dict[str, str]:
+        """Return the name of each municipality in the registry, by ISTAT code."""
+        areas = self.store.select(Area, "area_kind = 'municipality' AND code IS NOT NULL")
+        return {area.code or "": area.name for area in areas if isinstance(area, Area)}
+
+    # Checks
+
+    def check(self, only: Iterable[str] = ()) -> list[Finding]:
+        """Return all findings on the records that are not removed, gravest first."""
+        context = self.context(self._all_ids())
+        records = list(self._live())
+        findings = [f for record in records for f in check_record(record, context)]
+        findings += check_together(records, context)
+        wanted = set(only)
+        kept = [f for f in findings if not wanted or f.record in wanted]
+        return sorted(kept, key=Finding.order)
+
+    def held(self) -> dict[str, list[Finding]]:
+        """Return the records that must not be published, with the errors that hold them back.
+
+        An error in a contact that has a basis holds back the record that it belongs to; one in a
+        contact without a basis, which is not published, or in an area, holds back nothing.
+        """
+        held: dict[str, list[Finding]] = {}
+        context = self.context()
+        for record in self._live():
+            if isinstance(record, Network | Area):
+                continue
+            if isinstance(record, Contact):
+                owner = record.record if record.basis != "none" else ""
+            else:
+                owner = record.id  # type: ignore[attr-defined]
+            errors = check_record(record, context, Severity.ERROR) if owner else []
+            if errors:
+                held.setdefault(owner, []).extend(errors)
+        return held
+
+    def _live(self) -> Iterator[Record]:
+        for entity in ENTITIES:
+            where = "NOT removed" if entity in PLACES else "true"
+            yield from self.store.select(entity, where)
+
+    def _all_ids(self) -> dict[str, Known]:
+        return {
+            id_: Known(entity.name_of_kind, bool(removed))
+            for entity in PLACES
+            for id_, removed in self.store.values_of(entity, ("id", "removed"))
+        }
+
+    def dataset(self, held: Iterable[str] = (), *, omit_without_point: bool = False) -> Dataset:
+        """Open what may be published, for formats to read."""
+        return Dataset(self.store.path, set(held), omit_without_point=omit_without_point)
+
+    def context(self, ids: Mapping[str, Known] | None = None) -> Context:
+        """Return what rules may look at; without ids, they are looked up as they are asked for."""
+        return Context(
+            _today(), self.network(), self._areas(), _Ids(self.store) if ids is None else ids
+        )
+
+    def _areas(self) -> dict[str, Area]:
+        return {area.id: area for area in self.store.select(Area) if isinstance(area, Area)}
+
+    # History
+
+    def undo(self, seq: int | None = None, why: str | None = None) -> int:
+        """Undo an operation, the last one in force if none is told; return its number."""
+        return self._revert("undo", history.to_undo, seq, why)
+
+    def redo(self, seq: int | None = None, why: str | None = None) -> int:
+        """Undo an undo, the last one in force if none is told; return its number."""
+        return self._revert("redo", history.to_redo, seq, why)
+
+    def _revert(self, command: str, choose: Any, seq: int | None, why: str | None) -> int:
+        target = choose(self.store.connection) if seq is None else seq
+        with self.store.operation(command, self.who, why, undoes=target):
+            history.revert(self.store.connection, target)
+        return int(target)
+
+    # Candidates
+
+    def _candidate(
+        self, entity: type[Record], base: Record, texts: Mapping[str, str]
+    ) -> tuple[Record, list[Finding]]:
+        resolved = {
+            name: self.finder.resolved(entity.column(name), text) for name, text in texts.items()
+        }
+        read, findings = values(entity, resolved)
+        id_ = getattr(base, "id", None) or ""
+        return replace(base, **read), [replace(f, record=id_) for f in findings]  # type: ignore[type-var]
+
+    def _stop_at_errors(self, findings: list[Finding]) -> None:
+        unread = {finding.column for finding in findings if finding.code == "K01"}
+        told = [f for f in findings if not (f.code == "K02" and f.column in unread)]
+        if any(finding.severity is Severity.ERROR for finding in told):
+            raise Faulty(sorted(told, key=Finding.order))
+
+    def _again(self, entity: type[Record], record: Record) -> Record:
+        return self.store.get(entity, record.id) or record  # type: ignore[attr-defined]
+
+    def _taken(self, entity: type[Record], id_: str) -> bool:
+        if entity in PLACES:
+            return self.store.entity_of(id_) is not None
+        return self.store.get(entity, id_) is not None
+
+    def _free(self, entity: type[Record], name: str) -> str:
+        """Return the id made from a name that was never given yet."""
+        slug = slug_of(name) or entity.name_of_kind
+        candidate, number = slug, 1
+        while self._taken(entity, candidate):
+            number += 1
+            candidate = f"{slug}-{number}"
+        return candidate
+
+
+class _Ids(dict[str, Known]):
+    """Looks ids up in the store as they are asked for."""
+
+    def __init__(self, store: Store) -> None:
+        super().__init__()
+        self.store = store
+
+    def get(self, id_: str, default: Any = None) -> Any:
+        """Return what is known of an id, or the default."""
+        name = self.store.entity_of(id_)
+        entity = next((e for e in PLACES if e.name_of_kind == name), None)
+        place = self.store.get(entity, id_) if entity else None
+        return Known(name, place.removed) if name and isinstance(place, Place) else default
+
+
+def slug_of(text: str) -> str:
+    """Return lower-case words and hyphens made of a name, at most 80 characters."""
+    plain = unicodedata.normalize("NFKD", text.casefold()).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:80].strip("-")
+
+
+def _id_of(record: Record) -> str:
+    """Return the text that a new record's id is made from."""
+    if isinstance(record, Relation):
+        return f"{record.subject}-{record.role}-{record.object}"
+    if isinstance(record, Contact):
+        return f"{record.record}-{record.role}"
+    return str(getattr(record, "name", "") or "")
+
+
+def _today() -> str:
+    return dt.date.today().isoformat()  # noqa: DTZ011 - a basis ends at midnight where the office is
+
+
+def _user() -> str | None:
+    told = os.environ.get("BENCOMUNE_WHO")
+    if told:
+        return told
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return None
+

@@ -1,0 +1,170 @@
+"""What records must keep. Each module holds the rules of one family, found by itself.
+
+To add a rule: one function under `@rule(...)` in the module whose name begins with the code's
+letter, or in a new module. It yields `Hit`s; its examples are its tests and its manual page.
+Codes are never used again.
+"""
+
+import importlib
+import inspect
+import pkgutil
+import typing
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any, NamedTuple
+
+from ..declare import Record
+from ..entities import ENTITIES, Area, Lab, Network
+from ..findings import Finding, Severity
+from ..words import Text
+
+
+class Hit(NamedTuple):
+    """Where a rule is broken: the record's column, and the values that its message names."""
+
+    column: str
+    values: Mapping[str, object] = {}
+    record: Record | None = None
+
+
+class Known(NamedTuple):
+    """What a rule may know of a place by its id: its entity, and whether it was removed."""
+
+    entity: str
+    removed: bool
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a rule may look at besides the record: the day, the network, its areas, all ids."""
+
+    today: str
+    network: Network | None = None
+    areas: Mapping[str, Area] = field(default_factory=dict)
+    ids: Mapping[str, Known] = field(default_factory=dict)
+
+    def municipalities(self) -> list[Area]:
+        """Return the areas of the network's municipalities; of all that are known if it names none."""
+        codes = set(self.network.municipalities) if self.network else set()
+        areas = [area for area in self.areas.values() if area.area_kind == "municipality"]
+        return [area for area in areas if not codes or area.code in codes]
+
+
+Example = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule: its code, how grave it is, its words, its examples, and the function that looks."""
+
+    code: str
+    severity: Severity
+    message: Text
+    why: Text
+    fix: Text
+    good: Sequence[Example]
+    bad: Sequence[Example]
+    look: Callable[..., Iterable[Hit]]
+    scope: type[Record]
+    together: bool
+    wants_context: bool
+
+    @property
+    def name(self) -> str:
+        """Return its name: the fault, in words joined by hyphens."""
+        return self.look.__name__.replace("_", "-")
+
+    @property
+    def example_entity(self) -> type[Record]:
+        """Return the entity that its examples are records of."""
+        fitting = [entity for entity in ENTITIES if issubclass(entity, self.scope)]
+        return Lab if Lab in fitting else fitting[0]
+
+    def findings(self, subject: Any, context: Context) -> Iterator[Finding]:
+        """Look at a record, or at all of them, and tell what was found."""
+        arguments = (subject, context) if self.wants_context else (subject,)
+        for hit in self.look(*arguments):
+            found = subject if hit.record is None else hit.record
+            yield self.finding(found, hit.column, **hit.values)
+
+    def finding(self, record: Record, column: str, **values: object) -> Finding:
+        """Stamp a hit with the rule's code, severity and words."""
+        id_ = getattr(record, "id", None) or ""
+        message = self.message.filled(**values)
+        return Finding(self.code, self.severity, record.name_of_kind, id_, column, message)
+
+
+_declared: dict[str, Rule] = {}
+
+
+def rule(  # noqa: PLR0913 - a rule says much about itself, each by name
+    *,
+    code: str,
+    severity: Severity,
+    message: Text,
+    why: Text,
+    fix: Text,
+    good: Sequence[Example],
+    bad: Sequence[Example],
+) -> Callable[[Callable[..., Iterable[Hit]]], Callable[..., Iterable[Hit]]]:
+    """Declare a rule. The first parameter's annotation is its scope: a record, or a sequence."""
+
+    def declare(look: Callable[..., Iterable[Hit]]) -> Callable[..., Iterable[Hit]]:
+        if code in _declared:
+            message_ = f"rule {code} is declared twice"
+            raise ValueError(message_)
+        parameters = list(inspect.signature(look).parameters.values())
+        scope, together = parameters[0].annotation, False
+        if typing.get_origin(scope) is Sequence:
+            scope, together = typing.get_args(scope)[0], True
+        _declared[code] = Rule(
+            code, severity, message, why, fix, good, bad, look, scope, together,
+            wants_context=len(parameters) > 1,
+        )
+        return look
+
+    return declare
+
+
+def modules() -> list[str]:
+    """Return the names of the modules of rules."""
+    return sorted(info.name for info in pkgutil.iter_modules(__path__))
+
+
+def catalogue() -> dict[str, Rule]:
+    """Return all rules by code."""
+    for name in modules():
+        importlib.import_module(f"{__name__}.{name}")
+    return dict(sorted(_declared.items()))
+
+
+@cache
+def _of_entity(entity: type[Record], least: Severity) -> list[Rule]:
+    return [
+        each
+        for each in catalogue().values()
+        if issubclass(entity, each.scope) and not each.together and each.severity <= least
+    ]
+
+
+def check_record(
+    record: Record, context: Context, least: Severity = Severity.NOTE
+) -> list[Finding]:
+    """Return the findings on one record of all rules that are at least so grave."""
+    return [
+        finding
+        for each in _of_entity(type(record), least)
+        for finding in each.findings(record, context)
+    ]
+
+
+def check_together(records: Sequence[Record], context: Context) -> list[Finding]:
+    """Return the findings of the rules that look at all records at once."""
+    found: list[Finding] = []
+    for each in catalogue().values():
+        if each.together:
+            subjects = [record for record in records if isinstance(record, each.scope)]
+            found += each.findings(subjects, context)
+    return found
+

@@ -1,0 +1,183 @@
+"""C: e-mail, telephone, web addresses, and what must not be published of a person."""
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from ..declare import Record
+from ..entities import Contact, Place
+from ..findings import Severity
+from ..kinds.texts import Email, Phone, WebAddress
+from ..words import Text
+from . import Hit, rule
+
+# The pattern of <input type=email> in the HTML standard, with a domain of two labels at least.
+_EMAIL = re.compile(
+    r"[a-zA-Z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?"
+    r"(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)+"
+)
+_WEB = re.compile(r"https?://[^\s/?#.][^\s/?#]*\.[^\s/?#]+(?:[/?#]\S*)?", re.IGNORECASE)
+_PERSONAL = re.compile(r"[a-z]{2,}[._][a-z]{2,}@", re.IGNORECASE)
+# Words by which offices, not persons, sign their mailboxes.
+_OFFICE = re.compile(
+    r"info|segreteria|ufficio|comune|protocollo|sportello|biblioteca|centro|servizi|urp|sociale"
+    r"|contatti|contact|office|associazione|laboratorio|progetto",
+    re.IGNORECASE,
+)
+_PROVIDERS = re.compile(r"@(?:gmail|libero|hotmail|outlook|yahoo|virgilio|tiscali|alice)\.", re.IGNORECASE)
+
+
+@rule(
+    code="C01",
+    severity=Severity.ERROR,
+    message=Text("«{value}» non è un indirizzo e-mail", "“{value}” is not an e-mail address"),
+    why=Text("A un indirizzo sbagliato non arriva nulla.", "Nothing arrives at a wrong address."),
+    fix=Text("Scriverlo come nome@dominio.it.", "Write it as name@domain.org."),
+    good=[{"email": "info@example.org"}, {}],
+    bad=[{"email": "info.example.org"}, {"email": "info@example"}],
+)
+def email_invalid(record: Record) -> Iterator[Hit]:
+    """Match each e-mail address with the pattern that browsers use."""
+    yield from (
+        Hit(name, {"value": value})
+        for name, value in _values(record, Email)
+        if not _EMAIL.fullmatch(value)
+    )
+
+
+@rule(
+    code="C02",
+    severity=Severity.ERROR,
+    message=Text("«{value}» non è un numero di telefono", "“{value}” is not a telephone number"),
+    why=Text("Un numero sbagliato squilla da qualcun altro.", "A wrong number rings elsewhere."),
+    fix=Text(
+        "Scriverlo con il prefisso: 0382 123456, o +39 0382 123456.",
+        "Write it with its prefix: 0382 123456, or +39 0382 123456.",
+    ),
+    good=[{"phone": "+390382399111"}, {}],
+    bad=[{"phone": "12"}, {"phone": "chiedere al bar"}],
+)
+def phone_invalid(record: Record) -> Iterator[Hit]:
+    """Ask the plan of numbers."""
+    yield from (
+        Hit(name, {"value": value})
+        for name, value in _values(record, Phone)
+        if not _number(value)[0]
+    )
+
+
+@rule(
+    code="C03",
+    severity=Severity.WARNING,
+    message=Text(
+        "«{value}» sembra l'e-mail di una persona", "“{value}” looks like a person's e-mail"
+    ),
+    why=Text(
+        "Questa colonna viene pubblicata: l'indirizzo di una persona è un dato personale.",
+        "This column is published: a person's address is personal data.",
+    ),
+    fix=Text(
+        "Usare l'indirizzo dell'ufficio, o un contatto con la sua base: «bencomune contact add».",
+        "Use the office's address, or a contact with its basis: “bencomune contact add”.",
+    ),
+    good=[{"email": "segreteria@example.org"}, {}],
+    bad=[{"email": "nome.cognome@example.org"}, {"email": "nomecognome80@gmail.com"}],
+)
+def email_looks_personal(place: Place) -> Iterator[Hit]:
+    """Look for name.surname, and for mailboxes of private providers that name no office."""
+    for name, value in _values(place, Email):
+        private = _PERSONAL.match(value) or _PROVIDERS.search(value)
+        if private and not _OFFICE.search(value.partition("@")[0]):
+            yield Hit(name, {"value": value})
+
+
+@rule(
+    code="C04",
+    severity=Severity.WARNING,
+    message=Text("«{value}» è un cellulare", "“{value}” is a mobile number"),
+    why=Text(
+        "Questa colonna viene pubblicata: un cellulare è quasi sempre di una persona.",
+        "This column is published: a mobile is nearly always a person's.",
+    ),
+    fix=Text(
+        "Usare il numero dell'ufficio, o un contatto con la sua base: «bencomune contact add».",
+        "Use the office's number, or a contact with its basis: “bencomune contact add”.",
+    ),
+    good=[{"phone": "+390382399111"}, {}],
+    bad=[{"phone": "+393331234567"}],
+)
+def phone_looks_personal(place: Place) -> Iterator[Hit]:
+    """Look for mobile numbers."""
+    yield from (
+        Hit(name, {"value": value})
+        for name, value in _values(place, Phone)
+        if _number(value) == (True, True)
+    )
+
+
+@rule(
+    code="C05",
+    severity=Severity.ERROR,
+    message=Text("«{value}» non è un indirizzo web", "“{value}” is not a web address"),
+    why=Text(
+        "Chi legge la mappa ci fa clic: sono ammessi solo http e https.",
+        "Readers of the map click on it: only http and https are allowed.",
+    ),
+    fix=Text("Scriverlo come https://www.esempio.it.", "Write it as https://www.example.org."),
+    good=[{"website": "https://www.example.org/pagina"}, {}],
+    bad=[{"website": "javascript:alert(1)"}, {"website": "https://esempio"}],
+)
+def web_address_invalid(record: Record) -> Iterator[Hit]:
+    """Match each web address."""
+    yield from (
+        Hit(name, {"value": value})
+        for name, value in _values(record, WebAddress)
+        if not _WEB.fullmatch(value)
+    )
+
+
+@rule(
+    code="C06",
+    severity=Severity.WARNING,
+    message=Text(
+        "la base «{basis}» è indicata senza prova o senza data: il contatto non viene pubblicato",
+        "the basis “{basis}” is given without evidence or date: the contact is not published",
+    ),
+    why=Text(
+        "Il Comune deve poter mostrare su quale base ha pubblicato il nome di una persona.",
+        "The municipality must be able to show on which basis it published a person's name.",
+    ),
+    fix=Text(
+        "Indicare --evidence (protocollo del modulo o dell'atto) e --given-on.",
+        "Give --evidence (protocol number of the form or act) and --given-on.",
+    ),
+    good=[{"basis": "consent", "evidence": "prot. 1/2000", "given_on": "2000-01-01"}, {"basis": "none"}],
+    bad=[{"basis": "consent"}],
+)
+def basis_without_evidence(contact: Contact) -> Iterator[Hit]:
+    """Look for consent or act without evidence or date."""
+    if contact.basis in {"consent", "act"} and not (contact.evidence and contact.given_on):
+        yield Hit("evidence", {"basis": contact.basis})
+
+
+def _values(record: Record, kind: type) -> Iterator[tuple[str, str]]:
+    for column in record.columns:
+        many = column.many and isinstance(getattr(column.kind, "item", None), kind)
+        if many or isinstance(column.kind, kind):
+            value = getattr(record, column.name)
+            for each in value if many else [value]:
+                if each:
+                    yield column.name, each
+
+
+@lru_cache(maxsize=4096)
+def _number(text: str) -> tuple[bool, bool]:
+    """Tell whether a text is a telephone number, and whether of a mobile."""
+    import phonenumbers  # noqa: PLC0415 - 22 ms, paid only where there is a number
+
+    try:
+        number = phonenumbers.parse(text, "IT")
+    except phonenumbers.NumberParseException:
+        return (False, False)
+    mobile = phonenumbers.number_type(number) == phonenumbers.PhoneNumberType.MOBILE
+    return (phonenumbers.is_valid_number(number), mobile)

@@ -1,0 +1,123 @@
+"""L: the life of a record. States and dates."""
+
+from collections.abc import Iterator, Sequence
+
+from ..entities import Place, Relation
+from ..findings import Severity
+from ..words import Text
+from . import Context, Hit, rule
+
+
+@rule(
+    code="L01",
+    severity=Severity.WARNING,
+    message=Text("è attivo ma senza alcuna attività", "it is active but has no activity"),
+    why=Text(
+        "Chi cerca per attività non lo troverà.", "Who searches by activity will not find it."
+    ),
+    fix=Text(
+        "Indicare almeno un'attività con --activities.", "Give one activity at least by --activities."
+    ),
+    good=[{"state": "active", "activities": ("reading_books",)}, {"state": "proposed"}],
+    bad=[{"state": "active"}],
+)
+def active_without_activity(place: Place) -> Iterator[Hit]:
+    """Look for active records that say nothing of what they do."""
+    if place.state == "active" and not place.activities:
+        yield Hit("activities")
+
+
+@rule(
+    code="L02",
+    severity=Severity.WARNING,
+    message=Text("è chiuso ma senza data di fine", "it is closed but has no end date"),
+    why=Text(
+        "La data dice a chi legge da quando non c'è più.", "The date tells since when it is gone."
+    ),
+    fix=Text("Indicare --ended-on, anche solo l'anno.", "Give --ended-on, if only the year."),
+    good=[{"state": "closed", "ended_on": "2021"}, {"state": "active"}],
+    bad=[{"state": "closed"}],
+)
+def closed_without_end(place: Place) -> Iterator[Hit]:
+    """Look for closed records without an end."""
+    if place.state == "closed" and place.ended_on is None:
+        yield Hit("ended_on")
+
+
+@rule(
+    code="L03",
+    severity=Severity.ERROR,
+    message=Text("finisce ({end}) prima di cominciare ({start})", "it ends ({end}) before it starts ({start})"),
+    why=Text("Una delle due date è sbagliata.", "One of the two dates is wrong."),
+    fix=Text("Correggere la data sbagliata.", "Correct the wrong date."),
+    good=[{"started_on": "2019", "ended_on": "2019-05"}, {"ended_on": "2019"}],
+    bad=[{"started_on": "2019-09", "ended_on": "2019-05"}],
+)
+def dates_in_wrong_order(place: Place) -> Iterator[Hit]:
+    """Compare start and end as far as both are known."""
+    if _reversed(place.started_on, place.ended_on):
+        yield Hit("ended_on", {"start": place.started_on, "end": place.ended_on})
+
+
+@rule(
+    code="L04",
+    severity=Severity.ERROR,
+    message=Text("finisce ({end}) prima di cominciare ({start})", "it ends ({end}) before it starts ({start})"),
+    why=Text("Una delle due date è sbagliata.", "One of the two dates is wrong."),
+    fix=Text("Correggere la data sbagliata.", "Correct the wrong date."),
+    good=[{"since": "2019", "until": "2021"}],
+    bad=[{"since": "2021-02", "until": "2020"}],
+)
+def relation_dates_in_wrong_order(relation: Relation) -> Iterator[Hit]:
+    """Compare the dates of a relation."""
+    if _reversed(relation.since, relation.until):
+        yield Hit("until", {"start": relation.since, "end": relation.until})
+
+
+@rule(
+    code="L05",
+    severity=Severity.WARNING,
+    message=Text("«{date}» è nel futuro", "“{date}” is in the future"),
+    why=Text(
+        "Nessuno può aver verificato domani; di solito è un anno sbagliato.",
+        "Nobody can have verified tomorrow; usually the year is wrong.",
+    ),
+    fix=Text("Correggere la data.", "Correct the date."),
+    good=[{"verified_on": "2020-07-01"}, {}],
+    bad=[{"verified_on": "2999"}],
+)
+def verified_in_the_future(place: Place, context: Context) -> Iterator[Hit]:
+    """Compare the date of verification with today."""
+    if place.verified_on and place.verified_on > context.today:
+        yield Hit("verified_on", {"date": place.verified_on})
+
+
+@rule(
+    code="L06",
+    severity=Severity.WARNING,
+    message=Text("ha lo stesso nome di {other}", "it has the same name as {other}"),
+    why=Text(
+        "Può essere lo stesso record scritto due volte.", "It may be one record written twice."
+    ),
+    fix=Text(
+        "Se è un doppione, rimuoverne uno; altrimenti distinguere i nomi.",
+        "If it is a duplicate, remove one; otherwise make the names differ.",
+    ),
+    good=[{"name": "Primo Esempio"}],
+    bad=[{"name": "Doppio Esempio", "id": "a"}, {"name": "doppio esempio", "id": "b"}],
+)
+def same_name(places: Sequence[Place]) -> Iterator[Hit]:
+    """Look for records of the same folded name and municipality."""
+    seen: dict[tuple[str, str | None], Place] = {}
+    for place in places:
+        key = ((place.name or "").casefold(), place.municipality)
+        first = seen.setdefault(key, place)
+        if first is not place and place.name:
+            yield Hit("name", {"other": first.id}, place)
+
+
+def _reversed(start: str | None, end: str | None) -> bool:
+    if not start or not end:
+        return False
+    known = min(len(start), len(end))
+    return end[:known] < start[:known]

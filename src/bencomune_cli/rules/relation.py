@@ -1,0 +1,81 @@
+"""R: relations and references between records."""
+
+from collections.abc import Iterator
+
+from ..entities import Contact, Group, Relation
+from ..findings import Severity
+from ..words import Text
+from . import Context, Hit, rule
+
+
+@rule(
+    code="R01",
+    severity=Severity.ERROR,
+    message=Text(
+        "la relazione è spezzata: «{end}» non c'è o è stato rimosso",
+        "the relation is broken: “{end}” is not there or was removed",
+    ),
+    why=Text(
+        "Chi segue la relazione non trova più il record.",
+        "Who follows the relation no longer finds the record.",
+    ),
+    fix=Text(
+        "Togliere la relazione con «bencomune unlink», o ripristinare il record.",
+        "Remove the relation by “bencomune unlink”, or restore the record.",
+    ),
+    good=[{"subject": "ente-esempio", "role": "manages", "object": "spazio-esempio"}],
+    bad=[{"subject": "mai-esistito", "role": "manages", "object": "spazio-esempio"}],
+)
+def broken_relation(relation: Relation, context: Context) -> Iterator[Hit]:
+    """Look at both ends."""
+    for name in ("subject", "object"):
+        end = getattr(relation, name)
+        if end and _gone(end, context):
+            yield Hit(name, {"end": end})
+
+
+@rule(
+    code="R02",
+    severity=Severity.WARNING,
+    message=Text(
+        "«{end}» è stato rimosso: il gruppo non può riunirsi lì",
+        "“{end}” was removed: the group cannot meet there",
+    ),
+    why=Text(
+        "Il gruppo resterebbe senza un luogo nei file pubblicati.",
+        "The group would be without a place in the published files.",
+    ),
+    fix=Text("Indicare un altro luogo con --meets-at.", "Give another place by --meets-at."),
+    good=[{"meets_at": "spazio-esempio"}, {}],
+    bad=[{"meets_at": "spazio-rimosso"}],
+)
+def meets_at_a_removed_lab(group: Group, context: Context) -> Iterator[Hit]:
+    """Look for a lab that was removed."""
+    known = context.ids.get(group.meets_at or "")
+    if known is not None and known.removed:
+        yield Hit("meets_at", {"end": group.meets_at})
+
+
+@rule(
+    code="R03",
+    severity=Severity.WARNING,
+    message=Text(
+        "è il contatto di «{end}», che non c'è o è stato rimosso",
+        "it is the contact of “{end}”, which is not there or was removed",
+    ),
+    why=Text(
+        "Si conservano dati personali senza più motivo.", "Personal data are kept without a reason."
+    ),
+    fix=Text("Rimuovere il contatto.", "Remove the contact."),
+    good=[{"record": "spazio-esempio"}],
+    bad=[{"record": "mai-esistito"}],
+)
+def contact_of_a_removed_record(contact: Contact, context: Context) -> Iterator[Hit]:
+    """Look for contacts that outlived their record."""
+    if contact.record and _gone(contact.record, context):
+        yield Hit("record", {"end": contact.record})
+
+
+def _gone(id_: str, context: Context) -> bool:
+    known = context.ids.get(id_)
+    return known is None or known.removed

@@ -1,0 +1,217 @@
+"""The shape of a registry's file: made, recorded, compared at every open, and brought up to date.
+
+The file itself records what was made (table `shape`), so that damage can be told from age: an
+object that differs from the record is damage; a record that differs from the declarations is age.
+"""
+
+import hashlib
+import re
+import sqlite3
+from collections.abc import Iterable, Iterator
+
+from .entities import ENTITIES
+from .tables import (
+    APPLICATION_ID,
+    SCHEMA_VERSION,
+    Made,
+    column_sql,
+    quoted,
+    schema,
+    triggers_of,
+    views,
+)
+from .words import Text
+
+_OURS = re.compile(r"sqlite_")
+
+
+def make(connection: sqlite3.Connection) -> None:
+    """Create the whole schema in an empty database, inside the caller's transaction."""
+    for made in schema():
+        connection.execute(made.sql)
+    _record(connection, schema())
+    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+
+
+def damage(connection: sqlite3.Connection) -> list[Text]:
+    """Return what is missing or changed of the objects that the file records as ours."""
+    actual, recorded = _actual(connection), _recorded(connection)
+    problems = []
+    if _fingerprint(recorded) != fingerprint(connection):
+        problems.append(
+            Text(
+                "l'impronta dello schema non corrisponde",
+                "the fingerprint of the schema does not match",
+            )
+        )
+    for made in recorded:
+        found = actual.get(made.name)
+        if found is None:
+            problems.append(_problem(made, Text("manca", "is missing")))
+        elif found.type != made.type or not _same(made, found):
+            problems.append(_problem(made, Text("è stato modificato", "was changed")))
+    return problems
+
+
+def additions(connection: sqlite3.Connection) -> list[Text]:
+    """Return what other programs added: tables, views, indexes, triggers, columns."""
+    recorded = {made.name: made for made in _recorded(connection)}
+    found = []
+    for name, made in _actual(connection).items():
+        if name not in recorded:
+            found.append(_problem(made, Text("è stato aggiunto", "was added")))
+        elif made.type == "table" and made.sql != recorded[name].sql:
+            extra = set(_pieces(made.sql)) - set(_pieces(recorded[name].sql))
+            found += [
+                _problem(made, Text("ha in più: {piece}", "also has: {piece}").filled(piece=piece))
+                for piece in sorted(extra)
+            ]
+    return found
+
+
+def fingerprint(connection: sqlite3.Connection) -> str:
+    """Return the fingerprint that was recorded when the schema was made; empty for none."""
+    row = connection.execute("SELECT sql FROM shape WHERE type = 'fingerprint'").fetchone()
+    return str(row[0]) if row else ""
+
+
+def outdated(connection: sqlite3.Connection) -> bool:
+    """Tell whether this program declares what the file does not have yet."""
+    recorded = {made.name: made.sql for made in _recorded(connection)}
+    declared = {made.name: made.sql for made in map(_kept, schema())}
+    if recorded == declared:
+        return False
+    return any(_missing(connection)) or not _knows_more(connection)
+
+
+def bring_up_to_date(connection: sqlite3.Connection) -> None:
+    """Add the declared columns that are missing and remake triggers and views, in a transaction.
+
+    No row is touched. Triggers are made for every column the table has, also unknown ones.
+    """
+    for table, definition in _missing(connection):
+        connection.execute(f"ALTER TABLE {quoted(table)} ADD COLUMN {definition}")
+    actual = _actual(connection)
+    for made in _recorded(connection):
+        if made.type in {"trigger", "view"} and made.name in actual:
+            connection.execute(f"DROP {made.type} {quoted(made.name)}")
+    wanted = [made for made in schema() if made.type not in {"trigger", "view"}]
+    for made in wanted:
+        if made.name not in actual:
+            connection.execute(made.sql)
+    remade = [made for made in schema() if made.type == "trigger" and _of_machine(made)]
+    for entity in ENTITIES:
+        remade += triggers_of(entity, columns_of(connection, entity.table))
+    remade += views()
+    for made in remade:
+        connection.execute(made.sql)
+    now = _actual(connection)
+    _record(connection, [now[made.name] for made in (*wanted, *remade)])
+
+
+def columns_of(connection: sqlite3.Connection, table: str) -> list[str]:
+    """Return the names of the columns that a table really has."""
+    return [row[0] for row in connection.execute("SELECT name FROM pragma_table_info(?)", (table,))]
+
+
+def _missing(connection: sqlite3.Connection) -> Iterator[tuple[str, str]]:
+    for entity in ENTITIES:
+        present = columns_of(connection, entity.table)
+        for column in entity.columns if present else ():
+            if column.name not in present:
+                yield entity.table, column_sql(column, added=True)
+
+
+def _knows_more(connection: sqlite3.Connection) -> bool:
+    """Tell whether a newer version of this program made columns that this one does not declare."""
+    recorded = {made.name: made for made in _recorded(connection)}
+    for entity in ENTITIES:
+        declared = {quoted(column.name) for column in entity.columns}
+        pieces = _pieces(recorded[entity.table].sql) if entity.table in recorded else []
+        if any(piece.startswith('"') and piece.split()[0] not in declared for piece in pieces):
+            return True
+    return False
+
+
+def _of_machine(made: Made) -> bool:
+    return made.name.startswith(("operations_", "changes_"))
+
+
+def _record(connection: sqlite3.Connection, objects: list[Made]) -> None:
+    connection.execute("DELETE FROM shape")
+    kept = [_kept(made) for made in objects]
+    rows = [*kept, Made("fingerprint", "fingerprint", _fingerprint(kept))]
+    connection.executemany("INSERT INTO shape (type, name, sql) VALUES (?, ?, ?)", rows)
+
+
+def _kept(made: Made) -> Made:
+    """Return what is recorded of an object: of a table its SQL, of others, which are whole, a hash."""
+    if made.type == "table":
+        return made
+    return made._replace(sql=hashlib.sha256(made.sql.encode()).hexdigest())
+
+
+def _recorded(connection: sqlite3.Connection) -> list[Made]:
+    rows = connection.execute(
+        "SELECT type, name, sql FROM shape WHERE type <> 'fingerprint' ORDER BY type, name"
+    )
+    return [Made(*row) for row in rows]
+
+
+def _actual(connection: sqlite3.Connection) -> dict[str, Made]:
+    rows = connection.execute(
+        "SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY name"
+    )
+    return {name: Made(type_, name, sql) for type_, name, sql in rows if not _OURS.match(name)}
+
+
+def _same(recorded: Made, actual: Made) -> bool:
+    """Compare the SQL; a table may have columns more, which other programs or versions added."""
+    if recorded.sql == _kept(actual).sql:
+        return True
+    if recorded.type != "table":
+        return False
+    ours, theirs = _pieces(recorded.sql), _pieces(actual.sql)
+    extra = [piece for piece in theirs if piece not in ours]
+    constraint = re.compile(r"(CHECK|UNIQUE|PRIMARY|FOREIGN|CONSTRAINT)\b", re.IGNORECASE)
+    return (
+        all(piece in theirs for piece in ours)
+        and not any(constraint.match(piece) for piece in extra)
+        and recorded.sql.rpartition(")")[2].strip() == actual.sql.rpartition(")")[2].strip()
+    )
+
+
+def _pieces(sql: str) -> list[str]:
+    """Split the body of a CREATE TABLE at its outer commas: column definitions, constraints."""
+    body = sql[sql.index("(") + 1 : sql.rindex(")")]
+    pieces, depth, piece, quote = [], 0, "", ""
+    for char in body:
+        if quote:
+            quote = "" if char == quote else quote
+        elif char in "'\"":
+            quote = char
+        depth += (char == "(") - (char == ")") if not quote else 0
+        if char == "," and not depth and not quote:
+            pieces.append(piece.strip())
+            piece = ""
+        else:
+            piece += char
+    return [*pieces, piece.strip()]
+
+
+def _problem(made: Made, what: Text) -> Text:
+    kinds = {
+        "table": Text("la tabella", "the table"),
+        "view": Text("la vista", "the view"),
+        "index": Text("l'indice", "the index"),
+        "trigger": Text("il trigger", "the trigger"),
+    }
+    return Text("{kind} «{name}»: {what}", "{kind} “{name}” {what}").filled(
+        kind=kinds[made.type], name=made.name, what=what
+    )
+
+
+def _fingerprint(objects: Iterable[Made]) -> str:
+    text = "\n".join(f"{made.type} {made.name} {made.sql}" for made in sorted(objects))
+    return hashlib.sha256(text.encode()).hexdigest()

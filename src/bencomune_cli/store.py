@@ -1,0 +1,410 @@
+"""Records in and out of one SQLite file; knows columns, not rules.
+
+Settings and their reasons: a rollback journal (WAL could lose commits until SQLite 3.51.3, and one
+copied file would miss rows) synced also in its directory, so that what was said done is done.
+"""
+
+import datetime as dt
+import hashlib
+import os
+import sqlite3
+import stat
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from . import shape
+from .declare import Record
+from .entities import ENTITIES
+from .errors import Refused
+from .history import last
+from .tables import APPLICATION_ID, AUTOMATIC, SCHEMA_VERSION, quoted
+from .words import Text, joined, same
+
+WAIT = 15.0  # seconds that a command waits for another one to finish writing
+_PRAGMAS = (
+    "foreign_keys = ON",
+    "synchronous = EXTRA",
+    "trusted_schema = OFF",
+    "secure_delete = ON",
+    "cell_size_check = ON",
+    "mmap_size = 0",
+    "temp_store = MEMORY",
+    "recursive_triggers = OFF",
+)
+
+
+class Store:
+    """One registry's file, open. Read at will; write inside `operation`."""
+
+    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
+        self.path = path
+        self.connection = connection
+        self.notices: list[Text] = []
+        self._operation: tuple[int, str] | None = None
+
+    @classmethod
+    def create(cls, path: Path) -> "Store":
+        """Make a new registry; refuse a path where something is already."""
+        try:
+            descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600)
+        except FileExistsError:
+            raise Refused(_at(path, Text("esiste già: non lo tocco", "is already there: left as it is"))) from None
+        except OSError as error:
+            raise Refused(_at(path, _unwritable(error))) from None
+        os.close(descriptor)
+        store = cls(path, _connect(path))
+        try:
+            with store._transaction():
+                shape.make(store.connection)
+        except BaseException:
+            store.connection.close()
+            path.unlink()
+            raise
+        return store
+
+    @classmethod
+    def open(cls, path: Path, *, writing: bool = False) -> "Store":
+        """Open a registry after checking that it is one; refuse what is not, changing nothing."""
+        _expect_registry(path)
+        store = cls(path, _connect(path))
+        try:
+            with _said(path):
+                store._check_header()
+                store._check_shape(writing=writing)
+        except BaseException:
+            store.connection.close()
+            raise
+        return store
+
+    def close(self) -> None:
+        """Close the file."""
+        self.connection.close()
+
+    @contextmanager
+    def operation(
+        self, command: str, who: str | None, why: str | None = None, undoes: int | None = None
+    ) -> Iterator[int]:
+        """Write as one operation: all of it or nothing. Nothing changed is nothing recorded."""
+        with self._transaction():
+            now = _now()
+            seq = self.connection.execute(
+                "INSERT INTO operations (at, who, command, why, undoes) VALUES (?, ?, ?, ?, ?)",
+                (now, who, command, why, undoes),
+            ).lastrowid
+            self.connection.execute("INSERT INTO current_operation VALUES (?, ?)", (seq, now))
+            self._operation = (int(seq or 0), now)
+            try:
+                yield int(seq or 0)
+            finally:
+                self._operation = None
+            changed = self.connection.execute(
+                "SELECT 1 FROM changes WHERE operation = ? LIMIT 1", (seq,)
+            ).fetchone()
+            if not changed:
+                raise _NothingChanged
+            self.connection.execute("DELETE FROM current_operation")
+
+    def get(self, entity: type[Record], id_: str) -> Record | None:
+        """Return a record by its id, or None."""
+        return next(self.select(entity, "id = ?", (id_,)), None)
+
+    def select(
+        self,
+        entity: type[Record],
+        where: str = "true",
+        values: Iterable[Any] = (),
+        order: str = "id",
+    ) -> Iterator[Record]:
+        """Yield records by a condition over declared columns, with bound values only."""
+        present = set(shape.columns_of(self.connection, entity.table))
+        names = [column.name for column in entity.columns if column.name in present]
+        sql = (
+            f"SELECT {', '.join(map(quoted, names))} FROM {quoted(entity.table)}"
+            f" WHERE {where} ORDER BY {order}"
+        )
+        with _said(self.path):
+            for row in self.connection.execute(sql, tuple(values)):
+                yield entity.from_row(dict(zip(names, row, strict=True)))
+
+    def values_of(
+        self, entity: type[Record], names: Iterable[str]
+    ) -> Iterator[tuple[Any, ...]]:
+        """Yield the stored values of some columns of every record."""
+        with _said(self.path):
+            yield from self.connection.execute(
+                f"SELECT {', '.join(map(quoted, names))} FROM {quoted(entity.table)} ORDER BY id"
+            )
+
+    def insert(self, entity: type[Record], record: Record) -> None:
+        """Write a new record, inside an operation."""
+        row = self._row(entity, record)
+        row |= dict.fromkeys(("created_at", "updated_at"), self._now())
+        self._table(entity).insert(row)
+
+    def update(self, entity: type[Record], record: Record, names: Iterable[str]) -> None:
+        """Write the named columns of a record, inside an operation; all others are left alone."""
+        row = self._row(entity, record)
+        told = {name: row.get(name) for name in names}
+        self._table(entity).update(row["id"], told)
+
+    def delete(self, entity: type[Record], id_: str) -> None:
+        """Delete a row, inside an operation."""
+        self._table(entity).delete(id_)
+
+    def entity_of(self, id_: str) -> str | None:
+        """Return the name of the entity that a place's id belongs to."""
+        row = self.connection.execute("SELECT entity FROM ids WHERE id = ?", (id_,)).fetchone()
+        return str(row[0]) if row else None
+
+    def moment(self) -> tuple[int, str]:
+        """Return sequence and time of the registry's last change."""
+        return last(self.connection)
+
+    def digest(self) -> str:
+        """Return the SHA-256 of the contents: every row of every declared table, in order."""
+        hashed = hashlib.sha256()
+        for entity in ENTITIES:
+            hashed.update(entity.table.encode())
+            for row in self.connection.execute(f"SELECT * FROM {quoted(entity.table)} ORDER BY id"):
+                hashed.update(repr(row).encode())
+        return hashed.hexdigest()
+
+    def additions(self) -> list[Text]:
+        """Return what other programs added to the file."""
+        return shape.additions(self.connection)
+
+    def _table(self, entity: type[Record]) -> Any:
+        # Loaded here only: a command that reads does not pay its 140 ms. It writes inside our
+        # transaction by savepoints; its plugins and its schema changes are not used.
+        import sqlite_utils  # noqa: PLC0415
+
+        if self._operation is None:
+            message = "a write outside an operation"
+            raise RuntimeError(message)
+        database = sqlite_utils.Database(
+            self.connection, execute_plugins=False, recursive_triggers=False
+        )
+        return database.table(entity.table)
+
+    def _row(self, entity: type[Record], record: Record) -> dict[str, Any]:
+        row = {}
+        for column in entity.columns:
+            value = getattr(record, column.name)
+            stored = None if value is None else column.kind.to_sql(value)
+            if stored is not None and column.name not in AUTOMATIC:
+                row[column.name] = stored
+        return row
+
+    def _now(self) -> str:
+        return self._operation[1] if self._operation else _now()
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        with _said(self.path):
+            self.connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self.connection.execute("COMMIT")
+            except BaseException as error:
+                if self.connection.in_transaction:
+                    self.connection.execute("ROLLBACK")
+                if not isinstance(error, _NothingChanged):
+                    raise
+
+    def _check_header(self) -> None:
+        (application,) = self.connection.execute("PRAGMA application_id").fetchone()
+        (version,) = self.connection.execute("PRAGMA user_version").fetchone()
+        (journal,) = self.connection.execute("PRAGMA journal_mode").fetchone()
+        if application != APPLICATION_ID:
+            raise Refused(
+                _at(
+                    self.path,
+                    Text(
+                        "è un database di un altro programma, non un registro di bencomune",
+                        "is another program's database, not a registry of bencomune",
+                    ),
+                )
+            )
+        if version > SCHEMA_VERSION:
+            raise Refused(
+                _at(
+                    self.path,
+                    Text(
+                        "è stato scritto da una versione più recente di bencomune: aggiornare il"
+                        " programma con «pip install --upgrade bencomune-cli»",
+                        "was written by a newer version of bencomune: update the program by"
+                        " “pip install --upgrade bencomune-cli”",
+                    ),
+                )
+            )
+        if journal != "delete":
+            raise Refused(
+                _at(
+                    self.path,
+                    Text(
+                        "è in modalità {mode}, impostata da un altro programma: chiuderlo, poi"
+                        ' eseguire: sqlite3 {path} "PRAGMA journal_mode = DELETE"',
+                        "is in {mode} mode, set by another program: close that, then run:"
+                        ' sqlite3 {path} "PRAGMA journal_mode = DELETE"',
+                    ).filled(mode=journal, path=self.path),
+                )
+            )
+
+    def _check_shape(self, *, writing: bool) -> None:
+        problems = shape.damage(self.connection)
+        if problems and writing:
+            raise Refused(_damaged(self.path, problems))
+        self.notices += problems
+        if not writing:
+            return
+        self._tighten()
+        if shape.outdated(self.connection):
+            with self._transaction():
+                shape.bring_up_to_date(self.connection)
+            self.notices.append(
+                _at(self.path, Text("portato alla forma attuale", "brought up to date"))
+            )
+        self.notices += self.additions()
+
+    def _tighten(self) -> None:
+        mode = stat.S_IMODE(self.path.stat().st_mode)
+        if mode & 0o077:
+            self.path.chmod(0o600)
+            self.notices.append(
+                _at(
+                    self.path,
+                    Text(
+                        "altri utenti potevano leggerlo: ora può farlo solo chi lo possiede",
+                        "other users could read it: now only its owner can",
+                    ),
+                )
+            )
+
+
+class _NothingChanged(Exception):  # noqa: N818 - ends an operation that changed nothing
+    """Rolls back an empty operation."""
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    uri = f"{path.absolute().as_uri()}?mode=rw"
+    connection = sqlite3.connect(uri, uri=True, timeout=WAIT, isolation_level=None)
+    for pragma in _PRAGMAS:
+        connection.execute(f"PRAGMA {pragma}")
+    return connection
+
+
+def _now() -> str:
+    """Return the time in UTC; that of SOURCE_DATE_EPOCH for a reproducible registry."""
+    told = os.environ.get("SOURCE_DATE_EPOCH", "")
+    moment = (
+        dt.datetime.fromtimestamp(int(told), dt.UTC) if told.isdigit() else dt.datetime.now(dt.UTC)
+    )
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _expect_registry(path: Path) -> None:
+    if not path.exists():
+        raise Refused(
+            _at(
+                path,
+                Text(
+                    "non esiste; «bencomune init» crea un registro, «--registry» ne indica un altro",
+                    "does not exist; “bencomune init” makes a registry, “--registry” names another",
+                ),
+            )
+        )
+    if not path.is_file():
+        raise Refused(_at(path, Text("non è un file", "is not a file")))
+    try:
+        with path.open("rb") as file:
+            start = file.read(16)
+    except OSError as error:
+        raise Refused(_at(path, _unwritable(error))) from None
+    if not start:
+        raise Refused(_at(path, Text("è vuoto: non è un registro", "is empty: it is no registry")))
+    if start != b"SQLite format 3\x00":
+        raise Refused(
+            _at(path, Text("non è un registro di bencomune", "is not a registry of bencomune"))
+        )
+
+
+def _damaged(path: Path, problems: list[Text]) -> Refused:
+    head = _at(
+        path,
+        Text(
+            "la struttura è stata modificata da un altro programma; non scrivo finché non torna"
+            " com'era. Rimettere al suo posto una copia, o annullare la modifica con il programma"
+            " che l'ha fatta:",
+            "another program changed its structure; nothing is written until it is as it was. Put"
+            " a copy in its place, or take the change back with the program that made it:",
+        ),
+    )
+    return Refused(joined("\n  ", [head, *problems]))
+
+
+@contextmanager
+def _said(path: Path) -> Iterator[None]:
+    """Turn SQLite's errors into sentences. sqlite-utils raises the same classes."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise Refused(_at(path, _sentence(error))) from error
+
+
+def _sentence(error: sqlite3.Error) -> Text:
+    message = str(error)
+    for sign, text in _SENTENCES.items():
+        if sign in message:
+            return text
+    return Text("SQLite risponde: {message}", "SQLite says: {message}").filled(message=message)
+
+
+_SENTENCES = {
+    "locked": Text(
+        "un altro comando o programma ci sta scrivendo da più di 15 secondi: riprovare",
+        "another command or program has been writing to it for over 15 seconds: try again",
+    ),
+    "readonly": Text(
+        "non c'è il permesso di scriverlo, o la cartella non lo consente",
+        "there is no permission to write it, or its folder does not allow it",
+    ),
+    "unable to open": Text(
+        "non si può aprire: controllare i permessi del file e della cartella",
+        "cannot be opened: check the permissions of the file and its folder",
+    ),
+    "full": Text(
+        "il disco è pieno: non è stato scritto niente; fare spazio e riprovare",
+        "the disk is full: nothing was written; make room and try again",
+    ),
+    "disk I/O": Text(
+        "il disco non risponde come dovrebbe: non è stato scritto niente",
+        "the disk does not answer as it should: nothing was written",
+    ),
+    "malformed": Text(
+        "il file è danneggiato: rimettere al suo posto una copia",
+        "the file is damaged: put a copy in its place",
+    ),
+    "not a database": Text(
+        "il file è danneggiato o non è un registro: rimettere al suo posto una copia",
+        "the file is damaged or is no registry: put a copy in its place",
+    ),
+    "decode": Text(
+        "contiene testo che non è UTF-8: il file è danneggiato",
+        "it holds text that is not UTF-8: the file is damaged",
+    ),
+    "FOREIGN KEY": Text(
+        "altri record fanno riferimento a questo, o questo a uno che non c'è",
+        "other records refer to this one, or this one to one that is not there",
+    ),
+    "relations_once": Text("questa relazione c'è già", "this relation is already there"),
+}
+
+
+def _unwritable(error: OSError) -> Text:
+    return same(error.strerror or str(error))
+
+
+def _at(path: Path, text: Text) -> Text:
+    return Text("{path}: {text}", "{path}: {text}").filled(path=path, text=text)

@@ -1,0 +1,276 @@
+"""Tables, triggers and public views, derived from the entities' declarations.
+
+History is written by triggers of plain SQL, so that edits by other programs are recorded too.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from .declare import Audience, Column, Record
+from .entities import ENTITIES, PLACES
+from .kinds.texts import Reference
+
+APPLICATION_ID = 0x42454E43  # "BENC"
+SCHEMA_VERSION = 1
+NOW = "strftime('%Y-%m-%dT%H:%M:%SZ', 'now')"
+AUTOMATIC = ("version", "created_at", "updated_at")
+
+
+class Made(NamedTuple):
+    """One object of the schema: its type in sqlite_master, its name and its SQL."""
+
+    type: str
+    name: str
+    sql: str
+
+
+MACHINE = (
+    Made(
+        "table",
+        "shape",
+        "CREATE TABLE shape (type TEXT NOT NULL, name TEXT NOT NULL PRIMARY KEY,"
+        " sql TEXT NOT NULL) STRICT",
+    ),
+    Made(
+        "table",
+        "operations",
+        "CREATE TABLE operations (seq INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL,"
+        " who TEXT, command TEXT NOT NULL, why TEXT,"
+        " undoes INTEGER REFERENCES operations (seq)) STRICT",
+    ),
+    Made(
+        "table",
+        "current_operation",
+        "CREATE TABLE current_operation (operation INTEGER NOT NULL PRIMARY KEY"
+        " REFERENCES operations (seq), at TEXT NOT NULL) STRICT",
+    ),
+    Made(
+        "table",
+        "changes",
+        "CREATE TABLE changes (seq INTEGER PRIMARY KEY AUTOINCREMENT,"
+        " operation INTEGER NOT NULL REFERENCES operations (seq), entity TEXT NOT NULL,"
+        " record TEXT NOT NULL, before TEXT, after TEXT) STRICT",
+    ),
+    Made(
+        "table",
+        "ids",
+        "CREATE TABLE ids (id TEXT NOT NULL PRIMARY KEY, entity TEXT NOT NULL) STRICT",
+    ),
+    Made("index", "changes_of_record", "CREATE INDEX changes_of_record ON changes (record)"),
+    Made(
+        "index", "changes_of_operation", "CREATE INDEX changes_of_operation ON changes (operation)"
+    ),
+    *(
+        Made(
+            "trigger",
+            f"{table}_kept_on_{event}",
+            f"CREATE TRIGGER {table}_kept_on_{event} BEFORE {event.upper()} ON {table} BEGIN"
+            " SELECT RAISE(ABORT, 'bencomune: history is never changed'); END",
+        )
+        for table in ("operations", "changes")
+        for event in ("update", "delete")
+    ),
+)
+
+INDEXES = (
+    Made("index", "relations_of_subject", "CREATE INDEX relations_of_subject ON relations (subject)"),
+    Made("index", "relations_of_object", "CREATE INDEX relations_of_object ON relations (object)"),
+    Made(
+        "index",
+        "relations_once",
+        "CREATE UNIQUE INDEX relations_once"
+        " ON relations (subject, role, object, coalesce(since, ''))",
+    ),
+    Made("index", "contacts_of_record", "CREATE INDEX contacts_of_record ON contacts (record)"),
+    Made("index", "areas_by_code", "CREATE INDEX areas_by_code ON areas (code)"),
+)
+
+
+def schema() -> list[Made]:
+    """Return every object of a new registry, in the order in which they are created."""
+    tables = [Made("table", entity.table, table_sql(entity)) for entity in ENTITIES]
+    triggers = [made for entity in ENTITIES for made in triggers_of(entity, names_of(entity))]
+    return [*MACHINE, *tables, *INDEXES, *triggers, *views()]
+
+
+def names_of(entity: type[Record]) -> list[str]:
+    """Return the names of the stored columns."""
+    return [column.name for column in entity.columns]
+
+
+def table_sql(entity: type[Record]) -> str:
+    """Return the CREATE TABLE of an entity."""
+    pieces = [*(column_sql(column) for column in entity.columns), *entity.constraints]
+    return f"CREATE TABLE {quoted(entity.table)} ({', '.join(pieces)}) STRICT"
+
+
+def column_sql(column: Column, *, added: bool = False) -> str:
+    """Return the definition of a column; `added` to a table that may already have rows."""
+    name, kind = quoted(column.name), column.kind
+    parts = [name, kind.sql_type]
+    if column.name == "id":
+        parts.append("NOT NULL PRIMARY KEY")
+    elif column.name in AUTOMATIC[1:]:
+        parts.append("NOT NULL" if added else f"NOT NULL DEFAULT ({NOW})")
+    elif column.default not in (None, ()):
+        not_null = "NOT NULL " if column.required or column.automatic else ""
+        parts.append(f"{not_null}DEFAULT {literal(kind.to_sql(column.default))}")
+    elif column.required and not added:
+        parts.append("NOT NULL")
+    if isinstance(kind, Reference):
+        parts.append(f"REFERENCES {quoted(kind.table)} (id)")
+    if check := kind.check(name):
+        parts.append(f"CHECK ({check})")
+    return " ".join(parts)
+
+
+def triggers_of(entity: type[Record], columns: Sequence[str]) -> Iterable[Made]:
+    """Return the triggers of an entity's table; `columns` are all that the table has."""
+    table = entity.table
+    new, old = (_row_json(entity, columns, row) for row in ("NEW", "OLD"))
+    content = [name for name in columns if name not in AUTOMATIC]
+    changed = " OR ".join(f"NEW.{quoted(name)} IS NOT OLD.{quoted(name)}" for name in content)
+    touch = (
+        f"UPDATE {quoted(table)} SET version = OLD.version + 1, updated_at ="
+        f" coalesce((SELECT at FROM current_operation), {NOW}) WHERE id = NEW.id"
+    )
+    yield _trigger(table, "AFTER INSERT", "", *_record_change(table, "NEW.id", "NULL", new))
+    yield _trigger(
+        table, "AFTER UPDATE", changed, *_record_change(table, "NEW.id", old, new), touch
+    )
+    yield _trigger(table, "AFTER DELETE", "", *_record_change(table, "OLD.id", old, "NULL"))
+    yield _trigger(
+        table, "BEFORE UPDATE", "NEW.id IS NOT OLD.id", _refuse("the id of a record never changes")
+    )
+    register = "ids" if entity in PLACES else quoted(table)
+    taken = f"EXISTS (SELECT 1 FROM {register} WHERE id = NEW.id)"
+    yield _trigger(table, "BEFORE INSERT", taken, _refuse("this id is already given"))
+    if entity in PLACES:
+        yield from _id_triggers(entity)
+
+
+def _id_triggers(entity: type[Record]) -> Iterable[Made]:
+    table = entity.table
+    insert = f"INSERT INTO ids (id, entity) VALUES (NEW.id, '{entity.name_of_kind}')"
+    never = _refuse("a record is never deleted: set removed = 1 instead")
+    outside = "NOT EXISTS (SELECT 1 FROM current_operation)"
+    yield _trigger(table, "AFTER INSERT", "", insert, suffix="_id")
+    yield _trigger(table, "BEFORE DELETE", outside, never)
+    yield _trigger(table, "AFTER DELETE", "", "DELETE FROM ids WHERE id = OLD.id", suffix="_id")
+
+
+def _trigger(table: str, when: str, condition: str, *body: str, suffix: str = "") -> Made:
+    name = f"{table}_{when.lower().replace(' ', '_')}{suffix}"
+    guard = f" WHEN {condition}" if condition else ""
+    sql = (
+        f"CREATE TRIGGER {name} {when} ON {quoted(table)} FOR EACH ROW{guard}"
+        f" BEGIN {'; '.join(body)}; END"
+    )
+    return Made("trigger", name, sql)
+
+
+def _refuse(message: str) -> str:
+    return f"SELECT RAISE(ABORT, 'bencomune: {message}')"
+
+
+def _row_json(entity: type[Record], columns: Sequence[str], row: str) -> str:
+    """Return SQL for a row as JSON text, without its NULLs.
+
+    By plain string functions: until SQLite 3.41 a trigger may not call those of JSON under
+    trusted_schema = OFF. `quote` writes numbers so that they read back as the same.
+    """
+    parts = [_field_json(entity, name, f"{row}.{quoted(name)}") for name in columns if name != "id"]
+    return f"'{{\"id\":\"' || {row}.id || '\"' || {' || '.join(parts)} || '}}'"
+
+
+def _field_json(entity: type[Record], name: str, value: str) -> str:
+    key = "'" + f',"{name}":'.replace("'", "''") + "'"
+    escaped = f"replace(replace({value}, '\\', '\\\\'), '\"', '\\\"')"
+    if entity.has(name):
+        kind = entity.column(name).kind
+        text = value if kind.literal else escaped
+        shown = f"'\"' || {text} || '\"'" if kind.sql_type == "TEXT" else value
+        if kind.sql_type == "REAL":
+            shown = f"quote({value})"
+            return f"CASE WHEN {value} IS NULL THEN '' ELSE {key} || {shown} END"
+        return f"coalesce({key} || {shown}, '')"
+    return (
+        f"CASE typeof({value}) WHEN 'null' THEN '' WHEN 'text' THEN {key} || '\"' || {escaped} || '\"'"
+        f" WHEN 'blob' THEN {key} || '\"' || hex({value}) || '\"' ELSE {key} || quote({value}) END"
+    )
+
+
+def _record_change(table: str, record: str, before: str, after: str) -> tuple[str, str]:
+    """Write a change; one by another program opens an operation, once for each statement."""
+    last = "(SELECT max(seq) FROM operations)"
+    return (
+        f"INSERT INTO operations (at, command) SELECT {NOW}, 'other program'"
+        " WHERE NOT EXISTS (SELECT 1 FROM current_operation) AND NOT EXISTS (SELECT 1 FROM"
+        f" operations WHERE seq = {last} AND command = 'other program' AND at = {NOW})",
+        "INSERT INTO changes (operation, entity, record, before, after) VALUES"
+        f" (coalesce((SELECT operation FROM current_operation), {last}),"
+        f" '{table}', {record}, {before}, {after})",
+    )
+
+
+def views() -> list[Made]:
+    """Return the public views: what may be published, by audience, state, masking and basis."""
+    of = {entity: public_view_sql(entity) for entity in ENTITIES}
+    public = {entity: f"public_{entity.table}" for entity in ENTITIES}
+    names = " UNION ALL ".join(
+        f"SELECT r.id, r.name, '{entity.name_of_kind}' AS record_type"
+        f" FROM {quoted(entity.table)} AS r WHERE {entity.public_when}"
+        for entity in PLACES
+    )
+    together = " UNION ALL ".join(
+        f"SELECT '{entity.name_of_kind}' AS record_type, {', '.join(map(quoted, common()))}"
+        f" FROM {public[entity]}"
+        for entity in PLACES
+    )
+    return [
+        Made("view", "public_names", f"CREATE VIEW public_names AS {names}"),
+        *(
+            Made("view", public[entity], f"CREATE VIEW {public[entity]} AS {sql}")
+            for entity, sql in of.items()
+        ),
+        Made("view", "public_records", f"CREATE VIEW public_records AS {together}"),
+    ]
+
+
+def common() -> list[str]:
+    """Return the names of the public columns that labs, groups and organisations share."""
+    sets = [{column.name for column in entity.published()} for entity in PLACES]
+    return [column.name for column in PLACES[0].published() if all(column.name in s for s in sets)]
+
+
+def public_view_sql(entity: type[Record]) -> str:
+    """Return the SELECT of an entity's public view, over its table as `r`."""
+    shown = ", ".join(
+        f"{_public(column, entity)} AS {quoted(column.name)}" for column in entity.published()
+    )
+    where = f" WHERE {entity.public_when}" if entity.public_when else ""
+    return f"SELECT {shown} FROM {quoted(entity.table)} AS r{where}"
+
+
+def _public(column: Column, entity: type[Record]) -> str:
+    if column.sql:
+        return column.sql
+    value = f"r.{quoted(column.name)}"
+    if column.audience is Audience.MASKED:
+        masked = column.masked.replace("{column}", value)
+        return f"CASE WHEN {entity.masked_when} THEN {masked} ELSE {value} END"
+    if isinstance(column.kind, Reference) and column.kind.table in {e.table for e in PLACES}:
+        return f"CASE WHEN {value} IN (SELECT id FROM public_names) THEN {value} END"
+    return value
+
+
+def quoted(name: str) -> str:
+    """Quote a name for SQL."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(value: object) -> str:
+    """Write a text or number as an SQL literal."""
+    if isinstance(value, int | float):
+        return str(value)
+    return "'" + str(value).replace("'", "''") + "'"

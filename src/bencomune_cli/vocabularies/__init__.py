@@ -1,0 +1,45 @@
+"""Closed lists of terms, one CSV file each: code, it, en, synonyms, then mappings to other lists.
+
+To add a term, add a line to its file; to add a vocabulary, add a file and name it in `Term("...")`.
+"""
+
+import csv
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+from ..words import Text
+
+FOLDER = Path(__file__).parent
+
+
+class Term(NamedTuple):
+    """One term: its stable code, its labels, what else people write for it, and its mappings."""
+
+    code: str
+    label: Text
+    synonyms: tuple[str, ...]
+    mappings: dict[str, str]
+
+
+@cache
+def vocabulary(name: str) -> dict[str, Term]:
+    """Return the terms of a vocabulary by code, in the order of the file.
+
+    Raises FileNotFoundError for a vocabulary that does not exist: a mistake of a declaration.
+    """
+    with (FOLDER / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        terms = [_term(row) for row in csv.DictReader(file, strict=True)]
+    return {term.code: term for term in terms}
+
+
+def names() -> list[str]:
+    """Return the names of all vocabularies."""
+    return sorted(path.stem for path in FOLDER.glob("*.csv"))
+
+
+def _term(row: dict[str, str]) -> Term:
+    known = {"code", "it", "en", "synonyms"}
+    synonyms = tuple(filter(None, row.get("synonyms", "").split("|")))
+    mappings = {key: value for key, value in row.items() if key not in known and value}
+    return Term(row["code"], Text(row["it"], row["en"]), synonyms, mappings)
