@@ -12,7 +12,16 @@ from .kinds.numbers import DECIMALS
 from .words import Text
 
 # What ISTAT, openpolis and municipal portals call the name and the code of an area, in that order.
-NAMES = ("name", "nome", "COMUNE", "DENOMINAZIONE", "denominazione", "NOME", "QUARTIERE", "quartiere")
+NAMES = (
+    "name",
+    "nome",
+    "COMUNE",
+    "DENOMINAZIONE",
+    "denominazione",
+    "NOME",
+    "QUARTIERE",
+    "quartiere",
+)
 CODES = ("com_istat_code", "PRO_COM_T", "pro_com_t", "istat", "ISTAT", "codice_istat", "code")
 WGS84 = ("CRS84", "4326", "WGS84")
 

@@ -23,9 +23,39 @@ from .words import Text
 
 VIEWS = frozenset({"public_names", "public_records", *(f"public_{e.table}" for e in ENTITIES)})
 _FUNCTIONS = frozenset(
-    "abs char coalesce date format glob group_concat hex ifnull iif instr json json_array"
-    " json_object json_quote length like lower ltrim max min nullif printf quote replace round"
-    " rtrim substr trim typeof upper".split()
+    [
+        "abs",
+        "char",
+        "coalesce",
+        "date",
+        "format",
+        "glob",
+        "group_concat",
+        "hex",
+        "ifnull",
+        "iif",
+        "instr",
+        "json",
+        "json_array",
+        "json_object",
+        "json_quote",
+        "length",
+        "like",
+        "lower",
+        "ltrim",
+        "max",
+        "min",
+        "nullif",
+        "printf",
+        "quote",
+        "replace",
+        "round",
+        "rtrim",
+        "substr",
+        "trim",
+        "typeof",
+        "upper",
+    ]
 )
 _STRINGS = re.compile(r"'(?:[^']|'')*'" + r'|"(?:[^"]|"")*"')
 _NOT_EXPRESSION = re.compile(
@@ -143,8 +173,10 @@ class Dataset:
             return self._connection.execute(sql, values)
         except sqlite3.DatabaseError as error:
             raise Refused(
-                Text("il formato chiede ciò che non è pubblico: {error}",
-                     "the format asks for what is not public: {error}").filled(error=error)
+                Text(
+                    "il formato chiede ciò che non è pubblico: {error}",
+                    "the format asks for what is not public: {error}",
+                ).filled(error=error)
             ) from error
         finally:
             self._preparing = False
@@ -165,7 +197,12 @@ class Dataset:
         return frozenset(pairs)
 
     def _allow(
-        self, action: int, first: str | None, second: str | None, _db: str | None, inside: str | None
+        self,
+        action: int,
+        first: str | None,
+        second: str | None,
+        _db: str | None,
+        inside: str | None,
     ) -> int:
         if not self._preparing:
             return sqlite3.SQLITE_DENY

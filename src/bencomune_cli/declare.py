@@ -9,10 +9,11 @@ import typing
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any, ClassVar, TypeVar
+from typing import Annotated, Any, ClassVar, Self, TypeVar, cast
 
 from .kinds import Kind
 from .kinds.choices import Listing
+from .kinds.texts import KEY
 from .words import Text
 
 
@@ -61,8 +62,35 @@ class Column:
         return self.audience is not Audience.STAFF
 
 
+def column(
+    it: str,
+    en: str,
+    *,
+    help: Text | None = None,  # noqa: A002 - the word that readers of a declaration expect
+    audience: Audience = Audience.STAFF,
+    masked: str = "NULL",
+    default: Any = None,
+    automatic: bool = False,
+) -> Any:
+    """Declare a stored column: its labels in Italian and English, and who may see it."""
+    said = {
+        "label": Text(it, en),
+        "help": help,
+        "audience": audience,
+        "masked": masked,
+        "default": default,
+        "automatic": automatic,
+    }
+    return dataclasses.field(default=default, metadata=said)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Record:
-    """What is common to the entities: their declarations, by class attributes."""
+    """What is common to the entities: an id, and their declarations as class attributes."""
+
+    id: Annotated[str, KEY] = column(
+        "Identificativo", "Identifier", audience=Audience.PUBLIC, automatic=True, default=""
+    )
 
     name_of_kind: ClassVar[str]
     table: ClassVar[str]
@@ -90,43 +118,40 @@ class Record:
         return tuple(column for column in cls.columns if column.published) + cls.derived
 
     @classmethod
-    def from_row(cls, row: dict[str, Any]) -> "Record":
+    def from_row(cls, row: dict[str, Any]) -> Self:
         """Make a record of stored values; what the row lacks is missing."""
-        return cls(**{
-            column.name: _value(column, row.get(column.name)) for column in cls.columns
-        })
+        values = {}
+        for name, missing, from_sql in _readers(cls):
+            stored = row.get(name)
+            values[name] = missing if stored is None else from_sql(stored)
+        return cls(**values)
 
 
-def _value(column: Column, stored: Any) -> Any:
-    if stored is None:
-        return () if column.many else None
-    return column.kind.from_sql(stored)
+V = TypeVar("V")
 
 
+def per_entity(look: Callable[[type[Record]], V]) -> Callable[[type[Record]], V]:
+    """Remember what a function returns for each entity; declarations do not change."""
+    known: dict[type[Record], V] = {}
+
+    def remembered(entity: type[Record]) -> V:
+        if entity not in known:
+            known[entity] = look(entity)
+        return known[entity]
+
+    return remembered
+
+
+@per_entity
+def _readers(cls: type[Record]) -> list[tuple[str, Any, Callable[[Any], Any]]]:
+    return [
+        (column.name, () if column.many else None, column.kind.from_sql) for column in cls.columns
+    ]
+
+
+@per_entity
 def _by_name(cls: type[Record]) -> dict[str, Column]:
     return {column.name: column for column in cls.columns}
-
-
-def column(  # noqa: PLR0913 - a column says much about itself, each by name
-    it: str,
-    en: str,
-    *,
-    help: Text | None = None,  # noqa: A002 - the word that readers of a declaration expect
-    audience: Audience = Audience.STAFF,
-    masked: str = "NULL",
-    default: Any = None,
-    automatic: bool = False,
-) -> Any:
-    """Declare a stored column: its labels in Italian and English, and who may see it."""
-    said = {
-        "label": Text(it, en),
-        "help": help,
-        "audience": audience,
-        "masked": masked,
-        "default": default,
-        "automatic": automatic,
-    }
-    return dataclasses.field(default=default, metadata=said)
 
 
 def derived(name: str, kind: Kind, label: Text, sql: str, help: Text | None = None) -> Column:  # noqa: A002
@@ -137,7 +162,7 @@ def derived(name: str, kind: Kind, label: Text, sql: str, help: Text | None = No
 T = TypeVar("T", bound=type[Record])
 
 
-@typing.dataclass_transform(kw_only_default=True, field_specifiers=(column,))
+@typing.dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(column,))
 def entity(
     *,
     table: str,
@@ -147,12 +172,12 @@ def entity(
     """Make a class of declared columns an entity, kept in `table`."""
 
     def declare(cls: T) -> T:
-        made = dataclass(kw_only=True, eq=True, repr=False)(cls)
+        made: Any = dataclass(frozen=True, kw_only=True, repr=False)(cls)
         found = [_column(field) for field in dataclasses.fields(made)]
         made.name_of_kind = cls.__name__.lower()
         made.table, made.label, made.plural = table, label, plural
         made.columns = tuple(sorted(found, key=lambda each: each.automatic and each.name != "id"))
-        return made
+        return cast("T", made)
 
     return declare
 

@@ -57,7 +57,9 @@ def dictionary(entity: type[Record]) -> list[dict[str, Any]]:
         {
             "column": column.name,
             "label": {language: column.label.said_in(language) for language in LANGUAGES},
-            "help": {lang: column.help.said_in(lang) for lang in LANGUAGES} if column.help else None,
+            "help": {lang: column.help.said_in(lang) for lang in LANGUAGES}
+            if column.help
+            else None,
             "kind": type(column.kind).__name__,
             "vocabulary": vocabulary_of(column),
             "required": column.required,
@@ -104,7 +106,7 @@ def rule_page(rule: Rule) -> str:
 
 def _plain(message: Text) -> str:
     """Return a message with its places shown as dots."""
-    import re  # noqa: PLC0415 - used nowhere else
+    import re
 
     text = re.sub(r"[«“]?\{[a-z]+\}[»”]?", "…", str(message))
     return text[:1].upper() + text[1:]
@@ -170,11 +172,18 @@ def rules_page() -> str:
 def formats_page() -> str:
     """Return the list of formats and of what is exported in Markdown."""
     rows = [
-        (f"`{name}`", str(module.FORMAT.label), f"`.{module.FORMAT.extension}`",
-         module.FORMAT.media_type, " ".join((module.__doc__ or "").splitlines()[0].split()))
+        (
+            f"`{name}`",
+            str(module.FORMAT.label),
+            f"`.{module.FORMAT.extension}`",
+            module.FORMAT.media_type,
+            " ".join((module.__doc__ or "").splitlines()[0].split()),
+        )
         for name, module in ((name, formats.load(name)) for name in formats.names())
     ]
-    layers = [(f"`{layer.name}`", str(layer.label), str(len(layer.columns))) for layer in LAYERS.values()]
+    layers = [
+        (f"`{layer.name}`", str(layer.label), str(len(layer.columns))) for layer in LAYERS.values()
+    ]
     return "\n".join(
         (
             "# Formats\n",
@@ -188,8 +197,15 @@ def formats_page() -> str:
 def pages() -> dict[str, str]:
     """Return the derived pages of the manual by file name, in the language spoken."""
     suffix = "" if spoken() == "en" else f".{spoken()}"
-    both = {"columns.md": columns_page(), "vocabularies.md": vocabularies_page(),
-            "formats.md": formats_page()} if not suffix else {}
+    both = (
+        {
+            "columns.md": columns_page(),
+            "vocabularies.md": vocabularies_page(),
+            "formats.md": formats_page(),
+        }
+        if not suffix
+        else {}
+    )
     return {**both, f"rules{suffix}.md": rules_page()}
 
 

@@ -186,7 +186,7 @@ def _temporary(folder: Path) -> Iterator[tuple[BinaryIO, Path]]:
 @contextmanager
 def _locked(folder: Path) -> Iterator[None]:
     """Hold the folder against a second export; the kernel frees it whatever happens."""
-    import fcntl  # noqa: PLC0415 - not there on Windows, where nothing else here needs it
+    import fcntl
 
     try:
         if not folder.is_dir():
@@ -195,8 +195,9 @@ def _locked(folder: Path) -> Iterator[None]:
         descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     except OSError as error:
         raise Refused(
-            Text("{folder}: non si può scrivere: {error}", "{folder}: cannot be written: {error}")
-            .filled(folder=folder, error=error.strerror)
+            Text(
+                "{folder}: non si può scrivere: {error}", "{folder}: cannot be written: {error}"
+            ).filled(folder=folder, error=error.strerror)
         ) from None
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

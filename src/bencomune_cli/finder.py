@@ -48,7 +48,7 @@ class Finder:
         found = self.store.select(
             Area, f"area_kind = ? AND {key} = ?", (texts["area_kind"], texts[key])
         )
-        return next(found, None)  # type: ignore[return-value]
+        return next(found, None)
 
     def resolved(self, column: Column, text: str) -> str:
         """Return a text with the ids, or ISTAT codes, of what it names, where that is found.
@@ -91,9 +91,9 @@ class Finder:
             else same("")
         )
         raise Refused(
-            Text("«{text}» non c'è nel registro{hint}", "“{text}” is not in the registry{hint}").filled(
-                text=text, hint=hint
-            )
+            Text(
+                "«{text}» non c'è nel registro{hint}", "“{text}” is not in the registry{hint}"
+            ).filled(text=text, hint=hint)
         )
 
     def _candidates(self, text: str, entities: Sequence[type[R]]) -> list[R]:
@@ -107,19 +107,18 @@ class Finder:
                 for record in self.store.select(entity, condition, (text,))
             ]
             if found and text:
-                return found  # type: ignore[return-value]
+                return found
         return []
 
     def _near(self, text: str, entities: Sequence[type[R]]) -> list[R]:
         known: dict[str, R] = {}
         for entity in entities:
             for record in self.store.select(entity):
-                for key in (record.id, getattr(record, "name", None)):  # type: ignore[attr-defined]
-                    known.setdefault(folded(key) or "", record)  # type: ignore[arg-type]
+                for key in (record.id, getattr(record, "name", None)):
+                    known.setdefault(folded(key) or "", record)
         close = difflib.get_close_matches(folded(text) or "", known, n=3, cutoff=0.6)
         return list({id(known[key]): known[key] for key in close}.values())
 
 
 def _names(records: Sequence[Record]) -> str:
-    return ", ".join(str(getattr(record, "id", "")) for record in records[:8])
-
+    return ", ".join(str(record.id) for record in records[:8])

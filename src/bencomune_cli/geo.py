@@ -60,7 +60,7 @@ def parse_distance(text: str) -> float:
 
 def around(lon: float, lat: float, metres: float) -> Box:
     """Return a box that holds every point within a distance of a point."""
-    import math  # noqa: PLC0415
+    import math
 
     high = metres / METRES_PER_DEGREE * 1.01
     wide = high / max(math.cos(math.radians(min(abs(lat) + high, 89.9))), 0.001)
@@ -74,7 +74,7 @@ def distance(lon: float, lat: float, to_lon: float, to_lat: float) -> float:
 
 @lru_cache(maxsize=1)
 def _ellipsoid() -> Any:
-    from pyproj import Geod  # noqa: PLC0415 - 108 ms, paid only where something is measured
+    from pyproj import Geod
 
     return Geod(ellps="WGS84")
 
@@ -85,8 +85,8 @@ def to_wgs84(geometry: dict[str, Any], crs: str) -> dict[str, Any]:
     `crs` is anything that PROJ names: "EPSG:32632", "urn:ogc:def:crs:EPSG::3003". Axes are taken
     as longitude or easting first, as GeoJSON writes them. Raises Unreadable for an unknown CRS.
     """
-    from pyproj import Transformer  # noqa: PLC0415 - as above
-    from pyproj.exceptions import CRSError  # noqa: PLC0415
+    from pyproj import Transformer
+    from pyproj.exceptions import CRSError
 
     try:
         transformer = Transformer.from_crs(crs, "EPSG:4326", always_xy=True)

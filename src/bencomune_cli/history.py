@@ -90,8 +90,8 @@ def _select(
     ).fetchall()
     undone = _undone(connection)
     return [
-        Operation(*row[:6], undone=row[0] in undone, records=tuple((row[6] or "").split()))
-        for row in rows
+        Operation(seq, at, who, command, why, undoes, seq in undone, tuple((records or "").split()))
+        for seq, at, who, command, why, undoes, records in rows
     ]
 
 
@@ -119,9 +119,7 @@ def blame(connection: sqlite3.Connection, record: str) -> list[tuple[FieldChange
             if change.record == record:
                 found[change.column] = change
     return [
-        (change, known[change.operation])
-        for change in found.values()
-        if change.after is not None
+        (change, known[change.operation]) for change in found.values() if change.after is not None
     ]
 
 

@@ -43,9 +43,8 @@ class Query:
             return None
         return geo.distance(self.near[0], self.near[1], place.lon, place.lat)
 
-    def holds(self, place: Place) -> bool:
-        """Tell whether a place that SQLite found is within the distance asked for."""
-        metres = self.metres(place)
+    def holds(self, metres: float | None) -> bool:
+        """Tell whether a distance is within the one asked for."""
         return self.near is None or (metres is not None and metres <= self.near[2])
 
 
@@ -126,7 +125,9 @@ def add_near(query: Query, point: str, within: str | None) -> None:
         raise Refused(unreadable.text) from None
     box = geo.around(lon, lat, metres)
     query.near = (lon, lat, metres)
-    query.add("lon BETWEEN ? AND ? AND lat BETWEEN ? AND ?", box.west, box.east, box.south, box.north)
+    query.add(
+        "lon BETWEEN ? AND ? AND lat BETWEEN ? AND ?", box.west, box.east, box.south, box.north
+    )
 
 
 def add_area(query: Query, area: Area) -> None:

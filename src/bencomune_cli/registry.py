@@ -16,8 +16,8 @@ from .dataset import Dataset
 from .declare import Record
 from .entities import ENTITIES, PLACES, Area, Contact, Network, Place, Relation
 from .errors import ExitCode, Refused
-from .findings import Finding, Severity
 from .finder import Finder
+from .findings import Finding, Severity
 from .query import Query, folded, inside_area
 from .reading import values
 from .rules import Context, Known, check_record, check_together
@@ -83,12 +83,14 @@ class Registry:
 
     # Records
 
-    def add(self, entity: type[Record], texts: Mapping[str, str], id_: str | None = None) -> Written:
+    def add(
+        self, entity: type[Record], texts: Mapping[str, str], id_: str | None = None
+    ) -> Written:
         """Write a new record from texts, inside an operation. Raises Faulty."""
         record, findings = self._candidate(entity, entity(), texts)
         name = id_ or _id_of(record)
         if entity is Network:
-            record = replace(record, id="network")  # type: ignore[call-arg]
+            record = replace(record, id="network")
         elif id_ and self._taken(entity, id_):
             raise Refused(
                 Text(
@@ -97,7 +99,7 @@ class Registry:
                 ).filled(id=id_)
             )
         else:
-            record = replace(record, id=self._free(entity, name))  # type: ignore[call-arg]
+            record = replace(record, id=self._free(entity, name))
         findings += check_record(record, self.context())
         self._stop_at_errors(findings)
         self.store.insert(entity, record)
@@ -114,7 +116,9 @@ class Registry:
         before = {(f.code, f.column, f.message) for f in check_record(record, context)}
         told = findings + check_record(candidate, context)
         self._stop_at_errors([f for f in told if (f.code, f.column, f.message) not in before])
-        names = [c.name for c in entity.columns if getattr(candidate, c.name) != getattr(record, c.name)]
+        names = [
+            c.name for c in entity.columns if getattr(candidate, c.name) != getattr(record, c.name)
+        ]
         if names:
             self.store.update(entity, candidate, names)
         return Written(self._again(entity, candidate), record, told)
@@ -137,9 +141,10 @@ class Registry:
         """Return the records that a query asks for, nearest first where it names a point."""
         found = list(self.store.select(entity, query.where, query.values, query.order))
         if query.near is not None:
-            found = [each for each in found if isinstance(each, Place) and query.holds(each)]
-            found.sort(key=lambda each: (query.metres(each) or 0.0, each.id))  # type: ignore[arg-type, attr-defined]
-        return found[:limit]  # type: ignore[return-value]
+            metres = {each.id: query.metres(each) for each in found if isinstance(each, Place)}
+            found = [each for each in found if query.holds(metres[each.id])]
+            found.sort(key=lambda each: (metres[each.id] or 0.0, each.id))
+        return found[:limit]
 
     def network(self) -> Network | None:
         """Return the network, None where it was never told."""
@@ -177,7 +182,7 @@ class Registry:
             if isinstance(record, Contact):
                 owner = record.record if record.basis != "none" else ""
             else:
-                owner = record.id  # type: ignore[attr-defined]
+                owner = record.id
             errors = check_record(record, context, Severity.ERROR) if owner else []
             if errors:
                 held.setdefault(owner, []).extend(errors)
@@ -233,8 +238,8 @@ class Registry:
             name: self.finder.resolved(entity.column(name), text) for name, text in texts.items()
         }
         read, findings = values(entity, resolved)
-        id_ = getattr(base, "id", None) or ""
-        return replace(base, **read), [replace(f, record=id_) for f in findings]  # type: ignore[type-var]
+        id_ = base.id
+        return replace(base, **read), [replace(f, record=id_) for f in findings]
 
     def _stop_at_errors(self, findings: list[Finding]) -> None:
         unread = {finding.column for finding in findings if finding.code == "K01"}
@@ -243,7 +248,7 @@ class Registry:
             raise Faulty(sorted(told, key=Finding.order))
 
     def _again(self, entity: type[Record], record: Record) -> Record:
-        return self.store.get(entity, record.id) or record  # type: ignore[attr-defined]
+        return self.store.get(entity, record.id) or record
 
     def _taken(self, entity: type[Record], id_: str) -> bool:
         if entity in PLACES:
@@ -302,4 +307,3 @@ def _user() -> str | None:
         return getpass.getuser()
     except (KeyError, OSError):
         return None
-

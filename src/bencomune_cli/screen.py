@@ -21,7 +21,8 @@ def visible(text: object) -> str:
     A record may hold an escape sequence that another program wrote; it never reaches a terminal.
     """
     return "".join(
-        char if char.isprintable() or char == "\n" else f"\\u{{{ord(char):x}}}" for char in str(text)
+        char if char.isprintable() or char == "\n" else f"\\u{{{ord(char):x}}}"
+        for char in str(text)
     )
 
 
@@ -52,9 +53,9 @@ def table(headers: Sequence[Text], rows: Iterable[Sequence[object]]) -> None:
             cells = (visible(_cell(cell).replace("\n", " ")) for cell in row)
             print("\t".join(cells))
         return
-    from rich import box  # noqa: PLC0415 - 60 ms, paid only before a terminal
-    from rich.table import Table  # noqa: PLC0415
-    from rich.text import Text as Rich  # noqa: PLC0415
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text as Rich
 
     drawn = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for header in headers:
@@ -71,8 +72,8 @@ def card(title: str, lines: Iterable[tuple[Text, object]]) -> None:
         for label, value in lines:
             out(f"{label}: {_cell(value)}")
         return
-    from rich.table import Table  # noqa: PLC0415 - as in table
-    from rich.text import Text as Rich  # noqa: PLC0415
+    from rich.table import Table
+    from rich.text import Text as Rich
 
     grid = Table.grid(padding=(0, 2))
     grid.add_column(style="dim", no_wrap=True)
@@ -91,7 +92,7 @@ def findings(found: Sequence[Finding], stream: TextIO | None = None) -> None:
         where = ".".join(filter(None, (finding.record or finding.entity, finding.column)))
         line = f"{finding.severity.label} {finding.code}  {where}: {finding.message}"
         if coloured:
-            from rich.text import Text as Rich  # noqa: PLC0415 - as in table
+            from rich.text import Text as Rich
 
             words = Rich(visible(line))
             words.stylize(_COLOURS[finding.severity], 0, len(str(finding.severity.label)) + 4)
@@ -111,6 +112,6 @@ def _cell(value: object) -> str:
 
 
 def _print(drawn: Any, stream: TextIO | None = None) -> None:
-    from rich.console import Console  # noqa: PLC0415 - as in table
+    from rich.console import Console
 
     Console(file=stream or sys.stdout, markup=False, emoji=False, highlight=False).print(drawn)

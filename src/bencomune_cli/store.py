@@ -12,7 +12,7 @@ import stat
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from . import shape
 from .declare import Record
@@ -21,6 +21,8 @@ from .errors import Refused
 from .history import last
 from .tables import APPLICATION_ID, AUTOMATIC, SCHEMA_VERSION, quoted
 from .words import Text, joined, same
+
+R = TypeVar("R", bound=Record)
 
 WAIT = 15.0  # seconds that a command waits for another one to finish writing
 _PRAGMAS = (
@@ -50,7 +52,9 @@ class Store:
         try:
             descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600)
         except FileExistsError:
-            raise Refused(_at(path, Text("esiste già: non lo tocco", "is already there: left as it is"))) from None
+            raise Refused(
+                _at(path, Text("esiste già: non lo tocco", "is already there: left as it is"))
+            ) from None
         except OSError as error:
             raise Refused(_at(path, _unwritable(error))) from None
         os.close(descriptor)
@@ -106,17 +110,17 @@ class Store:
                 raise _NothingChanged
             self.connection.execute("DELETE FROM current_operation")
 
-    def get(self, entity: type[Record], id_: str) -> Record | None:
+    def get(self, entity: type[R], id_: str) -> R | None:
         """Return a record by its id, or None."""
         return next(self.select(entity, "id = ?", (id_,)), None)
 
     def select(
         self,
-        entity: type[Record],
+        entity: type[R],
         where: str = "true",
         values: Iterable[Any] = (),
         order: str = "id",
-    ) -> Iterator[Record]:
+    ) -> Iterator[R]:
         """Yield records by a condition over declared columns, with bound values only."""
         present = set(shape.columns_of(self.connection, entity.table))
         names = [column.name for column in entity.columns if column.name in present]
@@ -128,9 +132,7 @@ class Store:
             for row in self.connection.execute(sql, tuple(values)):
                 yield entity.from_row(dict(zip(names, row, strict=True)))
 
-    def values_of(
-        self, entity: type[Record], names: Iterable[str]
-    ) -> Iterator[tuple[Any, ...]]:
+    def values_of(self, entity: type[Record], names: Iterable[str]) -> Iterator[tuple[Any, ...]]:
         """Yield the stored values of some columns of every record."""
         with _said(self.path):
             yield from self.connection.execute(
@@ -178,7 +180,7 @@ class Store:
     def _table(self, entity: type[Record]) -> Any:
         # Loaded here only: a command that reads does not pay its 140 ms. It writes inside our
         # transaction by savepoints; its plugins and its schema changes are not used.
-        import sqlite_utils  # noqa: PLC0415
+        import sqlite_utils
 
         if self._operation is None:
             message = "a write outside an operation"
@@ -255,7 +257,7 @@ class Store:
     def _check_shape(self, *, writing: bool) -> None:
         problems = shape.damage(self.connection)
         if problems and writing:
-            raise Refused(_damaged(self.path, problems))
+            raise _damaged(self.path, problems)
         self.notices += problems
         if not writing:
             return

@@ -73,7 +73,9 @@ MACHINE = (
 )
 
 INDEXES = (
-    Made("index", "relations_of_subject", "CREATE INDEX relations_of_subject ON relations (subject)"),
+    Made(
+        "index", "relations_of_subject", "CREATE INDEX relations_of_subject ON relations (subject)"
+    ),
     Made("index", "relations_of_object", "CREATE INDEX relations_of_object ON relations (object)"),
     Made(
         "index",
@@ -109,7 +111,7 @@ def column_sql(column: Column, *, added: bool = False) -> str:
     name, kind = quoted(column.name), column.kind
     parts = [name, kind.sql_type]
     if column.name == "id":
-        parts.append("NOT NULL PRIMARY KEY")
+        parts.append("NOT NULL PRIMARY KEY")  # its default is for candidates, not for rows
     elif column.name in AUTOMATIC[1:]:
         parts.append("NOT NULL" if added else f"NOT NULL DEFAULT ({NOW})")
     elif column.default not in (None, ()):
@@ -204,12 +206,16 @@ def _record_change(table: str, record: str, before: str, after: str) -> tuple[st
     """Write a change; one by another program opens an operation, once for each statement."""
     last = "(SELECT max(seq) FROM operations)"
     return (
-        f"INSERT INTO operations (at, command) SELECT {NOW}, 'other program'"
-        " WHERE NOT EXISTS (SELECT 1 FROM current_operation) AND NOT EXISTS (SELECT 1 FROM"
-        f" operations WHERE seq = {last} AND command = 'other program' AND at = {NOW})",
-        "INSERT INTO changes (operation, entity, record, before, after) VALUES"
-        f" (coalesce((SELECT operation FROM current_operation), {last}),"
-        f" '{table}', {record}, {before}, {after})",
+        (
+            f"INSERT INTO operations (at, command) SELECT {NOW}, 'other program'"
+            " WHERE NOT EXISTS (SELECT 1 FROM current_operation) AND NOT EXISTS (SELECT 1 FROM"
+            f" operations WHERE seq = {last} AND command = 'other program' AND at = {NOW})"
+        ),
+        (
+            "INSERT INTO changes (operation, entity, record, before, after) VALUES"
+            f" (coalesce((SELECT operation FROM current_operation), {last}),"
+            f" '{table}', {record}, {before}, {after})"
+        ),
     )
 
 

@@ -81,7 +81,9 @@ def told_usage(error: Exception) -> Text | None:
     if kind == "NoArgsIsHelpError":
         return Text(error.format_message(), error.format_message())
     text = _sentences(kind, error)
-    hint = Text("{text}\n«{path} --help» dice come si usa", "{text}\n“{path} --help” tells the usage")
+    hint = Text(
+        "{text}\n«{path} --help» dice come si usa", "{text}\n“{path} --help” tells the usage"
+    )
     return hint.filled(text=text, path=path)
 
 
@@ -91,14 +93,21 @@ def _sentences(kind: str, error: Any) -> Text:
     if kind == "NoSuchOption":
         near = ", ".join(error.possibilities or ())
         if near:
-            return Text("l'opzione {name} non esiste; forse: {near}", "there is no option {name}; perhaps: {near}").filled(name=name, near=near)
+            return Text(
+                "l'opzione {name} non esiste; forse: {near}",
+                "there is no option {name}; perhaps: {near}",
+            ).filled(name=name, near=near)
         return Text("l'opzione {name} non esiste", "there is no option {name}").filled(name=name)
     if kind == "MissingParameter":
         return Text("manca: {name}", "missing: {name}").filled(name=name)
     if kind == "BadOptionUsage":
-        return Text("l'opzione {name} non è usata come si deve", "option {name} is not used as it should be").filled(name=name)
+        return Text(
+            "l'opzione {name} non è usata come si deve", "option {name} is not used as it should be"
+        ).filled(name=name)
     if kind == "BadParameter":
-        return Text("{name}: il valore non va bene", "{name}: the value is not right").filled(name=name)
+        return Text("{name}: il valore non va bene", "{name}: the value is not right").filled(
+            name=name
+        )
     return _unknown_command(error)
 
 
@@ -109,9 +118,13 @@ def _unknown_command(error: Any) -> Text:
     group = error.ctx.command if error.ctx else None
     if "command" in message and isinstance(group, core.TyperGroup) and len(quoted) > 1:
         near = difflib.get_close_matches(quoted[1], group.commands, n=3)
-        told = Text("il comando «{name}» non esiste", "there is no command “{name}”").filled(name=quoted[1])
+        told = Text("il comando «{name}» non esiste", "there is no command “{name}”").filled(
+            name=quoted[1]
+        )
         if near:
-            return Text("{told}; forse: {near}", "{told}; perhaps: {near}").filled(told=told, near=", ".join(near))
+            return Text("{told}; forse: {near}", "{told}; perhaps: {near}").filled(
+                told=told, near=", ".join(near)
+            )
         return told
     if message.startswith("Missing command"):
         return Text("manca il comando", "the command is missing")

@@ -19,6 +19,7 @@ from ..describe import is_municipality, vocabulary_of
 from ..errors import ExitCode, Refused
 from ..findings import Finding, Severity
 from ..registry import Faulty, Registry, Written
+from ..usage import Command, Group
 from ..vocabularies import vocabulary
 from ..words import Text
 
@@ -36,12 +37,21 @@ class Session:
 
 session = Session()
 
-AsJson = Annotated[
-    bool, typer.Option("--json", help=str(Text("in JSON, per altri programmi", "as JSON, for programs")))
-]
+
+def option(it: str, en: str, *names: str) -> Any:
+    """Return a Typer option with its help in both languages."""
+    return typer.Option(*names, help=str(Text(it, en)), show_default=False)
+
+
+def argument(it: str, en: str) -> Any:
+    """Return a Typer argument with its help in both languages."""
+    return typer.Argument(help=str(Text(it, en)), show_default=False)
+
+
+AsJson = Annotated[bool, option("in JSON, per altri programmi", "as JSON, for programs", "--json")]
 Why = Annotated[
     str | None,
-    typer.Option("--why", help=str(Text("perché, per la storia", "why, for the history"))),
+    option("perché, per la storia", "why, for the history", "--why"),
 ]
 
 
@@ -53,7 +63,7 @@ def add_all(app: typer.Typer) -> None:
 
 def group(app: typer.Typer, name: str, text: Text, *aliases: str) -> typer.Typer:
     """Add a group of commands, and the same under other names that help does not list."""
-    made = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+    made = typer.Typer(cls=Group, no_args_is_help=True, rich_markup_mode=None)
     app.add_typer(made, name=name, help=str(text))
     for alias in aliases:
         app.add_typer(made, name=alias, help=str(text), hidden=True)
@@ -88,6 +98,11 @@ def _tell(registry: Registry) -> None:
     registry.store.notices.clear()
 
 
+def command(app: typer.Typer, name: str, text: Text, run: Callable[..., None]) -> None:
+    """Add a command with its help."""
+    app.command(name, cls=Command, help=str(text))(run)
+
+
 def with_columns(
     entity: type[Record], run: Callable[..., None], names: Iterable[str] | None = None
 ) -> Callable[..., None]:
@@ -108,7 +123,7 @@ def with_columns(
         for column in entity.columns
         if column.name in wanted and not column.automatic
     ]
-    run.__signature__ = inspect.Signature([*own, *options])  # type: ignore[attr-defined]
+    vars(run)["__signature__"] = inspect.Signature([*own, *options])
     return run
 
 
@@ -164,9 +179,9 @@ def tell_written(written: Written, as_json: bool, done: Text) -> None:
     if not written.changed:
         screen.say(Text("niente è cambiato", "nothing changed"))
         return
-    screen.say(done.filled(id=getattr(record, "id", "")))
+    screen.say(done.filled(id=record.id))
     if written.before is None:
-        screen.out(getattr(record, "id", ""))
+        screen.out(record.id)
 
 
 def to_json(record: Record) -> dict[str, Any]:
@@ -202,6 +217,19 @@ def end_with(findings: Iterable[Finding], *, strict: bool) -> None:
     least = Severity.NOTE if strict else Severity.ERROR
     if any(finding.severity <= least for finding in findings):
         raise typer.Exit(ExitCode.FINDINGS)
+
+
+def whole_number(text: str | None) -> int | None:
+    """Read a whole number that an option or argument gives. Raises Refused."""
+    if text is None:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) < 18):  # noqa: PLR2004 - 64 bits
+        raise Refused(
+            Text("«{text}»: serve un numero intero", "“{text}”: a whole number is needed").filled(
+                text=text
+            )
+        )
+    return int(text)
 
 
 def refuse_nothing_told() -> Refused:

@@ -9,40 +9,63 @@ from .. import screen
 from ..area_files import load
 from ..entities import Area
 from ..words import Text
-from . import AsJson, Why, findings_told, group, reading, to_json, writing, written_value
+from . import (
+    AsJson,
+    Why,
+    argument,
+    command,
+    findings_told,
+    group,
+    option,
+    reading,
+    to_json,
+    writing,
+    written_value,
+)
 
 SHOWN = ("id", "name", "area_kind", "code", "part_of")
 
 
 def add_to(app: typer.Typer) -> None:
     """Register the commands on areas."""
-    made = group(app, "area", Text("Aree: Comuni, quartieri, distretti", "Areas: municipalities, neighbourhoods, districts"))
-    made.command("load", help=str(Text("Carica aree da un file GeoJSON.", "Load areas from a GeoJSON file.")))(load_)
-    made.command("list", help=str(Text("Elenca le aree.", "List the areas.")))(list_)
+    made = group(
+        app,
+        "area",
+        Text(
+            "Aree: Comuni, quartieri, distretti", "Areas: municipalities, neighbourhoods, districts"
+        ),
+    )
+    command(
+        made,
+        "load",
+        Text("Carica aree da un file GeoJSON.", "Load areas from a GeoJSON file."),
+        load_,
+    )
+    command(made, "list", Text("Elenca le aree.", "List the areas."), list_)
 
 
-def load_(  # noqa: D103, PLR0913 - one parameter for each option
-    file: Annotated[Path, typer.Argument(help=str(Text("file GeoJSON di poligoni", "GeoJSON file of polygons")))],
-    kind: Annotated[str, typer.Option(help="municipality, neighbourhood, district")] = "municipality",
-    name: Annotated[
-        str | None, typer.Option(help=str(Text("proprietà con il nome", "property with the name")))
-    ] = None,
+def load_(  # noqa: D103 - one parameter for each option
+    file: Annotated[Path, argument("file GeoJSON di poligoni", "GeoJSON file of polygons")],
+    kind: Annotated[
+        str,
+        option("municipality, neighbourhood, district", "municipality, neighbourhood, district"),
+    ] = "municipality",
+    name: Annotated[str | None, option("proprietà con il nome", "property with the name")] = None,
     code: Annotated[
         str | None,
-        typer.Option(help=str(Text("proprietà con il codice ISTAT", "property with the ISTAT code"))),
+        option("proprietà con il codice ISTAT", "property with the ISTAT code"),
     ] = None,
     only: Annotated[
         list[str] | None,
-        typer.Option(help=str(Text("solo questi nomi o codici", "only these names or codes"))),
+        option("solo questi nomi o codici", "only these names or codes"),
     ] = None,
-    part_of: Annotated[
-        str | None, typer.Option(help=str(Text("Comune dei quartieri", "their municipality")))
+    part_of: Annotated[str | None, option("Comune dei quartieri", "their municipality")] = None,
+    crs: Annotated[
+        str | None,
+        option("sistema di riferimento, come EPSG:32632", "reference system, such as EPSG:32632"),
     ] = None,
-    crs: Annotated[str | None, typer.Option(help="EPSG:32632")] = None,
-    source: Annotated[
-        str | None, typer.Option(help=str(Text("da dove viene", "where it comes from")))
-    ] = None,
-    licence: Annotated[str | None, typer.Option(help=str(Text("licenza", "licence")))] = None,
+    source: Annotated[str | None, option("da dove viene", "where it comes from")] = None,
+    licence: Annotated[str | None, option("licenza", "licence")] = None,
     why: Why = None,
 ) -> None:
     shared = {"area_kind": kind, "part_of": part_of, "source": source, "licence": licence}
@@ -59,14 +82,16 @@ def load_(  # noqa: D103, PLR0913 - one parameter for each option
                 else:
                     changed += registry.change(known, told).changed
     screen.say(
-        Text("aree: {added} aggiunte, {changed} modificate", "areas: {added} added, {changed} changed")
-        .filled(added=added, changed=changed)
+        Text(
+            "aree: {added} aggiunte, {changed} modificate",
+            "areas: {added} added, {changed} changed",
+        ).filled(added=added, changed=changed)
     )
 
 
 def list_(as_json: AsJson = False) -> None:  # noqa: D103
     with reading() as registry:
-        found = [area for area in registry.store.select(Area, order="area_kind, name")]
+        found = list(registry.store.select(Area, order="area_kind, name"))
         if as_json:
             screen.out_json([to_json(area) for area in found])
             return

@@ -11,29 +11,28 @@ from ..errors import Refused
 from ..findings import Severity
 from ..rules import catalogue
 from ..words import Text
-from . import AsJson, end_with, reading
+from . import AsJson, argument, command, end_with, option, reading
 
 
 def add_to(app: typer.Typer) -> None:
     """Register check and explain."""
-    app.command(
+    command(
+        app,
         "check",
-        help=str(
-            Text(
-                "Controlla il registro. Termina con 1 se ci sono errori.",
-                "Check the registry. Ends with 1 if there are errors.",
-            )
+        Text(
+            "Controlla il registro. Termina con 1 se ci sono errori.",
+            "Check the registry. Ends with 1 if there are errors.",
         ),
-    )(check)
-    app.command("explain", help=str(Text("Spiega una regola.", "Explain a rule.")))(explain)
+        check,
+    )
+    command(app, "explain", Text("Spiega una regola.", "Explain a rule."), explain)
 
 
 def check(  # noqa: D103
-    ids: Annotated[
-        list[str] | None, typer.Argument(help=str(Text("solo questi record", "only these records")))
-    ] = None,
+    ids: Annotated[list[str] | None, argument("solo questi record", "only these records")] = None,
     strict: Annotated[
-        bool, typer.Option("--strict", help=str(Text("termina con 1 anche per gli avvisi", "end with 1 for warnings too")))
+        bool,
+        option("termina con 1 anche per gli avvisi", "end with 1 for warnings too", "--strict"),
     ] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -45,7 +44,11 @@ def check(  # noqa: D103
     else:
         screen.findings(found)
         for text in additions:
-            screen.say(Text("aggiunto da altri programmi: {what}", "added by other programs: {what}").filled(what=text))
+            screen.say(
+                Text(
+                    "aggiunto da altri programmi: {what}", "added by other programs: {what}"
+                ).filled(what=text)
+            )
         counts = Counter(finding.severity for finding in found)
         screen.say(
             Text(
@@ -59,14 +62,16 @@ def check(  # noqa: D103
 
 
 def explain(  # noqa: D103
-    code: Annotated[str, typer.Argument(help=str(Text("codice, come P01", "code, such as P01")))],
+    code: Annotated[str, argument("codice, come P01", "code, such as P01")],
     as_json: AsJson = False,
 ) -> None:
     rule = catalogue().get(code.strip().upper())
     if rule is None:
         raise Refused(
-            Text("la regola «{code}» non esiste; ci sono: {codes}", "there is no rule “{code}”; there are: {codes}")
-            .filled(code=code, codes=", ".join(catalogue()))
+            Text(
+                "la regola «{code}» non esiste; ci sono: {codes}",
+                "there is no rule “{code}”; there are: {codes}",
+            ).filled(code=code, codes=", ".join(catalogue()))
         )
     if as_json:
         screen.out_json(

@@ -11,9 +11,12 @@ from ..words import Text
 from . import (
     AsJson,
     Why,
+    argument,
     ask_for_missing,
+    command,
     findings_told,
     group,
+    option,
     reading,
     tell_written,
     texts_of,
@@ -24,34 +27,40 @@ from . import (
 )
 
 SHOWN = ("id", "person_name", "email", "phone", "basis", "scope", "expires_on", "withdrawn_on")
-Place = Annotated[str, typer.Argument(help=str(Text("a chi appartiene", "whose it is")))]
-ContactId = Annotated[str, typer.Argument(help=str(Text("identificativo", "identifier")))]
+Place = Annotated[str, argument("a chi appartiene", "whose it is")]
+ContactId = Annotated[str, argument("identificativo", "identifier")]
 
 
 def add_to(app: typer.Typer) -> None:
     """Register the commands on contacts."""
-    made = group(app, "contact", Text("Contatti, con la base per pubblicarli", "Contacts, with the basis for publishing them"))
+    made = group(
+        app,
+        "contact",
+        Text(
+            "Contatti, con la base per pubblicarli", "Contacts, with the basis for publishing them"
+        ),
+    )
     columns = [column.name for column in Contact.columns if column.name != "record"]
-    made.command(
+    command(
+        made,
         "add",
-        help=str(
-            Text(
-                "Aggiunge un contatto; senza base non è pubblicato.",
-                "Add a contact; without a basis it is not published.",
-            )
+        Text(
+            "Aggiunge un contatto; senza base non è pubblicato.",
+            "Add a contact; without a basis it is not published.",
         ),
-    )(with_columns(Contact, add, columns))
-    made.command("list", help=str(Text("Elenca i contatti.", "List contacts.")))(list_)
-    made.command("remove", help=str(Text("Toglie un contatto.", "Remove a contact.")))(remove)
-    made.command(
+        with_columns(Contact, add, columns),
+    )
+    command(made, "list", Text("Elenca i contatti.", "List contacts."), list_)
+    command(made, "remove", Text("Toglie un contatto.", "Remove a contact."), remove)
+    command(
+        made,
         "withdraw",
-        help=str(
-            Text(
-                "Revoca la base: dalla prossima esportazione non esce più.",
-                "Withdraw the basis: from the next export on it no longer goes out.",
-            )
+        Text(
+            "Revoca la base: dalla prossima esportazione non esce più.",
+            "Withdraw the basis: from the next export on it no longer goes out.",
         ),
-    )(withdraw)
+        withdraw,
+    )
 
 
 def add(record: Place, why: Why = None, as_json: AsJson = False, **given: Any) -> None:  # noqa: D103
@@ -65,14 +74,12 @@ def add(record: Place, why: Why = None, as_json: AsJson = False, **given: Any) -
 
 
 def list_(  # noqa: D103
-    record: Annotated[str | None, typer.Argument(help=str(Text("di un record", "of a record")))] = None,
+    record: Annotated[str | None, argument("di un record", "of a record")] = None,
     as_json: AsJson = False,
 ) -> None:
     with reading() as registry:
-        where, values = "true", ()
-        if record:
-            where, values = "record = ?", (registry.finder.place(record).id,)  # type: ignore[assignment]
-        found = list(registry.store.select(Contact, where, values))
+        of = registry.finder.place(record).id if record else None
+        found = list(registry.store.select(Contact, "? IS NULL OR record = ?1", (of,)))
         if as_json:
             screen.out_json([to_json(contact) for contact in found])
             return
@@ -92,9 +99,7 @@ def remove(contact: ContactId, why: Why = None) -> None:  # noqa: D103
 
 def withdraw(  # noqa: D103
     contact: ContactId,
-    on: Annotated[
-        str | None, typer.Option(help=str(Text("da quando; oggi se assente", "since when; today")))
-    ] = None,
+    on: Annotated[str | None, option("da quando; oggi se assente", "since when; today")] = None,
     why: Why = None,
 ) -> None:
     day = on or dt.date.today().isoformat()  # noqa: DTZ011 - the day where the office is

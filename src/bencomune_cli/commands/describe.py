@@ -11,18 +11,23 @@ from ..entities import ENTITIES
 from ..errors import Refused
 from ..vocabularies import names, vocabulary
 from ..words import Text
-from . import AsJson
+from . import AsJson, argument, command, option
 
 
 def add_to(app: typer.Typer) -> None:
     """Register describe and terms."""
-    app.command(
+    command(
+        app,
         "describe",
-        help=str(
-            Text("Descrive le colonne e lo schema JSON.", "Describe the columns and the JSON Schema.")
-        ),
-    )(describe)
-    app.command("terms", help=str(Text("Elenca le voci di un vocabolario.", "List the terms of a vocabulary.")))(terms)
+        Text("Descrive le colonne e lo schema JSON.", "Describe the columns and the JSON Schema."),
+        describe,
+    )
+    command(
+        app,
+        "terms",
+        Text("Elenca le voci di un vocabolario.", "List the terms of a vocabulary."),
+        terms,
+    )
 
 
 def describe(  # noqa: D103
@@ -31,7 +36,11 @@ def describe(  # noqa: D103
     ],
     schema: Annotated[
         bool,
-        typer.Option("--schema", help=str(Text("lo schema JSON di ciò che è pubblicato", "the JSON Schema of what is published"))),
+        option(
+            "lo schema JSON di ciò che è pubblicato",
+            "the JSON Schema of what is published",
+            "--schema",
+        ),
     ] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -42,13 +51,19 @@ def describe(  # noqa: D103
     if schema or entity is None:
         known = LAYERS if schema else [each.table for each in ENTITIES]
         raise Refused(
-            Text("«{name}» non c'è; ci sono: {names}", "there is no “{name}”; there are: {names}")
-            .filled(name=name, names=", ".join(known))
+            Text(
+                "«{name}» non c'è; ci sono: {names}", "there is no “{name}”; there are: {names}"
+            ).filled(name=name, names=", ".join(known))
         )
     if as_json:
         screen.out_json(dictionary(entity))
         return
-    headers = (Text("Colonna", "Column"), Text("Etichetta", "Label"), Text("Voci", "Terms"), Text("Chi la vede", "Who sees it"))
+    headers = (
+        Text("Colonna", "Column"),
+        Text("Etichetta", "Label"),
+        Text("Voci", "Terms"),
+        Text("Chi la vede", "Who sees it"),
+    )
     screen.table(
         headers,
         [
@@ -59,7 +74,7 @@ def describe(  # noqa: D103
 
 
 def terms(  # noqa: D103
-    name: Annotated[str | None, typer.Argument(help=str(Text("vocabolario", "vocabulary")))] = None,
+    name: Annotated[str | None, argument("vocabolario", "vocabulary")] = None,
     as_json: AsJson = False,
 ) -> None:
     if name is None:
@@ -67,12 +82,15 @@ def terms(  # noqa: D103
         return
     if name not in names():
         raise Refused(
-            Text("«{name}» non c'è; ci sono: {names}", "there is no “{name}”; there are: {names}")
-            .filled(name=name, names=", ".join(names()))
+            Text(
+                "«{name}» non c'è; ci sono: {names}", "there is no “{name}”; there are: {names}"
+            ).filled(name=name, names=", ".join(names()))
         )
     found = vocabulary(name).values()
     if as_json:
-        screen.out_json([{"code": t.code, "it": t.label.it, "en": t.label.en, **t.mappings} for t in found])
+        screen.out_json(
+            [{"code": t.code, "it": t.label.it, "en": t.label.en, **t.mappings} for t in found]
+        )
         return
     screen.table(
         (Text("Codice", "Code"), Text("Voce", "Term"), Text("Si può scrivere", "May be written")),

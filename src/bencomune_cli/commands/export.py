@@ -11,40 +11,42 @@ from ..dataset import LAYERS
 from ..errors import ExitCode, Refused
 from ..findings import Finding
 from ..words import Text
-from . import AsJson, writing
+from . import AsJson, command, option, writing
 
 
 def add_to(app: typer.Typer) -> None:
     """Register export."""
-    app.command(
+    command(
+        app,
         "export",
-        help=str(
-            Text(
-                "Scrive i file pubblici. I record con errori restano fuori, e viene detto.",
-                "Write the public files. Records with errors are held back, and it is said.",
-            )
+        Text(
+            "Scrive i file pubblici. I record con errori restano fuori, e viene detto.",
+            "Write the public files. Records with errors are held back, and it is said.",
         ),
-    )(export)
+        export,
+    )
 
 
-def export(  # noqa: D103, PLR0913 - one parameter for each option
+def export(  # noqa: D103 - one parameter for each option
     layers: Annotated[list[str] | None, typer.Argument(help=", ".join(LAYERS))] = None,
     format_: Annotated[
         list[str] | None,
         typer.Option("--format", "-f", help=f"{', '.join(formats.names())}"),
     ] = None,
     to: Annotated[
-        str, typer.Option(help=str(Text("cartella, o - per lo standard output", "folder, or - for standard output")))
+        str, option("cartella, o - per lo standard output", "folder, or - for standard output")
     ] = "exports",
     no_point: Annotated[
         str,
-        typer.Option(
-            help=str(Text("record senza punto: null o omit", "records without a point: null or omit"))
-        ),
+        option("record senza punto: null o omit", "records without a point: null or omit"),
     ] = "null",
     strict: Annotated[
         bool,
-        typer.Option("--strict", help=str(Text("termina con 1 se resta fuori qualcosa", "end with 1 if anything is held back"))),
+        option(
+            "termina con 1 se resta fuori qualcosa",
+            "end with 1 if anything is held back",
+            "--strict",
+        ),
     ] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -87,6 +89,8 @@ def _tell_files(files: list[exports.Written], folder: Path, as_json: bool, held:
         return
     changed = sum(written.changed for written in files)
     screen.say(
-        Text("{count} file in {folder}, {changed} cambiati", "{count} files in {folder}, {changed} changed")
-        .filled(count=len(files), folder=folder, changed=changed)
+        Text(
+            "{count} file in {folder}, {changed} cambiati",
+            "{count} files in {folder}, {changed} changed",
+        ).filled(count=len(files), folder=folder, changed=changed)
     )

@@ -5,44 +5,81 @@ from typing import Annotated
 import typer
 
 from .. import history, screen
-from ..errors import Refused
 from ..words import Text
-from . import AsJson, Why, reading, writing
+from . import AsJson, Why, argument, command, option, reading, whole_number, writing
 
 Seq = Annotated[
     str | None,
-    typer.Argument(help=str(Text("numero dell'operazione", "number of the operation"))),
+    argument("numero dell'operazione", "number of the operation"),
 ]
 
 
 def add_to(app: typer.Typer) -> None:
     """Register the commands on history."""
-    app.command("log", help=str(Text("Racconta le operazioni, dalla più recente.", "Tell the operations, newest first.")))(log)
-    app.command("diff", help=str(Text("Mostra che cosa ha cambiato un'operazione.", "Show what an operation changed.")))(diff)
-    app.command("blame", help=str(Text("Dice chi ha scritto ogni valore di un record.", "Tell who wrote each value of a record.")))(blame)
-    app.command("undo", help=str(Text("Annulla un'operazione: l'ultima, se non è indicata.", "Undo an operation: the last one if none is told.")))(undo)
-    app.command("redo", help=str(Text("Ripete un'operazione annullata.", "Do an undone operation again.")))(redo)
+    command(
+        app,
+        "log",
+        Text("Racconta le operazioni, dalla più recente.", "Tell the operations, newest first."),
+        log,
+    )
+    command(
+        app,
+        "diff",
+        Text("Mostra che cosa ha cambiato un'operazione.", "Show what an operation changed."),
+        diff,
+    )
+    command(
+        app,
+        "blame",
+        Text(
+            "Dice chi ha scritto ogni valore di un record.",
+            "Tell who wrote each value of a record.",
+        ),
+        blame,
+    )
+    command(
+        app,
+        "undo",
+        Text(
+            "Annulla un'operazione: l'ultima, se non è indicata.",
+            "Undo an operation: the last one if none is told.",
+        ),
+        undo,
+    )
+    command(
+        app, "redo", Text("Ripete un'operazione annullata.", "Do an undone operation again."), redo
+    )
 
 
 def log(  # noqa: D103
-    record: Annotated[str | None, typer.Argument(help=str(Text("di un record", "of a record")))] = None,
-    limit: Annotated[str, typer.Option(help=str(Text("quante al massimo", "how many at most")))] = "50",
+    record: Annotated[str | None, argument("di un record", "of a record")] = None,
+    limit: Annotated[str, option("quante al massimo", "how many at most")] = "50",
     as_json: AsJson = False,
 ) -> None:
     with reading() as registry:
         id_ = registry.finder.any_id(record) if record else None
-        found = history.operations(registry.store.connection, id_, _number(limit) or -1)
+        found = history.operations(registry.store.connection, id_, whole_number(limit) or -1)
     if as_json:
         screen.out_json([each.to_json() for each in found])
         return
     headers = [
-        Text("N.", "No."), Text("Quando (UTC)", "When (UTC)"), Text("Chi", "Who"),
-        Text("Che cosa", "What"), Text("Record", "Records"), Text("Perché", "Why"),
+        Text("N.", "No."),
+        Text("Quando (UTC)", "When (UTC)"),
+        Text("Chi", "Who"),
+        Text("Che cosa", "What"),
+        Text("Record", "Records"),
+        Text("Perché", "Why"),
     ]
     undone = Text(" (annullata)", " (undone)")
     rows = [
-        (o.seq, o.at, o.who, o.command + (str(undone) if o.undone else "")
-         + (f" {o.undoes}" if o.undoes else ""), _some(o.records), o.why)
+        (
+            o.seq,
+            o.at,
+            o.who,
+            o.command + (str(undone) if o.undone else "") + (f" {o.undoes}" if o.undoes else ""),
+            _some(o.records),
+            o.why,
+        )
         for o in found
     ]
     screen.table(headers, rows)
@@ -51,7 +88,7 @@ def log(  # noqa: D103
 def diff(operation: Seq = None, as_json: AsJson = False) -> None:  # noqa: D103
     with reading() as registry:
         connection = registry.store.connection
-        seq = _number(operation) if operation else history.last(connection)[0]
+        seq = whole_number(operation) if operation else history.last(connection)[0]
         found = history.fields(connection, seq or 0)
     if as_json:
         screen.out_json([change.to_json() for change in found])
@@ -64,7 +101,7 @@ def diff(operation: Seq = None, as_json: AsJson = False) -> None:  # noqa: D103
 
 
 def blame(  # noqa: D103
-    record: Annotated[str, typer.Argument(help=str(Text("identificativo", "identifier")))],
+    record: Annotated[str, argument("identificativo", "identifier")],
     as_json: AsJson = False,
 ) -> None:
     with reading() as registry:
@@ -76,30 +113,26 @@ def blame(  # noqa: D103
         )
         return
     headers = [
-        Text("Colonna", "Column"), Text("Valore", "Value"), Text("N.", "No."),
-        Text("Quando (UTC)", "When (UTC)"), Text("Chi", "Who"), Text("Perché", "Why"),
+        Text("Colonna", "Column"),
+        Text("Valore", "Value"),
+        Text("N.", "No."),
+        Text("Quando (UTC)", "When (UTC)"),
+        Text("Chi", "Who"),
+        Text("Perché", "Why"),
     ]
     screen.table(headers, [(c.column, c.after, o.seq, o.at, o.who, o.why) for c, o in found])
 
 
 def undo(operation: Seq = None, why: Why = None) -> None:  # noqa: D103
     with writing() as registry:
-        seq = registry.undo(_number(operation), why)
+        seq = registry.undo(whole_number(operation), why)
     screen.say(Text("annullata l'operazione {seq}", "operation {seq} undone").filled(seq=seq))
 
 
 def redo(operation: Seq = None, why: Why = None) -> None:  # noqa: D103
     with writing() as registry:
-        seq = registry.redo(_number(operation), why)
+        seq = registry.redo(whole_number(operation), why)
     screen.say(Text("annullamento {seq} ritirato", "undo {seq} taken back").filled(seq=seq))
-
-
-def _number(text: str | None) -> int | None:
-    if text is None:
-        return None
-    if not text.isascii() or not text.isdigit():
-        raise Refused(Text("«{text}»: serve un numero", "“{text}”: a number is needed").filled(text=text))
-    return int(text)
 
 
 def _some(records: tuple[str, ...], most: int = 3) -> str:

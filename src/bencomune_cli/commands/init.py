@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -11,31 +11,37 @@ from ..entities import ENTITIES, Network
 from ..errors import Refused
 from ..registry import Registry
 from ..words import Text
-from . import ask_for_missing, findings_told, session, texts_of
+from . import ask_for_missing, command, findings_told, option, session, texts_of
 
 EXAMPLES = {path.stem: path for path in (Path(__file__).parent.parent / "examples").glob("*.json")}
 
 
 def add_to(app: typer.Typer) -> None:
     """Register init."""
-    app.command("init", help=str(Text("Crea un registro.", "Make a registry.")))(init)
+    command(app, "init", Text("Crea un registro.", "Make a registry."), init)
 
 
 def init(  # noqa: D103
-    name: Annotated[str | None, typer.Option(help=str(Text("nome della rete", "name of the network")))] = None,
-    publisher: Annotated[
-        str | None, typer.Option(help=str(Text("titolare dei dati", "publisher of the data")))
-    ] = None,
+    name: Annotated[str | None, option("nome della rete", "name of the network")] = None,
+    publisher: Annotated[str | None, option("titolare dei dati", "publisher of the data")] = None,
     example: Annotated[
-        str | None, typer.Option(help=str(Text("esempio: {names}", "example: {names}").filled(names=", ".join(EXAMPLES))))
+        str | None,
+        typer.Option(
+            help=str(Text("esempio: {names}", "example: {names}").filled(names=", ".join(EXAMPLES)))
+        ),
     ] = None,
 ) -> None:
-    contents = _example(example) if example else {}
+    contents: dict[str, Any] = _example(example) if example else {}
     told = {key: value for key, value in {"name": name, "publisher": publisher}.items() if value}
     network = {**contents.get("network", {}), **told}
     ask_for_missing(Network, network)
     if not network.get("name"):
-        raise Refused(Text("serve il nome della rete: init --name «…»", "the network's name is needed: init --name “…”"))
+        raise Refused(
+            Text(
+                "serve il nome della rete: init --name «…»",
+                "the network's name is needed: init --name “…”",
+            )
+        )
     registry = Registry.create(session.path, session.who)
     try:
         with findings_told(), registry.operation(f"init {example or ''}".strip()):
@@ -57,11 +63,13 @@ def init(  # noqa: D103
     )
 
 
-def _example(name: str) -> dict[str, list[dict[str, str]]]:
+def _example(name: str) -> dict[str, Any]:
     if name not in EXAMPLES:
         raise Refused(
-            Text("non c'è l'esempio «{name}»; ci sono: {names}", "there is no example “{name}”; there are: {names}")
-            .filled(name=name, names=", ".join(EXAMPLES))
+            Text(
+                "non c'è l'esempio «{name}»; ci sono: {names}",
+                "there is no example “{name}”; there are: {names}",
+            ).filled(name=name, names=", ".join(EXAMPLES))
         )
     contents = json.loads(EXAMPLES[name].read_text("utf-8"))
     return dict(contents)

@@ -8,25 +8,45 @@ from .. import screen
 from ..entities import Relation
 from ..errors import Refused, Unreadable
 from ..words import Text
-from . import AsJson, Why, findings_told, tell_written, texts_of, with_columns, writing
+from . import (
+    AsJson,
+    Why,
+    argument,
+    command,
+    findings_told,
+    tell_written,
+    texts_of,
+    with_columns,
+    writing,
+)
 
-Subject = Annotated[str, typer.Argument(help=str(Text("chi", "who")))]
+Subject = Annotated[str, argument("chi", "who")]
 Role = Annotated[
-    str, typer.Argument(help=str(Text("che cosa fa: bencomune terms relation_role", "what it does: bencomune terms relation_role")))
+    str,
+    argument(
+        "che cosa fa: bencomune terms relation_role", "what it does: bencomune terms relation_role"
+    ),
 ]
-Object = Annotated[str, typer.Argument(help=str(Text("con chi", "with whom")))]
+Object = Annotated[str, argument("con chi", "with whom")]
 DETAILS = ("since", "until", "act_type", "act_number", "act_date", "act_url", "public")
 
 
 def add_to(app: typer.Typer) -> None:
     """Register link and unlink."""
-    link_help = Text("Collega due record: chi, che cosa fa, con chi.", "Link two records: who, role, with whom.")
-    app.command("link", help=str(link_help))(with_columns(Relation, link, DETAILS))
-    app.command("unlink", help=str(Text("Toglie una relazione.", "Remove a relation.")))(unlink)
+    told = Text(
+        "Collega due record: chi, che cosa fa, con chi.", "Link two records: who, role, with whom."
+    )
+    command(app, "link", told, with_columns(Relation, link, DETAILS))
+    command(app, "unlink", Text("Toglie una relazione.", "Remove a relation."), unlink)
 
 
 def link(  # noqa: D103 - the help is told where it is registered
-    subject: Subject, role: Role, object_: Object, why: Why = None, as_json: AsJson = False, **given: Any
+    subject: Subject,
+    role: Role,
+    object_: Object,
+    why: Why = None,
+    as_json: AsJson = False,
+    **given: Any,
 ) -> None:
     with writing() as registry, findings_told(), registry.operation("link", why):
         ends = {
@@ -55,5 +75,5 @@ def unlink(subject: Subject, role: Role, object_: Object, why: Why = None) -> No
         if not found:
             raise Refused(Text("questa relazione non c'è", "there is no such relation"))
         for relation in found:
-            registry.delete(relation)  # type: ignore[arg-type]
+            registry.delete(relation)
     screen.say(Text("scollegati", "unlinked"))

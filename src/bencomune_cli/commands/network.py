@@ -6,10 +6,12 @@ import typer
 
 from .. import screen
 from ..entities import Network
+from ..errors import Refused
 from ..words import Text
 from . import (
     AsJson,
     Why,
+    command,
     findings_told,
     group,
     reading,
@@ -25,16 +27,28 @@ from . import (
 
 def add_to(app: typer.Typer) -> None:
     """Register the commands on the network."""
-    made = group(app, "network", Text("La rete di cui è il registro", "The network whose registry this is"))
-    made.command("show", help=str(Text("Mostra i dati della rete.", "Show the network's data.")))(show)
-    made.command("set", help=str(Text("Modifica i dati della rete.", "Change the network's data.")))(
-        with_columns(Network, set_)
+    made = group(
+        app, "network", Text("La rete di cui è il registro", "The network whose registry this is")
+    )
+    command(made, "show", Text("Mostra i dati della rete.", "Show the network's data."), show)
+    command(
+        made,
+        "set",
+        Text("Modifica i dati della rete.", "Change the network's data."),
+        with_columns(Network, set_),
     )
 
 
 def show(as_json: AsJson = False) -> None:  # noqa: D103
     with reading() as registry:
-        network = registry.network() or Network()
+        network = registry.network()
+        if network is None:
+            raise Refused(
+                Text(
+                    "la rete non è ancora descritta: network set --name «…»",
+                    "the network is not described yet: network set --name “…”",
+                )
+            )
         if as_json:
             screen.out_json(to_json(network))
             return
@@ -48,7 +62,5 @@ def set_(why: Why = None, as_json: AsJson = False, **given: Any) -> None:  # noq
         raise refuse_nothing_told()
     with writing() as registry, findings_told(), registry.operation("network set", why):
         network = registry.network()
-        written = (
-            registry.change(network, texts) if network else registry.add(Network, texts)
-        )
+        written = registry.change(network, texts) if network else registry.add(Network, texts)
     tell_written(written, as_json, Text("modificato", "changed"))

@@ -13,14 +13,18 @@ from ..words import Text, same
 from . import (
     AsJson,
     Why,
+    argument,
     ask_for_missing,
+    command,
     findings_told,
     group,
+    option,
     reading,
     refuse_nothing_told,
     tell_written,
     texts_of,
     to_json,
+    whole_number,
     with_columns,
     writing,
     written_value,
@@ -28,9 +32,7 @@ from . import (
 
 Id = Annotated[
     str,
-    typer.Argument(
-        help=str(Text("identificativo, il suo inizio, o il nome", "identifier, its start, or name"))
-    ),
+    argument("identificativo, il suo inizio, o il nome", "identifier, its start, or name"),
 ]
 SHOWN = ("id", "name", "state", "municipality", "activities")
 UNTOLD = frozenset({"id", "name", "version", "created_at"})
@@ -52,9 +54,7 @@ def _add_writing(app: typer.Typer, entity: type[Place]) -> None:
     def add(
         id_: Annotated[
             str | None,
-            typer.Option(
-                "--id", help=str(Text("se assente, dal nome", "made from the name if not given"))
-            ),
+            option("se assente, dal nome", "made from the name if not given", "--id"),
         ] = None,
         why: Why = None,
         as_json: AsJson = False,
@@ -80,25 +80,22 @@ def _add_writing(app: typer.Typer, entity: type[Place]) -> None:
     def restore(id_: Id, why: Why = None) -> None:
         _set_removed(entity, id_, why, removed=False)
 
-    empty = Text("; un testo vuoto toglie il valore", "; an empty text removes the value")
-    app.command("add", help=str(Text("Aggiunge un record.", "Add a record.")))(
-        with_columns(entity, add)
+    edit_help = Text(
+        "Modifica un record; un testo vuoto toglie il valore.",
+        "Change a record; an empty text removes the value.",
     )
-    app.command("edit", help=str(Text("Modifica un record", "Change a record")) + f"{empty}.")(
-        with_columns(entity, edit)
-    )
-    app.command(
+    command(app, "add", Text("Aggiunge un record.", "Add a record."), with_columns(entity, add))
+    command(app, "edit", edit_help, with_columns(entity, edit))
+    command(
+        app,
         "remove",
-        help=str(
-            Text(
-                "Toglie un record dal registro; «restore» lo rimette.",
-                "Take a record out of the registry; “restore” puts it back.",
-            )
+        Text(
+            "Toglie un record dal registro; «restore» lo rimette.",
+            "Take a record out of the registry; “restore” puts it back.",
         ),
-    )(remove)
-    app.command(
-        "restore", help=str(Text("Rimette un record tolto.", "Put a removed record back."))
-    )(restore)
+        remove,
+    )
+    command(app, "restore", Text("Rimette un record tolto.", "Put a removed record back."), restore)
 
 
 def _set_removed(entity: type[Place], id_: str, why: str | None, *, removed: bool) -> None:
@@ -106,7 +103,11 @@ def _set_removed(entity: type[Place], id_: str, why: str | None, *, removed: boo
     with writing() as registry, registry.operation(f"{entity.name_of_kind} {verb}", why):
         place = registry.finder.place(id_, [entity])
         registry.set_removed(place, removed=removed)
-    done = Text("rimosso: {id}", "removed: {id}") if removed else Text("ripristinato: {id}", "restored: {id}")
+    done = (
+        Text("rimosso: {id}", "removed: {id}")
+        if removed
+        else Text("ripristinato: {id}", "restored: {id}")
+    )
     screen.say(done.filled(id=place.id))
 
 
@@ -120,30 +121,18 @@ def _add_reading(app: typer.Typer, entity: type[Place]) -> None:
             screen.card(f"{place.name} ({place.id})", _lines(registry, place))
 
     def list_(
-        words: Annotated[
-            list[str] | None, typer.Argument(help=str(Text("parole da cercare", "words to find")))
-        ] = None,
+        words: Annotated[list[str] | None, argument("parole da cercare", "words to find")] = None,
         where: Annotated[
             list[str] | None,
-            typer.Option(help=str(Text("condizione: state=active", "condition: state=active"))),
+            option("condizione: state=active", "condition: state=active"),
         ] = None,
-        near: Annotated[
-            str | None, typer.Option(help=str(Text("punto: 45.18,9.15", "point: 45.18,9.15")))
-        ] = None,
-        within: Annotated[
-            str | None, typer.Option(help=str(Text("distanza: 500m", "distance: 500m")))
-        ] = None,
-        in_: Annotated[
-            str | None, typer.Option("--in", help=str(Text("area o Comune", "area or municipality")))
-        ] = None,
-        sort: Annotated[
-            str | None, typer.Option(help=str(Text("colonna; -colonna", "column; -column")))
-        ] = None,
-        limit: Annotated[
-            str | None, typer.Option(help=str(Text("quanti al massimo", "how many at most")))
-        ] = None,
+        near: Annotated[str | None, option("punto: 45.18,9.15", "point: 45.18,9.15")] = None,
+        within: Annotated[str | None, option("distanza: 500m", "distance: 500m")] = None,
+        in_: Annotated[str | None, option("area o Comune", "area or municipality", "--in")] = None,
+        sort: Annotated[str | None, option("colonna; -colonna", "column; -column")] = None,
+        limit: Annotated[str | None, option("quanti al massimo", "how many at most")] = None,
         removed: Annotated[
-            bool, typer.Option("--removed", help=str(Text("solo i rimossi", "only removed ones")))
+            bool, option("solo i rimossi", "only removed ones", "--removed")
         ] = False,
         as_json: AsJson = False,
     ) -> None:
@@ -158,26 +147,14 @@ def _add_reading(app: typer.Typer, entity: type[Place]) -> None:
             if in_:
                 add_area(query, registry.finder.area(in_))
             set_order(query, entity, sort or "name")
-            found = registry.find(entity, query, _number(limit))
+            found = registry.find(entity, query, whole_number(limit))
             _give(found, query, registry.municipality_names(), as_json)
 
-    app.command("show", help=str(Text("Mostra un record.", "Show a record.")))(show)
-    app.command("list", help=str(Text("Elenca e cerca i record.", "List and find records.")))(list_)
+    command(app, "show", Text("Mostra un record.", "Show a record."), show)
+    command(app, "list", Text("Elenca e cerca i record.", "List and find records."), list_)
 
 
-def _number(text: str | None) -> int | None:
-    from ..errors import Refused  # noqa: PLC0415
-
-    if text is None:
-        return None
-    if not text.isascii() or not text.isdigit():
-        raise Refused(Text("--limit: serve un numero intero", "--limit: a whole number is needed"))
-    return int(text)
-
-
-def _give(
-    found: list[Place], query: Query, municipalities: dict[str, str], as_json: bool
-) -> None:
+def _give(found: list[Place], query: Query, municipalities: dict[str, str], as_json: bool) -> None:
     metres = {place.id: query.metres(place) for place in found}
     if as_json:
         told = [
@@ -213,7 +190,7 @@ def _lines(registry: Registry, place: Place) -> list[tuple[Text, object]]:
         told = f"{relation.subject} {label} {relation.object}"
         lines.append((Relation.label, f"{told} {_period(relation)}".strip()))
     for contact in registry.store.select(Contact, "record = ?", (place.id,)):
-        lines.append((Contact.label, getattr(contact, "id", "")))
+        lines.append((Contact.label, contact.id))
     return lines
 
 

@@ -10,29 +10,31 @@ from ..describe import vocabulary_of
 from ..entities import PLACES, Place
 from ..vocabularies import vocabulary
 from ..words import Text
-from . import AsJson, reading
+from . import AsJson, command, reading
 
 COUNTED = ("state", "municipality", "activities")
 
 
 def add_to(app: typer.Typer) -> None:
     """Register stats."""
-    app.command(
+    command(
+        app,
         "stats",
-        help=str(
-            Text(
-                "Conta i record per stato, Comune e attività.",
-                "Count the records by state, municipality and activity.",
-            )
+        Text(
+            "Conta i record per stato, Comune e attività.",
+            "Count the records by state, municipality and activity.",
         ),
-    )(stats)
+        stats,
+    )
 
 
 def stats(as_json: AsJson = False) -> None:  # noqa: D103
     with reading() as registry:
         names = registry.municipality_names()
         own = {
-            entity: [p for p in registry.store.select(entity, "NOT removed") if isinstance(p, Place)]
+            entity: [
+                p for p in registry.store.select(entity, "NOT removed") if isinstance(p, Place)
+            ]
             for entity in PLACES
         }
     if as_json:

@@ -6,7 +6,7 @@ from ..declare import column, entity
 from ..kinds.choices import Term
 from ..kinds.texts import Prose
 from ..words import Text
-from .shared import PUBLIC, Kept, Latitude, LineText, Lines, Longitude, Municipality, Name
+from .shared import PUBLIC, Kept, Latitude, Lines, LineText, Longitude, Municipality, Name
 
 # A boundary is kept as GeoJSON geometry text; the longest of Italy's is well below this length.
 BOUNDARY = Prose(longest=5_000_000)
@@ -17,19 +17,22 @@ class Area(Kept):
     """A named part of the territory."""
 
     constraints = (
-        "CHECK ((west IS NULL) = (south IS NULL) AND (west IS NULL) = (east IS NULL)"
-        " AND (west IS NULL) = (north IS NULL))",
+        (
+            "CHECK ((west IS NULL) = (south IS NULL) AND (west IS NULL) = (east IS NULL)"
+            " AND (west IS NULL) = (north IS NULL))"
+        ),
         "CHECK (west <= east AND south <= north)",
     )
 
     name: Name = column("Nome", "Name", audience=PUBLIC)
     area_kind: Annotated[str, Term("area_kind")] = column("Tipo", "Kind", audience=PUBLIC)
     code: Municipality | None = column(
-        "Codice ISTAT", "ISTAT code", help=Text("di un Comune", "of a municipality"), audience=PUBLIC
+        "Codice ISTAT",
+        "ISTAT code",
+        help=Text("di un Comune", "of a municipality"),
+        audience=PUBLIC,
     )
-    part_of: Municipality | None = column(
-        "Nel Comune", "In municipality", audience=PUBLIC
-    )
+    part_of: Municipality | None = column("Nel Comune", "In municipality", audience=PUBLIC)
     west: Longitude | None = column("Ovest", "West", audience=PUBLIC)
     south: Latitude | None = column("Sud", "South", audience=PUBLIC)
     east: Longitude | None = column("Est", "East", audience=PUBLIC)

@@ -40,9 +40,7 @@ class Organisation(Place):
         audience=MASKED,
         masked="CASE WHEN length({column}) = 11 AND {column} NOT GLOB '*[^0-9]*' THEN {column} END",
     )
-    vat_number: Annotated[str, Code()] | None = column(
-        "Partita IVA", "VAT number", audience=PUBLIC
-    )
+    vat_number: Annotated[str, Code()] | None = column("Partita IVA", "VAT number", audience=PUBLIC)
     ipa_code: Annotated[str, Code(lower=True)] | None = column(
         "Codice IPA", "IPA code", audience=PUBLIC
     )

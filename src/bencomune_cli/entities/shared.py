@@ -6,7 +6,7 @@ from typing import Annotated
 from ..declare import Audience, Column, Record, column, derived
 from ..kinds.choices import Listing, Term
 from ..kinds.numbers import Degrees, Integer, YesNo
-from ..kinds.texts import KEY, Email, Line, Phone, Prose, Reference, Shaped, WebAddress
+from ..kinds.texts import Email, Line, Phone, Prose, Reference, Shaped, WebAddress
 from ..kinds.times import Day, Moment, PartialDate, end_of
 from ..words import Text
 
@@ -22,7 +22,6 @@ ISTAT_CODE = Shaped(
     ),
 )
 
-Id = Annotated[str, KEY]
 Name = Annotated[str, Line(200)]
 LineText = Annotated[str, Line()]
 ShortText = Annotated[str, Line(60)]
@@ -49,15 +48,8 @@ TODAY = "date('now', 'localtime')"
 CURRENT = f"coalesce({end_of('x.until')}, '9999') >= {TODAY}"
 
 
-@dataclass(kw_only=True)
-class Named(Record):
-    """What every entity has first: an id."""
-
-    id: Id = column("Identificativo", "Identifier", audience=PUBLIC, automatic=True)
-
-
-@dataclass(kw_only=True)
-class Kept(Named):
+@dataclass(frozen=True, kw_only=True)
+class Kept(Record):
     """What the registry writes by itself on every entity."""
 
     version: Whole = column("Versione", "Version", automatic=True, default=1)
@@ -106,7 +98,7 @@ DERIVED: tuple[Column, ...] = (
 )
 
 
-@dataclass(kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Place(Kept):
     """What labs, groups and organisations have in common."""
 
@@ -153,9 +145,7 @@ class Place(Kept):
         help=Text("nome o codice ISTAT", "name or ISTAT code"),
         audience=PUBLIC,
     )
-    address_note: LineText | None = column(
-        "Note sull'indirizzo", "Address note", audience=MASKED
-    )
+    address_note: LineText | None = column("Note sull'indirizzo", "Address note", audience=MASKED)
     neighbourhood: AreaId | None = column("Quartiere", "Neighbourhood", audience=PUBLIC)
     area_served: AreaIds = column("Zone servite", "Areas served", audience=PUBLIC, default=())
     lat: Latitude | None = column(
@@ -174,7 +164,9 @@ class Place(Kept):
         audience=MASKED,
         masked="CASE WHEN r.lat IS NOT NULL THEN 'masked' END",
     )
-    point_source: LineText | None = column("Fonte del punto", "Source of the point", audience=MASKED)
+    point_source: LineText | None = column(
+        "Fonte del punto", "Source of the point", audience=MASKED
+    )
     email: Mail | None = column(
         "E-mail",
         "E-mail",

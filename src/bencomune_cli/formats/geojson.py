@@ -38,7 +38,7 @@ def _feature(layer: Layer) -> str:
         f"{literal(column.name)}, {column.kind.sql_json(quoted(column.name))}" for column in columns
     )
     return (
-        "'{\"type\":\"Feature\",\"id\":\"' || id || '\",\"geometry\":'"
+        '\'{"type":"Feature","id":"\' || id || \'","geometry":\''
         f" || {_geometry(layer)} || ',\"properties\":' || json_object({pairs}) || '}}'"
     )
 
@@ -92,9 +92,9 @@ def _parsed(text: str) -> dict[str, Any]:
         document = json.loads(text.removeprefix("\ufeff"), parse_constant=refuse)
     except (ValueError, RecursionError) as error:
         raise Refused(
-            Text("il file non è JSON valido: {error}", "the file is not valid JSON: {error}").filled(
-                error=error
-            )
+            Text(
+                "il file non è JSON valido: {error}", "the file is not valid JSON: {error}"
+            ).filled(error=error)
         ) from None
     if not isinstance(document, dict):
         raise Refused(Text("il file non è GeoJSON", "the file is not GeoJSON"))
@@ -102,7 +102,7 @@ def _parsed(text: str) -> dict[str, Any]:
 
 
 def _polygon(geometry: dict[str, Any], number: int) -> dict[str, Any]:
-    import geojson  # noqa: PLC0415 - 30 ms, paid only by who loads areas
+    import geojson
 
     shapes = {"Polygon": geojson.Polygon, "MultiPolygon": geojson.MultiPolygon}
     name, coordinates = geometry.get("type"), geometry.get("coordinates")

@@ -27,11 +27,11 @@ def write(dataset: Dataset, layer: Layer, out: TextIO) -> None:
     out.write('<kml xmlns="http://www.opengis.net/kml/2.2">\n<Document>\n')
     out.write(f"<name>{escape(title)}</name>\n")
     out.write(f"<Schema name={quoteattr(layer.name)} id={quoteattr(layer.name)}>\n")
-    for column in layer.columns:
-        out.write(
-            f"<SimpleField type={quoteattr(column.kind.kml_type)} name={quoteattr(column.name)}>"
-            f"<displayName>{escape(column.label.said_in(language))}</displayName></SimpleField>\n"
-        )
+    out.writelines(
+        f"<SimpleField type={quoteattr(column.kind.kml_type)} name={quoteattr(column.name)}>"
+        f"<displayName>{escape(column.label.said_in(language))}</displayName></SimpleField>\n"
+        for column in layer.columns
+    )
     out.write("</Schema>\n")
     for name, record_type in _folders(layer):
         out.write(f"<Folder>\n<name>{escape(name.said_in(language))}</name>\n")
@@ -57,8 +57,12 @@ def _placemark(layer: Layer) -> str:
         address = "street || coalesce(' ' || number, '') || coalesce(', ' || municipality_name, '')"
         parts.append(_element("address", address))
         # A phone number of a Placemark must be a tel: URI (OGC 07-147r2, ATC on phoneNumber).
-        parts.append(_element("phoneNumber", "CASE WHEN phone GLOB '+[0-9]*' THEN 'tel:' || phone END"))
-        parts.append(_element("description", "replace(coalesce(description, summary), '$[', '$ [')"))
+        parts.append(
+            _element("phoneNumber", "CASE WHEN phone GLOB '+[0-9]*' THEN 'tel:' || phone END")
+        )
+        parts.append(
+            _element("description", "replace(coalesce(description, summary), '$[', '$ [')")
+        )
     fields = [_field(column) for column in layer.columns]
     parts += [f"'<ExtendedData><SchemaData schemaUrl=\"#{layer.name}\">'", *fields]
     parts += ["'</SchemaData></ExtendedData>'", _point(layer), "'</Placemark>'"]
@@ -68,7 +72,9 @@ def _placemark(layer: Layer) -> str:
 def _title(names: set[str]) -> str:
     if "name" in names:
         return '"name"'
-    return "coalesce(subject_name, subject) || ' – ' || role || ' – ' || coalesce(object_name, object)"
+    return (
+        "coalesce(subject_name, subject) || ' – ' || role || ' – ' || coalesce(object_name, object)"
+    )
 
 
 def _element(name: str, value: str) -> str:
@@ -94,6 +100,5 @@ def _point(layer: Layer) -> str:
         for name in ("lon", "lat")
     )
     return (
-        f"coalesce('<Point><coordinates>' || {lon} || ',' || {lat}"
-        " || '</coordinates></Point>', '')"
+        f"coalesce('<Point><coordinates>' || {lon} || ',' || {lat} || '</coordinates></Point>', '')"
     )

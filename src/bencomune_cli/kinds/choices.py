@@ -2,6 +2,7 @@
 
 import difflib
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 from ..errors import Unreadable
@@ -9,6 +10,16 @@ from ..vocabularies import vocabulary
 from ..words import LANGUAGES, Text
 from . import Kind
 from .texts import Line, Shaped
+
+
+@cache
+def spellings(name: str) -> dict[str, str]:
+    """Return the code for each folded code, label and synonym of a vocabulary."""
+    known: dict[str, str] = {}
+    for code, term in vocabulary(name).items():
+        for word in (code, *(term.label.said_in(lang) for lang in LANGUAGES), *term.synonyms):
+            known.setdefault(word.casefold(), code)
+    return known
 
 
 @dataclass(frozen=True)
@@ -21,7 +32,7 @@ class Term(Kind):
     def read(self, text: str) -> Any:
         """Find the term; where there is none, say which are near."""
         word = text.strip().casefold()
-        known = self.spellings()
+        known = spellings(self.name)
         if word in known:
             return known[word]
         near = list(dict.fromkeys(known[name] for name in difflib.get_close_matches(word, known)))
@@ -36,14 +47,6 @@ class Term(Kind):
                 codes=", ".join(codes),
             )
         )
-
-    def spellings(self) -> dict[str, str]:
-        """Return the code for each folded code, label and synonym."""
-        known: dict[str, str] = {}
-        for code, term in vocabulary(self.name).items():
-            for name in (code, *(term.label.said_in(lang) for lang in LANGUAGES), *term.synonyms):
-                known.setdefault(name.casefold(), code)
-        return known
 
     def label(self, code: str) -> Text:
         """Return the label of a code; the code itself where the vocabulary has none."""
@@ -68,7 +71,7 @@ class Listing(Kind):
     comma, by a bar, which their items may not hold.
     """
 
-    item: Kind = Kind()  # noqa: RUF009 - frozen
+    item: Kind = Kind()
 
     @property
     def separator(self) -> str:

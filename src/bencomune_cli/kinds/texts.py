@@ -12,6 +12,9 @@ from . import Kind
 # Characters that XML 1.0 cannot hold (section 2.2), and NUL, at which C programs cut a text off.
 _CONTROLS = tuple(code for code in (*range(1, 32), 127, 0xFFFE, 0xFFFF))
 _LINE_BREAKS = (9, 10)
+# Also NUL, and the halves of surrogate pairs, which UTF-8 cannot hold.
+_LINE_LOST = re.compile("[\x00-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
+_PROSE_LOST = re.compile("[\x00-\x08\x0b-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 
 LOST = Text(
     "contiene caratteri di controllo o codici non validi: toglierli e riscrivere il testo",
@@ -37,7 +40,7 @@ class Line(Kind):
                     "it may have at most {longest} characters, it has {length}",
                 ).filled(longest=self.longest, length=len(text))
             )
-        if any(unallowed(char, self.breaks) for char in text):
+        if (_PROSE_LOST if self.breaks else _LINE_LOST).search(text):
             raise Unreadable(LOST)
         return text
 
@@ -94,9 +97,7 @@ class Shaped(Kind):
 
     def check(self, column: str) -> str:
         """Hold the column to its alphabet and length."""
-        return (
-            f"length({column}) BETWEEN 1 AND {self.longest} AND {column} NOT GLOB '{self.forbidden}'"
-        )
+        return f"length({column}) BETWEEN 1 AND {self.longest} AND {column} NOT GLOB '{self.forbidden}'"
 
 
 KEY = Shaped(
@@ -161,7 +162,7 @@ class Phone(Line):
 
     def read(self, text: str) -> Any:
         """Write an Italian or international number as E.164, with its leading zero."""
-        import phonenumbers  # noqa: PLC0415 - 22 ms, paid only by who writes a number
+        import phonenumbers
 
         text = super().read(text).removeprefix("tel:")
         try:
@@ -182,9 +183,3 @@ class Code(Line):
         """Drop blanks and settle the case."""
         text = re.sub(r"[\s.]+", "", super().read(text))
         return text.lower() if self.lower else text.upper()
-
-
-def unallowed(char: str, breaks: tuple[int, ...] = ()) -> bool:
-    """Tell whether no format can carry the character: a control, or half of a surrogate pair."""
-    code = ord(char)
-    return (code in _CONTROLS and code not in breaks) or code == 0 or 0xD800 <= code <= 0xDFFF  # noqa: PLR2004 - the surrogates of Unicode

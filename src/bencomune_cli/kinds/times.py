@@ -3,7 +3,7 @@
 import datetime as dt
 import re
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from ..errors import Unreadable
 from ..words import Text
@@ -19,7 +19,7 @@ class PartialDate(Kind):
     """A date as far as it is known: 2019, 2019-09 or 2019-09-28."""
 
     literal = True
-    globs = (_YEAR, _MONTH, _DAY)
+    globs: ClassVar[tuple[str, ...]] = (_YEAR, _MONTH, _DAY)
     expected = Text(
         "serve una data: 28/09/2019, 09/2019 o 2019",
         "a date is needed: 2019-09-28, 2019-09 or 2019",

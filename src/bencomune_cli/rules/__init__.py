@@ -11,10 +11,9 @@ import pkgutil
 import typing
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any, NamedTuple
 
-from ..declare import Record
+from ..declare import Record, per_entity
 from ..entities import ENTITIES, Area, Lab, Network
 from ..findings import Finding, Severity
 from ..words import Text
@@ -90,15 +89,14 @@ class Rule:
 
     def finding(self, record: Record, column: str, **values: object) -> Finding:
         """Stamp a hit with the rule's code, severity and words."""
-        id_ = getattr(record, "id", None) or ""
         message = self.message.filled(**values)
-        return Finding(self.code, self.severity, record.name_of_kind, id_, column, message)
+        return Finding(self.code, self.severity, record.name_of_kind, record.id, column, message)
 
 
 _declared: dict[str, Rule] = {}
 
 
-def rule(  # noqa: PLR0913 - a rule says much about itself, each by name
+def rule(
     *,
     code: str,
     severity: Severity,
@@ -119,7 +117,16 @@ def rule(  # noqa: PLR0913 - a rule says much about itself, each by name
         if typing.get_origin(scope) is Sequence:
             scope, together = typing.get_args(scope)[0], True
         _declared[code] = Rule(
-            code, severity, message, why, fix, good, bad, look, scope, together,
+            code,
+            severity,
+            message,
+            why,
+            fix,
+            good,
+            bad,
+            look,
+            scope,
+            together,
             wants_context=len(parameters) > 1,
         )
         return look
@@ -139,12 +146,12 @@ def catalogue() -> dict[str, Rule]:
     return dict(sorted(_declared.items()))
 
 
-@cache
-def _of_entity(entity: type[Record], least: Severity) -> list[Rule]:
+@per_entity
+def _of_entity(entity: type[Record]) -> list[Rule]:
     return [
         each
         for each in catalogue().values()
-        if issubclass(entity, each.scope) and not each.together and each.severity <= least
+        if issubclass(entity, each.scope) and not each.together
     ]
 
 
@@ -154,7 +161,8 @@ def check_record(
     """Return the findings on one record of all rules that are at least so grave."""
     return [
         finding
-        for each in _of_entity(type(record), least)
+        for each in _of_entity(type(record))
+        if each.severity <= least
         for finding in each.findings(record, context)
     ]
 
@@ -167,4 +175,3 @@ def check_together(records: Sequence[Record], context: Context) -> list[Finding]
             subjects = [record for record in records if isinstance(record, each.scope)]
             found += each.findings(subjects, context)
     return found
-

@@ -1,10 +1,10 @@
 """C: e-mail, telephone, web addresses, and what must not be published of a person."""
 
 import re
-from collections.abc import Iterator
-from functools import lru_cache
+from collections.abc import Callable, Iterator
+from functools import cache, lru_cache
 
-from ..declare import Record
+from ..declare import Record, per_entity
 from ..entities import Contact, Place
 from ..findings import Severity
 from ..kinds.texts import Email, Phone, WebAddress
@@ -24,7 +24,9 @@ _OFFICE = re.compile(
     r"|contatti|contact|office|associazione|laboratorio|progetto",
     re.IGNORECASE,
 )
-_PROVIDERS = re.compile(r"@(?:gmail|libero|hotmail|outlook|yahoo|virgilio|tiscali|alice)\.", re.IGNORECASE)
+_PROVIDERS = re.compile(
+    r"@(?:gmail|libero|hotmail|outlook|yahoo|virgilio|tiscali|alice)\.", re.IGNORECASE
+)
 
 
 @rule(
@@ -151,7 +153,10 @@ def web_address_invalid(record: Record) -> Iterator[Hit]:
         "Indicare --evidence (protocollo del modulo o dell'atto) e --given-on.",
         "Give --evidence (protocol number of the form or act) and --given-on.",
     ),
-    good=[{"basis": "consent", "evidence": "prot. 1/2000", "given_on": "2000-01-01"}, {"basis": "none"}],
+    good=[
+        {"basis": "consent", "evidence": "prot. 1/2000", "given_on": "2000-01-01"},
+        {"basis": "none"},
+    ],
     bad=[{"basis": "consent"}],
 )
 def basis_without_evidence(contact: Contact) -> Iterator[Hit]:
@@ -161,19 +166,29 @@ def basis_without_evidence(contact: Contact) -> Iterator[Hit]:
 
 
 def _values(record: Record, kind: type) -> Iterator[tuple[str, str]]:
-    for column in record.columns:
-        many = column.many and isinstance(getattr(column.kind, "item", None), kind)
-        if many or isinstance(column.kind, kind):
-            value = getattr(record, column.name)
-            for each in value if many else [value]:
-                if each:
-                    yield column.name, each
+    for name, many in _columns(kind)(type(record)):
+        value = getattr(record, name)
+        for each in value if many else (value,):
+            if each:
+                yield name, each
+
+
+@cache
+def _columns(kind: type) -> Callable[[type[Record]], list[tuple[str, bool]]]:
+    """Return what tells an entity's columns of a kind of value, and whether each holds several."""
+    return per_entity(
+        lambda entity: [
+            (column.name, column.many)
+            for column in entity.columns
+            if isinstance(getattr(column.kind, "item", column.kind), kind)
+        ]
+    )
 
 
 @lru_cache(maxsize=4096)
 def _number(text: str) -> tuple[bool, bool]:
     """Tell whether a text is a telephone number, and whether of a mobile."""
-    import phonenumbers  # noqa: PLC0415 - 22 ms, paid only where there is a number
+    import phonenumbers
 
     try:
         number = phonenumbers.parse(text, "IT")

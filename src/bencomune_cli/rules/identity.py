@@ -10,15 +10,15 @@ from . import Hit, rule
 
 # A person's codice fiscale, with the letters that replace digits when two persons' codes are equal
 # (omocodia): DM 23 December 1976, art. 6.
-_PERSON = re.compile(r"[A-Z]{6}[0-9LMNPQRSTUV]{2}[A-Z][0-9LMNPQRSTUV]{2}[A-Z][0-9LMNPQRSTUV]{3}[A-Z]")
+_PERSON = re.compile(
+    r"[A-Z]{6}[0-9LMNPQRSTUV]{2}[A-Z][0-9LMNPQRSTUV]{2}[A-Z][0-9LMNPQRSTUV]{3}[A-Z]"
+)
 
 
 @rule(
     code="I01",
     severity=Severity.ERROR,
-    message=Text(
-        "«{code}» non è un codice fiscale valido", "“{code}” is not a valid tax code"
-    ),
+    message=Text("«{code}» non è un codice fiscale valido", "“{code}” is not a valid tax code"),
     why=Text(
         "Il codice fiscale di un ente ha 11 cifre, di cui l'ultima è di controllo.",
         "A body's tax code has 11 digits, the last of which is a check digit.",
@@ -42,7 +42,9 @@ def tax_code_invalid(organisation: Organisation) -> Iterator[Hit]:
         "La partita IVA ha 11 cifre, di cui l'ultima è di controllo.",
         "An Italian VAT number has 11 digits, the last of which is a check digit.",
     ),
-    fix=Text("Ricopiarla da un atto o dalla visura.", "Copy it from an act or the company register."),
+    fix=Text(
+        "Ricopiarla da un atto o dalla visura.", "Copy it from an act or the company register."
+    ),
     good=[{"vat_number": "00296180185"}, {"vat_number": "IT00296180185"}, {}],
     bad=[{"vat_number": "00296180186"}],
 )
@@ -77,6 +79,6 @@ def tax_code_of_a_person(organisation: Organisation) -> Iterator[Hit]:
 
 
 def _valid(code: str) -> bool:
-    from stdnum.it import iva  # noqa: PLC0415 - 44 ms, paid only where there is a code
+    from stdnum.it import iva
 
     return bool(iva.is_valid(code)) and len(code) == len("00296180185")

@@ -1,12 +1,13 @@
 """K: values that are not of their column's kind. Other programs can write such values."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 
-from ..declare import Record
+from ..declare import Record, per_entity
 from ..errors import Unreadable
 from ..findings import Severity
 from ..kinds import Kind
-from ..kinds.texts import Reference
+from ..kinds.texts import Phone, Reference
 from ..words import Text
 from . import Context, Hit, rule
 
@@ -25,15 +26,36 @@ from . import Context, Hit, rule
 )
 def value_not_of_its_kind(record: Record) -> Iterator[Hit]:
     """Read each value again as if a person had written it."""
-    for column in record.columns:
-        value = getattr(record, column.name)
-        if value in (None, ()) or type(column.kind).read is Kind.read:
-            continue
-        try:
-            column.kind.read(column.kind.write(value))
-        except Unreadable as unreadable:
-            shown = {"value": value, "expected": unreadable.text}
-            yield Hit(column.name, shown)
+    for name, kind in _told_columns(type(record)):
+        value = getattr(record, name)
+        if value not in (None, ()) and (expected := _fault(kind, kind.write(value))):
+            yield Hit(name, {"value": value, "expected": expected})
+
+
+@per_entity
+def _told_columns(entity: type[Record]) -> list[tuple[str, Kind]]:
+    """Return the columns whose kind reads with care; a rule of its own judges phone numbers."""
+    return [
+        (column.name, column.kind)
+        for column in entity.columns
+        if type(column.kind).read is not Kind.read and not isinstance(column.kind, Phone)
+    ]
+
+
+def _fault(kind: Kind, text: str) -> Text | None:
+    return _remembered_fault(kind, text) if kind.literal else _read_fault(kind, text)
+
+
+def _read_fault(kind: Kind, text: str) -> Text | None:
+    try:
+        kind.read(text)
+    except Unreadable as unreadable:
+        return unreadable.text
+    return None
+
+
+# Codes, dates and terms come again and again; texts do not.
+_remembered_fault = lru_cache(maxsize=16_384)(_read_fault)
 
 
 @rule(
@@ -50,9 +72,14 @@ def value_not_of_its_kind(record: Record) -> Iterator[Hit]:
 )
 def value_missing(record: Record) -> Iterator[Hit]:
     """Look for required columns without a value."""
-    for column in record.columns:
-        if column.required and getattr(record, column.name) in (None, ()):
-            yield Hit(column.name)
+    for name in _required(type(record)):
+        if getattr(record, name) in (None, ()):
+            yield Hit(name)
+
+
+@per_entity
+def _required(entity: type[Record]) -> list[str]:
+    return [column.name for column in entity.columns if column.required]
 
 
 @rule(
@@ -72,10 +99,17 @@ def value_missing(record: Record) -> Iterator[Hit]:
 )
 def reference_to_nothing(record: Record, context: Context) -> Iterator[Hit]:
     """Look each reference up; the ends of relations and contacts have rules of their own."""
-    for column in record.columns:
-        if not isinstance(column.kind, Reference) or column.kind.table == "ids":
-            continue
-        value = getattr(record, column.name)
-        known = context.areas if column.kind.table == "areas" else context.ids
+    for name, table in _references(type(record)):
+        value = getattr(record, name)
+        known = context.areas if table == "areas" else context.ids
         if value is not None and known.get(value) is None:
-            yield Hit(column.name, {"value": value})
+            yield Hit(name, {"value": value})
+
+
+@per_entity
+def _references(entity: type[Record]) -> list[tuple[str, str]]:
+    return [
+        (column.name, column.kind.table)
+        for column in entity.columns
+        if isinstance(column.kind, Reference) and column.kind.table != "ids"
+    ]

@@ -16,7 +16,8 @@ from . import Context, Hit, rule
         "Chi cerca per attività non lo troverà.", "Who searches by activity will not find it."
     ),
     fix=Text(
-        "Indicare almeno un'attività con --activities.", "Give one activity at least by --activities."
+        "Indicare almeno un'attività con --activities.",
+        "Give one activity at least by --activities.",
     ),
     good=[{"state": "active", "activities": ("reading_books",)}, {"state": "proposed"}],
     bad=[{"state": "active"}],
@@ -47,7 +48,10 @@ def closed_without_end(place: Place) -> Iterator[Hit]:
 @rule(
     code="L03",
     severity=Severity.ERROR,
-    message=Text("finisce ({end}) prima di cominciare ({start})", "it ends ({end}) before it starts ({start})"),
+    message=Text(
+        "finisce ({end}) prima di cominciare ({start})",
+        "it ends ({end}) before it starts ({start})",
+    ),
     why=Text("Una delle due date è sbagliata.", "One of the two dates is wrong."),
     fix=Text("Correggere la data sbagliata.", "Correct the wrong date."),
     good=[{"started_on": "2019", "ended_on": "2019-05"}, {"ended_on": "2019"}],
@@ -62,7 +66,10 @@ def dates_in_wrong_order(place: Place) -> Iterator[Hit]:
 @rule(
     code="L04",
     severity=Severity.ERROR,
-    message=Text("finisce ({end}) prima di cominciare ({start})", "it ends ({end}) before it starts ({start})"),
+    message=Text(
+        "finisce ({end}) prima di cominciare ({start})",
+        "it ends ({end}) before it starts ({start})",
+    ),
     why=Text("Una delle due date è sbagliata.", "One of the two dates is wrong."),
     fix=Text("Correggere la data sbagliata.", "Correct the wrong date."),
     good=[{"since": "2019", "until": "2021"}],

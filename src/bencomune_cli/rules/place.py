@@ -119,7 +119,9 @@ def group_without_place(group: Group) -> Iterator[Hit]:
 @rule(
     code="P06",
     severity=Severity.ERROR,
-    message=Text("«{value}» non è un CAP di cinque cifre", "“{value}” is not a postcode of five digits"),
+    message=Text(
+        "«{value}» non è un CAP di cinque cifre", "“{value}” is not a postcode of five digits"
+    ),
     why=Text(
         "Un CAP ha cinque cifre; i fogli di calcolo tolgono gli zeri iniziali.",
         "An Italian postcode has five digits; spreadsheets drop the leading zeros.",
@@ -159,9 +161,7 @@ def null_island(place: Place) -> Iterator[Hit]:
         "Chi usa i dati cerca l'area per il suo identificativo.",
         "Who uses the data looks the area up by its identifier.",
     ),
-    fix=Text(
-        "Usare un'area di «bencomune area list».", "Use an area of “bencomune area list”."
-    ),
+    fix=Text("Usare un'area di «bencomune area list».", "Use an area of “bencomune area list”."),
     good=[{"area_served": ("centro-esempio",)}, {}],
     bad=[{"area_served": ("mai-esistita",)}],
 )
@@ -192,4 +192,3 @@ def _in_network(lon: float, lat: float, context: Context, *, default: bool) -> b
         ):
             return True
     return default if not known else False
-
