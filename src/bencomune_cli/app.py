@@ -145,7 +145,7 @@ def _words(arguments: Sequence[str]) -> list[str]:
 
 def _choose_language(arguments: list[str]) -> None:
     """Find the language before the commands, whose help is in it, are made."""
-    for name, value in zip(arguments, [*arguments[1:], ""], strict=True):
+    for name, value in zip(arguments, [*arguments[1:], ""], strict=False):
         language = value if name == "--lang" else name.removeprefix("--lang=")
         if language in LANGUAGES and name.startswith("--lang"):
             speak(language)

@@ -5,6 +5,7 @@ the error and the names it holds.
 """
 
 import difflib
+import re
 from typing import Any
 
 from typer import core
@@ -12,19 +13,32 @@ from typer import core
 from .words import Text
 
 
-class Command(core.TyperCommand):
+class _Translated:
+    """The parts of help that commands and groups have in common."""
+
+    def format_usage(self, ctx: Any, formatter: Any) -> None:
+        """Write the line that tells how the command is used."""
+        pieces = [_worded(piece) for piece in self.collect_usage_pieces(ctx)]  # type: ignore[attr-defined]
+        prefix = str(Text("Uso: ", "Usage: "))
+        formatter.write_usage(ctx.command_path, " ".join(pieces), prefix=prefix)
+
+    def get_help_option(self, ctx: Any) -> Any:
+        """Return --help with its help in the language spoken."""
+        option = super().get_help_option(ctx)  # type: ignore[misc]
+        if option is not None:
+            option.help = str(Text("Mostra questo aiuto.", "Show this help."))
+        return option
+
+
+class Command(_Translated, core.TyperCommand):
     """A command whose help is in the language spoken."""
 
     def format_options(self, ctx: Any, formatter: Any) -> None:
         """Write arguments and options under headings in the language spoken."""
         _write_options(self, ctx, formatter)
 
-    def get_help_option(self, ctx: Any) -> Any:
-        """Return --help with its help in the language spoken."""
-        return _translated_help(super().get_help_option(ctx))
 
-
-class Group(core.TyperGroup):
+class Group(_Translated, core.TyperGroup):
     """A group of commands whose help is in the language spoken."""
 
     command_class = Command
@@ -41,10 +55,6 @@ class Group(core.TyperGroup):
             with formatter.section(str(Text("Comandi", "Commands"))):
                 formatter.write_dl(rows)
 
-    def get_help_option(self, ctx: Any) -> Any:
-        """Return --help with its help in the language spoken."""
-        return _translated_help(super().get_help_option(ctx))
-
 
 def _write_options(command: Any, ctx: Any, formatter: Any) -> None:
     headings = {
@@ -59,17 +69,24 @@ def _write_options(command: Any, ctx: Any, formatter: Any) -> None:
         ]
         if rows:
             with formatter.section(str(heading)):
-                formatter.write_dl([(name, _plain(text)) for name, text in rows])
+                formatter.write_dl([(_worded(name), _worded(text)) for name, text in rows])
 
 
-def _plain(text: str) -> str:
-    return text.replace("[required]", str(Text("[necessario]", "[required]")))
+_WORDS = {
+    "[OPTIONS]": Text("[OPZIONI]", "[OPTIONS]"),
+    "COMMAND": Text("COMANDO", "COMMAND"),
+    "[ARGS]": Text("[ARGOMENTI]", "[ARGS]"),
+    "[required]": Text("[necessario]", "[required]"),
+    "<str>": Text("TESTO", "TEXT"),
+    "<path>": Text("FILE", "FILE"),
+}
 
 
-def _translated_help(option: Any) -> Any:
-    if option is not None:
-        option.help = str(Text("Mostra questo aiuto.", "Show this help."))
-    return option
+def _worded(text: str) -> str:
+    """Return a piece of help in the language spoken, and parameters without Python's underscore."""
+    for word, told in _WORDS.items():
+        text = text.replace(word, str(told))
+    return re.sub(r"(\w)_([\]}]|\b(?!\w))", r"\1\2", text)
 
 
 def told_usage(error: Exception) -> Text | None:
@@ -90,6 +107,7 @@ def told_usage(error: Exception) -> Text | None:
 def _sentences(kind: str, error: Any) -> Text:
     parameter = getattr(error, "param", None)
     name = getattr(error, "option_name", "") or (parameter.opts[0] if parameter else "")
+    name = name.rstrip("_")
     if kind == "NoSuchOption":
         near = ", ".join(error.possibilities or ())
         if near:
