@@ -23,7 +23,7 @@ def make() -> typer.Typer:
         cls=Group,
         help=str(
             Text(
-                "Il registro dei laboratori sociali, dei gruppi e delle organizzazioni di un Comune.",
+                "Il registro di laboratori sociali, gruppi e organizzazioni di un Comune.",
                 "The registry of a municipality's social labs, groups and organisations.",
             )
         ),

@@ -69,7 +69,7 @@ def write_folder(
             raise
         for written, temporary in staged:
             if temporary:
-                os.replace(temporary, folder / written.name)
+                temporary.replace(folder / written.name)
         _sync(folder)
         files = [written for written, _ in staged]
         _write_manifest(dataset, folder, files)
@@ -122,7 +122,7 @@ class _Hashing(io.RawIOBase):
 
 
 def _write_manifest(dataset: Dataset, folder: Path, files: list[Written]) -> None:
-    """Write what is in the folder; files of earlier exports that are still there keep their entry."""
+    """Write what is in the folder; files of earlier exports keep their entry."""
     entries = {entry["name"]: entry for entry in _told(folder)}
     for written in files:
         entries[written.name] = {
@@ -165,7 +165,7 @@ def write_whole(path: Path, text: str) -> bool:
         file.flush()
         os.fchmod(file.fileno(), 0o644)
         os.fsync(file.fileno())
-    os.replace(temporary, path)
+    temporary.replace(path)
     _sync(path.parent)
     return True
 

@@ -2,7 +2,7 @@
 
 import difflib
 from collections.abc import Mapping, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from .declare import Column, Record
 from .entities import ENTITIES, PLACES, Area, Place
@@ -11,6 +11,7 @@ from .errors import Refused
 from .kinds.choices import Listing
 from .kinds.texts import Reference
 from .query import folded
+from .rules import Known
 from .store import Store
 from .words import Text, same
 
@@ -118,6 +119,21 @@ class Finder:
                     known.setdefault(folded(key) or "", record)
         close = difflib.get_close_matches(folded(text) or "", known, n=3, cutoff=0.6)
         return list({id(known[key]): known[key] for key in close}.values())
+
+
+class Ids(dict[str, Known]):
+    """Looks ids up in the store as they are asked for."""
+
+    def __init__(self, store: Store) -> None:
+        super().__init__()
+        self.store = store
+
+    def get(self, id_: str, default: Any = None) -> Any:
+        """Return what is known of an id, or the default."""
+        name = self.store.entity_of(id_)
+        entity = next((e for e in PLACES if e.name_of_kind == name), None)
+        place = self.store.get(entity, id_) if entity else None
+        return Known(name, place.removed) if name and isinstance(place, Place) else default
 
 
 def _names(records: Sequence[Record]) -> str:

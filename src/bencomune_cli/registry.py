@@ -3,8 +3,6 @@
 import datetime as dt
 import getpass
 import os
-import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -16,8 +14,9 @@ from .dataset import Dataset
 from .declare import Record
 from .entities import ENTITIES, PLACES, Area, Contact, Network, Place, Relation
 from .errors import ExitCode, Refused
-from .finder import Finder
+from .finder import Finder, Ids
 from .findings import Finding, Severity
+from .naming import slug_of, text_for_id
 from .query import Query, folded, inside_area
 from .reading import values
 from .rules import Context, Known, check_record, check_together
@@ -25,6 +24,8 @@ from .store import Store
 from .words import Text
 
 R = TypeVar("R", bound=Record)
+
+TRIES = 5  # how often an export starts again when the registry changes under it
 
 
 class Faulty(Refused):
@@ -88,7 +89,7 @@ class Registry:
     ) -> Written:
         """Write a new record from texts, inside an operation. Raises Faulty."""
         record, findings = self._candidate(entity, entity(), texts)
-        name = id_ or _id_of(record)
+        name = id_ or text_for_id(record)
         if entity is Network:
             record = replace(record, id="network")
         elif id_ and self._taken(entity, id_):
@@ -200,14 +201,31 @@ class Registry:
             for id_, removed in self.store.values_of(entity, ("id", "removed"))
         }
 
-    def dataset(self, held: Iterable[str] = (), *, omit_without_point: bool = False) -> Dataset:
-        """Open what may be published, for formats to read."""
-        return Dataset(self.store.path, set(held), omit_without_point=omit_without_point)
+    def dataset(
+        self, *, omit_without_point: bool = False
+    ) -> tuple[Dataset, dict[str, list[Finding]]]:
+        """Open what may be published, with what is held back, both of one moment.
+
+        Checked again where another program wrote between the check and the reading.
+        """
+        for _ in range(TRIES):
+            sequence, _at = self.store.moment()
+            held = self.held()
+            dataset = Dataset(self.store.path, set(held), omit_without_point=omit_without_point)
+            if dataset.sequence == sequence:
+                return dataset, held
+            dataset.close()
+        raise Refused(
+            Text(
+                "altri programmi scrivono di continuo nel registro: riprovare più tardi",
+                "other programs keep writing to the registry: try again later",
+            )
+        )
 
     def context(self, ids: Mapping[str, Known] | None = None) -> Context:
         """Return what rules may look at; without ids, they are looked up as they are asked for."""
         return Context(
-            _today(), self.network(), self._areas(), _Ids(self.store) if ids is None else ids
+            _today(), self.network(), self._areas(), Ids(self.store) if ids is None else ids
         )
 
     def _areas(self) -> dict[str, Area]:
@@ -263,36 +281,6 @@ class Registry:
             number += 1
             candidate = f"{slug}-{number}"
         return candidate
-
-
-class _Ids(dict[str, Known]):
-    """Looks ids up in the store as they are asked for."""
-
-    def __init__(self, store: Store) -> None:
-        super().__init__()
-        self.store = store
-
-    def get(self, id_: str, default: Any = None) -> Any:
-        """Return what is known of an id, or the default."""
-        name = self.store.entity_of(id_)
-        entity = next((e for e in PLACES if e.name_of_kind == name), None)
-        place = self.store.get(entity, id_) if entity else None
-        return Known(name, place.removed) if name and isinstance(place, Place) else default
-
-
-def slug_of(text: str) -> str:
-    """Return lower-case words and hyphens made of a name, at most 80 characters."""
-    plain = unicodedata.normalize("NFKD", text.casefold()).encode("ascii", "ignore").decode()
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:80].strip("-")
-
-
-def _id_of(record: Record) -> str:
-    """Return the text that a new record's id is made from."""
-    if isinstance(record, Relation):
-        return f"{record.subject}-{record.role}-{record.object}"
-    if isinstance(record, Contact):
-        return f"{record.record}-{record.role}"
-    return str(getattr(record, "name", "") or "")
 
 
 def _today() -> str:

@@ -146,7 +146,7 @@ def _record(connection: sqlite3.Connection, objects: list[Made]) -> None:
 
 
 def _kept(made: Made) -> Made:
-    """Return what is recorded of an object: of a table its SQL, of others, which are whole, a hash."""
+    """Return what is recorded of an object: of a table its SQL, of others a hash."""
     if made.type == "table":
         return made
     return made._replace(sql=hashlib.sha256(made.sql.encode()).hexdigest())

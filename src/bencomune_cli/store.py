@@ -10,7 +10,7 @@ import os
 import sqlite3
 import stat
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -18,9 +18,10 @@ from . import shape
 from .declare import Record
 from .entities import ENTITIES
 from .errors import Refused
+from .faults import at, damaged, expect_ours, expect_registry, reason, said
 from .history import last
-from .tables import APPLICATION_ID, AUTOMATIC, SCHEMA_VERSION, quoted
-from .words import Text, joined, same
+from .tables import AUTOMATIC, quoted
+from .words import Text
 
 R = TypeVar("R", bound=Record)
 
@@ -53,10 +54,10 @@ class Store:
             descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600)
         except FileExistsError:
             raise Refused(
-                _at(path, Text("esiste già: non lo tocco", "is already there: left as it is"))
+                at(path, Text("esiste già: non lo tocco", "is already there: left as it is"))
             ) from None
         except OSError as error:
-            raise Refused(_at(path, _unwritable(error))) from None
+            raise Refused(at(path, reason(error))) from None
         os.close(descriptor)
         store = cls(path, _connect(path))
         try:
@@ -71,11 +72,11 @@ class Store:
     @classmethod
     def open(cls, path: Path, *, writing: bool = False) -> "Store":
         """Open a registry after checking that it is one; refuse what is not, changing nothing."""
-        _expect_registry(path)
+        expect_registry(path)
         store = cls(path, _connect(path))
         try:
-            with _said(path):
-                store._check_header()
+            with said(path):
+                expect_ours(path, store.connection)
                 store._check_shape(writing=writing)
         except BaseException:
             store.connection.close()
@@ -128,13 +129,13 @@ class Store:
             f"SELECT {', '.join(map(quoted, names))} FROM {quoted(entity.table)}"
             f" WHERE {where} ORDER BY {order}"
         )
-        with _said(self.path):
+        with said(self.path):
             for row in self.connection.execute(sql, tuple(values)):
                 yield entity.from_row(dict(zip(names, row, strict=True)))
 
     def values_of(self, entity: type[Record], names: Iterable[str]) -> Iterator[tuple[Any, ...]]:
         """Yield the stored values of some columns of every record."""
-        with _said(self.path):
+        with said(self.path):
             yield from self.connection.execute(
                 f"SELECT {', '.join(map(quoted, names))} FROM {quoted(entity.table)} ORDER BY id"
             )
@@ -204,7 +205,7 @@ class Store:
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
-        with _said(self.path):
+        with said(self.path):
             self.connection.execute("BEGIN IMMEDIATE")
             try:
                 yield
@@ -215,49 +216,10 @@ class Store:
                 if not isinstance(error, _NothingChanged):
                     raise
 
-    def _check_header(self) -> None:
-        (application,) = self.connection.execute("PRAGMA application_id").fetchone()
-        (version,) = self.connection.execute("PRAGMA user_version").fetchone()
-        (journal,) = self.connection.execute("PRAGMA journal_mode").fetchone()
-        if application != APPLICATION_ID:
-            raise Refused(
-                _at(
-                    self.path,
-                    Text(
-                        "è un database di un altro programma, non un registro di bencomune",
-                        "is another program's database, not a registry of bencomune",
-                    ),
-                )
-            )
-        if version > SCHEMA_VERSION:
-            raise Refused(
-                _at(
-                    self.path,
-                    Text(
-                        "è stato scritto da una versione più recente di bencomune: aggiornare il"
-                        " programma con «pip install --upgrade bencomune-cli»",
-                        "was written by a newer version of bencomune: update the program by"
-                        " “pip install --upgrade bencomune-cli”",
-                    ),
-                )
-            )
-        if journal != "delete":
-            raise Refused(
-                _at(
-                    self.path,
-                    Text(
-                        "è in modalità {mode}, impostata da un altro programma: chiuderlo, poi"
-                        ' eseguire: sqlite3 {path} "PRAGMA journal_mode = DELETE"',
-                        "is in {mode} mode, set by another program: close that, then run:"
-                        ' sqlite3 {path} "PRAGMA journal_mode = DELETE"',
-                    ).filled(mode=journal, path=self.path),
-                )
-            )
-
     def _check_shape(self, *, writing: bool) -> None:
         problems = shape.damage(self.connection)
         if problems and writing:
-            raise _damaged(self.path, problems)
+            raise damaged(self.path, problems)
         self.notices += problems
         if not writing:
             return
@@ -266,23 +228,21 @@ class Store:
             with self._transaction():
                 shape.bring_up_to_date(self.connection)
             self.notices.append(
-                _at(self.path, Text("portato alla forma attuale", "brought up to date"))
+                at(self.path, Text("portato alla forma attuale", "brought up to date"))
             )
         self.notices += self.additions()
 
     def _tighten(self) -> None:
-        mode = stat.S_IMODE(self.path.stat().st_mode)
-        if mode & 0o077:
+        """Close the file to other users; a reader who does not own it cannot, and need not."""
+        if not stat.S_IMODE(self.path.stat().st_mode) & 0o077:
+            return
+        with suppress(PermissionError):
             self.path.chmod(0o600)
-            self.notices.append(
-                _at(
-                    self.path,
-                    Text(
-                        "altri utenti potevano leggerlo: ora può farlo solo chi lo possiede",
-                        "other users could read it: now only its owner can",
-                    ),
-                )
+            told = Text(
+                "altri utenti potevano leggerlo: ora può farlo solo chi lo possiede",
+                "other users could read it: now only its owner can",
             )
+            self.notices.append(at(self.path, told))
 
 
 class _NothingChanged(Exception):  # noqa: N818 - ends an operation that changed nothing
@@ -304,109 +264,3 @@ def _now() -> str:
         dt.datetime.fromtimestamp(int(told), dt.UTC) if told.isdigit() else dt.datetime.now(dt.UTC)
     )
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _expect_registry(path: Path) -> None:
-    if not path.exists():
-        raise Refused(
-            _at(
-                path,
-                Text(
-                    "non esiste; «bencomune init» crea un registro, «--registry» ne indica un altro",
-                    "does not exist; “bencomune init” makes a registry, “--registry” names another",
-                ),
-            )
-        )
-    if not path.is_file():
-        raise Refused(_at(path, Text("non è un file", "is not a file")))
-    try:
-        with path.open("rb") as file:
-            start = file.read(16)
-    except OSError as error:
-        raise Refused(_at(path, _unwritable(error))) from None
-    if not start:
-        raise Refused(_at(path, Text("è vuoto: non è un registro", "is empty: it is no registry")))
-    if start != b"SQLite format 3\x00":
-        raise Refused(
-            _at(path, Text("non è un registro di bencomune", "is not a registry of bencomune"))
-        )
-
-
-def _damaged(path: Path, problems: list[Text]) -> Refused:
-    head = _at(
-        path,
-        Text(
-            "la struttura è stata modificata da un altro programma; non scrivo finché non torna"
-            " com'era. Rimettere al suo posto una copia, o annullare la modifica con il programma"
-            " che l'ha fatta:",
-            "another program changed its structure; nothing is written until it is as it was. Put"
-            " a copy in its place, or take the change back with the program that made it:",
-        ),
-    )
-    return Refused(joined("\n  ", [head, *problems]))
-
-
-@contextmanager
-def _said(path: Path) -> Iterator[None]:
-    """Turn SQLite's errors into sentences. sqlite-utils raises the same classes."""
-    try:
-        yield
-    except sqlite3.Error as error:
-        raise Refused(_at(path, _sentence(error))) from error
-
-
-def _sentence(error: sqlite3.Error) -> Text:
-    message = str(error)
-    for sign, text in _SENTENCES.items():
-        if sign in message:
-            return text
-    return Text("SQLite risponde: {message}", "SQLite says: {message}").filled(message=message)
-
-
-_SENTENCES = {
-    "locked": Text(
-        "un altro comando o programma ci sta scrivendo da più di 15 secondi: riprovare",
-        "another command or program has been writing to it for over 15 seconds: try again",
-    ),
-    "readonly": Text(
-        "non c'è il permesso di scriverlo, o la cartella non lo consente",
-        "there is no permission to write it, or its folder does not allow it",
-    ),
-    "unable to open": Text(
-        "non si può aprire: controllare i permessi del file e della cartella",
-        "cannot be opened: check the permissions of the file and its folder",
-    ),
-    "full": Text(
-        "il disco è pieno: non è stato scritto niente; fare spazio e riprovare",
-        "the disk is full: nothing was written; make room and try again",
-    ),
-    "disk I/O": Text(
-        "il disco non risponde come dovrebbe: non è stato scritto niente",
-        "the disk does not answer as it should: nothing was written",
-    ),
-    "malformed": Text(
-        "il file è danneggiato: rimettere al suo posto una copia",
-        "the file is damaged: put a copy in its place",
-    ),
-    "not a database": Text(
-        "il file è danneggiato o non è un registro: rimettere al suo posto una copia",
-        "the file is damaged or is no registry: put a copy in its place",
-    ),
-    "decode": Text(
-        "contiene testo che non è UTF-8: il file è danneggiato",
-        "it holds text that is not UTF-8: the file is damaged",
-    ),
-    "FOREIGN KEY": Text(
-        "altri record fanno riferimento a questo, o questo a uno che non c'è",
-        "other records refer to this one, or this one to one that is not there",
-    ),
-    "relations_once": Text("questa relazione c'è già", "this relation is already there"),
-}
-
-
-def _unwritable(error: OSError) -> Text:
-    return same(error.strerror or str(error))
-
-
-def _at(path: Path, text: Text) -> Text:
-    return Text("{path}: {text}", "{path}: {text}").filled(path=path, text=text)

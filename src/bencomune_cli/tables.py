@@ -196,9 +196,10 @@ def _field_json(entity: type[Record], name: str, value: str) -> str:
             shown = f"quote({value})"
             return f"CASE WHEN {value} IS NULL THEN '' ELSE {key} || {shown} END"
         return f"coalesce({key} || {shown}, '')"
+    text, blob = f"'\"' || {escaped} || '\"'", f"'\"' || hex({value}) || '\"'"
     return (
-        f"CASE typeof({value}) WHEN 'null' THEN '' WHEN 'text' THEN {key} || '\"' || {escaped} || '\"'"
-        f" WHEN 'blob' THEN {key} || '\"' || hex({value}) || '\"' ELSE {key} || quote({value}) END"
+        f"CASE typeof({value}) WHEN 'null' THEN '' WHEN 'text' THEN {key} || {text}"
+        f" WHEN 'blob' THEN {key} || {blob} ELSE {key} || quote({value}) END"
     )
 
 

@@ -52,8 +52,8 @@ def check(  # noqa: D103
         counts = Counter(finding.severity for finding in found)
         screen.say(
             Text(
-                "errori: {errors}, avvisi: {warnings}; «bencomune explain CODICE» spiega una regola",
-                "errors: {errors}, warnings: {warnings}; “bencomune explain CODE” explains a rule",
+                "errori: {errors}, avvisi: {warnings}; «bencomune explain CODICE» li spiega",
+                "errors: {errors}, warnings: {warnings}; “bencomune explain CODE” tells more",
             ).filled(errors=counts[Severity.ERROR], warnings=counts[Severity.WARNING])
             if found
             else Text("nessun problema", "no problems")

@@ -1,6 +1,7 @@
 """export: the files for the portal, QGIS and uMap."""
 
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Annotated
 
@@ -50,31 +51,31 @@ def export(  # noqa: D103 - one parameter for each option
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    wanted = exports.layers(layers or [])
-    if no_point not in {"null", "omit"}:
-        raise Refused(Text("--no-point: null oppure omit", "--no-point: null or omit"))
-    chosen = format_ or formats.names()
-    if to == "-" and (len(wanted) != 1 or len(chosen) != 1):
-        raise Refused(
-            Text(
-                "verso lo standard output si scrive un file solo: export labs --format geojson --to -",
-                "standard output takes one file only: export labs --format geojson --to -",
-            )
-        )
+    wanted, chosen = exports.layers(layers or []), format_ or formats.names()
+    _refuse_misuse(len(wanted) * len(chosen), no_point, to)
     with writing() as registry:
-        held = registry.held()
-        _tell_held(held)
-        dataset = registry.dataset(held, omit_without_point=no_point == "omit")
-        try:
+        dataset, held = registry.dataset(omit_without_point=no_point == "omit")
+        with closing(dataset):
+            _tell_held(held)
             if to == "-":
                 exports.write_stream(dataset, sys.stdout, wanted[0], chosen[0])
             else:
                 files = exports.write_folder(dataset, Path(to), wanted, chosen)
                 _tell_files(files, Path(to), as_json, sorted(held))
-        finally:
-            dataset.close()
     if strict and held:
         raise typer.Exit(ExitCode.FINDINGS)
+
+
+def _refuse_misuse(files: int, no_point: str, to: str) -> None:
+    if no_point not in {"null", "omit"}:
+        raise Refused(Text("--no-point: null oppure omit", "--no-point: null or omit"))
+    if to == "-" and files != 1:
+        raise Refused(
+            Text(
+                "su standard output va un file solo: export labs --format geojson --to -",
+                "standard output takes one file only: export labs --format geojson --to -",
+            )
+        )
 
 
 def _tell_held(held: dict[str, list[Finding]]) -> None:

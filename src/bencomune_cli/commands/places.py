@@ -45,6 +45,7 @@ def add_to(app: typer.Typer) -> None:
         name = entity.name_of_kind
         made = group(app, name, entity.plural, *ALIASES.get(name, ()))
         _add_writing(made, entity)
+        _add_removing(made, entity)
         _add_reading(made, entity)
 
 
@@ -74,18 +75,21 @@ def _add_writing(app: typer.Typer, entity: type[Place]) -> None:
             written = registry.change(registry.finder.place(id_, [entity]), texts)
         tell_written(written, as_json, Text("modificato: {id}", "changed: {id}"))
 
-    def remove(id_: Id, why: Why = None) -> None:
-        _set_removed(entity, id_, why, removed=True)
-
-    def restore(id_: Id, why: Why = None) -> None:
-        _set_removed(entity, id_, why, removed=False)
-
     edit_help = Text(
         "Modifica un record; un testo vuoto toglie il valore.",
         "Change a record; an empty text removes the value.",
     )
     command(app, "add", Text("Aggiunge un record.", "Add a record."), with_columns(entity, add))
     command(app, "edit", edit_help, with_columns(entity, edit))
+
+
+def _add_removing(app: typer.Typer, entity: type[Place]) -> None:
+    def remove(id_: Id, why: Why = None) -> None:
+        _set_removed(entity, id_, why, removed=True)
+
+    def restore(id_: Id, why: Why = None) -> None:
+        _set_removed(entity, id_, why, removed=False)
+
     command(
         app,
         "remove",
@@ -189,8 +193,8 @@ def _lines(registry: Registry, place: Place) -> list[tuple[Text, object]]:
         label = role.label(relation.role) if isinstance(role, Term) else same(relation.role)
         told = f"{relation.subject} {label} {relation.object}"
         lines.append((Relation.label, f"{told} {_period(relation)}".strip()))
-    for contact in registry.store.select(Contact, "record = ?", (place.id,)):
-        lines.append((Contact.label, contact.id))
+    contacts = registry.store.select(Contact, "record = ?", (place.id,))
+    lines += [(Contact.label, contact.id) for contact in contacts]
     return lines
 
 

@@ -23,7 +23,7 @@ class Integer(Kind):
     literal = True
 
     def read(self, text: str) -> Any:
-        """Read ASCII digits only: Python's `int` would also take `1_0` and other scripts' digits."""
+        """Read ASCII digits only: `int` would also take `1_0` and other scripts' digits."""
         text = text.strip()
         if not re.fullmatch(r"[+-]?[0-9]{1,18}", text) or not self.least <= int(text) <= self.most:
             raise Unreadable(

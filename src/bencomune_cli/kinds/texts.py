@@ -97,7 +97,8 @@ class Shaped(Kind):
 
     def check(self, column: str) -> str:
         """Hold the column to its alphabet and length."""
-        return f"length({column}) BETWEEN 1 AND {self.longest} AND {column} NOT GLOB '{self.forbidden}'"
+        size = f"length({column}) BETWEEN 1 AND {self.longest}"
+        return f"{size} AND {column} NOT GLOB '{self.forbidden}'"
 
 
 KEY = Shaped(
@@ -174,7 +175,7 @@ class Phone(Line):
 
 @dataclass(frozen=True)
 class Code(Line):
-    """A code that offices write with blanks and in either case: kept without blanks, in capitals."""
+    """A code that offices write with blanks and in either case: kept bare, in capitals."""
 
     longest: int = 40
     lower: bool = False

@@ -44,7 +44,7 @@ class Context:
     ids: Mapping[str, Known] = field(default_factory=dict)
 
     def municipalities(self) -> list[Area]:
-        """Return the areas of the network's municipalities; of all that are known if it names none."""
+        """Return the network's municipalities; all that are known if it names none."""
         codes = set(self.network.municipalities) if self.network else set()
         areas = [area for area in self.areas.values() if area.area_kind == "municipality"]
         return [area for area in areas if not codes or area.code in codes]

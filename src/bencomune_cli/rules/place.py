@@ -166,7 +166,7 @@ def null_island(place: Place) -> Iterator[Hit]:
     bad=[{"area_served": ("mai-esistita",)}],
 )
 def unknown_area(place: Place, context: Context) -> Iterator[Hit]:
-    """Look for areas served that are not in the registry; SQLite itself guards the other columns."""
+    """Look for areas served that are not there; SQLite itself guards the other columns."""
     for area in place.area_served:
         if area not in context.areas:
             yield Hit("area_served", {"area": area})

@@ -1,0 +1,161 @@
+"""What SQLite and the system say of a registry's file, as sentences for a person."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from .errors import Refused
+from .tables import APPLICATION_ID, SCHEMA_VERSION
+from .words import Text, joined, same
+
+
+def expect_registry(path: Path) -> None:
+    """Refuse a path that is no SQLite file, before SQLite makes one of it."""
+    if not path.exists():
+        raise Refused(
+            at(
+                path,
+                Text(
+                    "non esiste; «bencomune init» ne crea uno, «--registry» ne indica un altro",
+                    "does not exist; “bencomune init” makes one, “--registry” names another",
+                ),
+            )
+        )
+    if not path.is_file():
+        raise Refused(at(path, Text("non è un file", "is not a file")))
+    try:
+        with path.open("rb") as file:
+            start = file.read(16)
+    except OSError as error:
+        raise Refused(at(path, reason(error))) from None
+    if not start:
+        raise Refused(at(path, Text("è vuoto: non è un registro", "is empty: it is no registry")))
+    if start != b"SQLite format 3\x00":
+        raise Refused(
+            at(path, Text("non è un registro di bencomune", "is not a registry of bencomune"))
+        )
+
+
+def expect_ours(path: Path, connection: sqlite3.Connection) -> None:
+    """Refuse another program's database, a newer registry, and one in a mode that loses rows."""
+    (application,) = connection.execute("PRAGMA application_id").fetchone()
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    (journal,) = connection.execute("PRAGMA journal_mode").fetchone()
+    if application != APPLICATION_ID:
+        raise Refused(
+            at(
+                path,
+                Text(
+                    "è un database di un altro programma, non un registro di bencomune",
+                    "is another program's database, not a registry of bencomune",
+                ),
+            )
+        )
+    if version > SCHEMA_VERSION:
+        raise Refused(
+            at(
+                path,
+                Text(
+                    "è stato scritto da una versione più recente di bencomune: aggiornare il"
+                    " programma con «pip install --upgrade bencomune-cli»",
+                    "was written by a newer version of bencomune: update the program by"
+                    " “pip install --upgrade bencomune-cli”",
+                ),
+            )
+        )
+    if journal != "delete":
+        raise Refused(
+            at(
+                path,
+                Text(
+                    "è in modalità {mode}, impostata da un altro programma: chiuderlo, poi"
+                    ' eseguire: sqlite3 {path} "PRAGMA journal_mode = DELETE"',
+                    "is in {mode} mode, set by another program: close that, then run:"
+                    ' sqlite3 {path} "PRAGMA journal_mode = DELETE"',
+                ).filled(mode=journal, path=path),
+            )
+        )
+
+
+def damaged(path: Path, problems: list[Text]) -> Refused:
+    """Return the refusal to write to a file whose structure was changed, with the way back."""
+    head = at(
+        path,
+        Text(
+            "la struttura è stata modificata da un altro programma; non scrivo finché non torna"
+            " com'era. Rimettere al suo posto una copia, o annullare la modifica con il programma"
+            " che l'ha fatta:",
+            "another program changed its structure; nothing is written until it is as it was. Put"
+            " a copy in its place, or take the change back with the program that made it:",
+        ),
+    )
+    return Refused(joined("\n  ", [head, *problems]))
+
+
+@contextmanager
+def said(path: Path) -> Iterator[None]:
+    """Turn SQLite's errors into sentences. sqlite-utils raises the same classes."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise Refused(at(path, _sentence(error))) from error
+
+
+def _sentence(error: sqlite3.Error) -> Text:
+    message = str(error)
+    for sign, text in _SENTENCES.items():
+        if sign in message:
+            return text
+    return Text("SQLite risponde: {message}", "SQLite says: {message}").filled(message=message)
+
+
+_SENTENCES = {
+    "locked": Text(
+        "un altro comando o programma ci sta scrivendo da più di 15 secondi: riprovare",
+        "another command or program has been writing to it for over 15 seconds: try again",
+    ),
+    "readonly": Text(
+        "non c'è il permesso di scriverlo, o la cartella non lo consente",
+        "there is no permission to write it, or its folder does not allow it",
+    ),
+    "unable to open": Text(
+        "non si può aprire: controllare i permessi del file e della cartella",
+        "cannot be opened: check the permissions of the file and its folder",
+    ),
+    "full": Text(
+        "il disco è pieno: non è stato scritto niente; fare spazio e riprovare",
+        "the disk is full: nothing was written; make room and try again",
+    ),
+    "disk I/O": Text(
+        "il disco non risponde come dovrebbe: non è stato scritto niente",
+        "the disk does not answer as it should: nothing was written",
+    ),
+    "malformed": Text(
+        "il file è danneggiato: rimettere al suo posto una copia",
+        "the file is damaged: put a copy in its place",
+    ),
+    "not a database": Text(
+        "il file è danneggiato o non è un registro: rimettere al suo posto una copia",
+        "the file is damaged or is no registry: put a copy in its place",
+    ),
+    "decode": Text(
+        "contiene testo che non è UTF-8: il file è danneggiato",
+        "it holds text that is not UTF-8: the file is damaged",
+    ),
+    "FOREIGN KEY": Text(
+        "altri record fanno riferimento a questo, o questo a uno che non c'è",
+        "other records refer to this one, or this one to one that is not there",
+    ),
+    "relations_once": Text("questa relazione c'è già", "this relation is already there"),
+}
+
+
+def reason(error: OSError) -> Text:
+    """Return what the system gives as the reason."""
+    return same(error.strerror or str(error))
+
+
+def at(path: Path, text: Text) -> Text:
+    """Return a text said of a file."""
+    return Text("{path}: {text}", "{path}: {text}").filled(path=path, text=text)
