@@ -4,12 +4,9 @@ from typing import Annotated
 
 from ..declare import column, entity
 from ..kinds.choices import Term
-from ..kinds.texts import Prose
+from ..kinds.texts import Geometry
 from ..words import Text
 from .shared import PUBLIC, Kept, Latitude, Lines, LineText, Longitude, Municipality, Name
-
-# A boundary is kept as GeoJSON geometry text; the longest of Italy's is well below this length.
-BOUNDARY = Prose(longest=5_000_000)
 
 
 @entity(table="areas", label=Text("Area", "Area"), plural=Text("Aree", "Areas"))
@@ -37,6 +34,6 @@ class Area(Kept):
     south: Latitude | None = column("Sud", "South", audience=PUBLIC)
     east: Longitude | None = column("Est", "East", audience=PUBLIC)
     north: Latitude | None = column("Nord", "North", audience=PUBLIC)
-    boundary: Annotated[str, BOUNDARY] | None = column("Confine (GeoJSON)", "Boundary (GeoJSON)")
+    boundary: Annotated[str, Geometry()] | None = column("Confine (GeoJSON)", "Boundary (GeoJSON)")
     source: Lines = column("Fonti", "Sources", audience=PUBLIC, default=())
     licence: LineText | None = column("Licenza", "Licence", audience=PUBLIC)

@@ -12,14 +12,19 @@ from . import Kind
 # Characters that XML 1.0 cannot hold (section 2.2), and NUL, at which C programs cut a text off.
 _CONTROLS = tuple(code for code in (*range(1, 32), 127, 0xFFFE, 0xFFFF))
 _LINE_BREAKS = (9, 10)
-# Also NUL, and the halves of surrogate pairs, which UTF-8 cannot hold.
-_LINE_LOST = re.compile("[\x00-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
-_PROSE_LOST = re.compile("[\x00-\x08\x0b-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
+# Also NUL, the halves of surrogate pairs, which UTF-8 cannot hold, and the controls of direction,
+# which make a text read otherwise than it is (CVE-2021-42574).
+_LINE_LOST = re.compile("[\x00-\x1f\x7f\ufffe\uffff\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
+_PROSE_LOST = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f\ufffe\uffff\ud800-\udfff\u202a-\u202e\u2066-\u2069]"
+)
 
 LOST = Text(
     "contiene caratteri di controllo o codici non validi: toglierli e riscrivere il testo",
     "it holds control characters or invalid codes: remove them and write the text again",
 )
+# Zero-width space, word joiner, byte order mark, soft hyphen: pasted unseen, they break search.
+_UNSEEN = re.compile("[\u200b\u2060\ufeff\u00ad]")
 _ADDRESS = re.compile(r"(?:[a-z][a-z0-9+.-]*://|www\.)", re.IGNORECASE)
 
 
@@ -32,7 +37,7 @@ class Line(Kind):
 
     def read(self, text: str) -> Any:
         """Trim and normalise; refuse control characters and what is too long."""
-        text = unicodedata.normalize("NFC", self.tidied(text)).strip().lstrip("\ufeff")
+        text = unicodedata.normalize("NFC", _UNSEEN.sub("", self.tidied(text))).strip()
         if not 0 < len(text) <= self.longest:
             raise Unreadable(
                 Text(
@@ -72,6 +77,13 @@ class Prose(Line):
     def tidied(self, text: str) -> str:
         """Make every line break a line feed."""
         return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+@dataclass(frozen=True)
+class Geometry(Prose):
+    """A geometry as GeoJSON text; the longest boundary of Italy is well below its length."""
+
+    longest: int = 5_000_000
 
 
 @dataclass(frozen=True)

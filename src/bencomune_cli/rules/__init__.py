@@ -11,11 +11,13 @@ import pkgutil
 import typing
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, NamedTuple
 
 from ..declare import Record, per_entity
 from ..entities import ENTITIES, Area, Lab, Network
 from ..findings import Finding, Severity
+from ..kinds import Kind
 from ..words import Text
 
 
@@ -91,6 +93,27 @@ class Rule:
         """Stamp a hit with the rule's code, severity and words."""
         message = self.message.filled(**values)
         return Finding(self.code, self.severity, record.name_of_kind, record.id, column, message)
+
+
+def values_of(record: Record, kind: type) -> Iterator[tuple[str, str]]:
+    """Yield each value of a kind, with its column: for rules on every text, address, number."""
+    for name, many in _columns(kind)(type(record)):
+        value = getattr(record, name)
+        for each in value if many else (value,):
+            if each:
+                yield name, each
+
+
+@cache
+def _columns(kind: type) -> Callable[[type[Record]], list[tuple[str, bool]]]:
+    """Return what tells an entity's columns of a kind of value, and whether each holds several."""
+    return per_entity(
+        lambda entity: [
+            (column.name, column.many)
+            for column in entity.columns
+            if isinstance(getattr(column.kind, "item", column.kind), kind)
+        ]
+    )
 
 
 _declared: dict[str, Rule] = {}

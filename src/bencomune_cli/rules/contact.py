@@ -1,15 +1,15 @@
 """C: e-mail, telephone, web addresses, and what must not be published of a person."""
 
 import re
-from collections.abc import Callable, Iterator
-from functools import cache, lru_cache
+from collections.abc import Iterator
+from functools import lru_cache
 
-from ..declare import Record, per_entity
+from ..declare import Record
 from ..entities import Contact, Place
 from ..findings import Severity
 from ..kinds.texts import Email, Phone, WebAddress
 from ..words import Text
-from . import Hit, rule
+from . import Hit, rule, values_of
 
 # The pattern of <input type=email> in the HTML standard, with a domain of two labels at least.
 _EMAIL = re.compile(
@@ -42,7 +42,7 @@ def email_invalid(record: Record) -> Iterator[Hit]:
     """Match each e-mail address with the pattern that browsers use."""
     yield from (
         Hit(name, {"value": value})
-        for name, value in _values(record, Email)
+        for name, value in values_of(record, Email)
         if not _EMAIL.fullmatch(value)
     )
 
@@ -63,7 +63,7 @@ def phone_invalid(record: Record) -> Iterator[Hit]:
     """Ask the plan of numbers."""
     yield from (
         Hit(name, {"value": value})
-        for name, value in _values(record, Phone)
+        for name, value in values_of(record, Phone)
         if not _number(value)[0]
     )
 
@@ -87,7 +87,7 @@ def phone_invalid(record: Record) -> Iterator[Hit]:
 )
 def email_looks_personal(place: Place) -> Iterator[Hit]:
     """Look for name.surname, and for mailboxes of private providers that name no office."""
-    for name, value in _values(place, Email):
+    for name, value in values_of(place, Email):
         private = _PERSONAL.match(value) or _PROVIDERS.search(value)
         if private and not _OFFICE.search(value.partition("@")[0]):
             yield Hit(name, {"value": value})
@@ -112,7 +112,7 @@ def phone_looks_personal(place: Place) -> Iterator[Hit]:
     """Look for mobile numbers."""
     yield from (
         Hit(name, {"value": value})
-        for name, value in _values(place, Phone)
+        for name, value in values_of(place, Phone)
         if _number(value) == (True, True)
     )
 
@@ -133,7 +133,7 @@ def web_address_invalid(record: Record) -> Iterator[Hit]:
     """Match each web address."""
     yield from (
         Hit(name, {"value": value})
-        for name, value in _values(record, WebAddress)
+        for name, value in values_of(record, WebAddress)
         if not _WEB.fullmatch(value)
     )
 
@@ -163,26 +163,6 @@ def basis_without_evidence(contact: Contact) -> Iterator[Hit]:
     """Look for consent or act without evidence or date."""
     if contact.basis in {"consent", "act"} and not (contact.evidence and contact.given_on):
         yield Hit("evidence", {"basis": contact.basis})
-
-
-def _values(record: Record, kind: type) -> Iterator[tuple[str, str]]:
-    for name, many in _columns(kind)(type(record)):
-        value = getattr(record, name)
-        for each in value if many else (value,):
-            if each:
-                yield name, each
-
-
-@cache
-def _columns(kind: type) -> Callable[[type[Record]], list[tuple[str, bool]]]:
-    """Return what tells an entity's columns of a kind of value, and whether each holds several."""
-    return per_entity(
-        lambda entity: [
-            (column.name, column.many)
-            for column in entity.columns
-            if isinstance(getattr(column.kind, "item", column.kind), kind)
-        ]
-    )
 
 
 @lru_cache(maxsize=4096)
