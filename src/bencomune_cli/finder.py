@@ -26,6 +26,16 @@ class Finder:
 
     def place(self, text: str, entities: Sequence[type[Place]] = PLACES) -> Place:
         """Return the one place that a text means. Raises Refused with what is near."""
+        others = [entity for entity in PLACES if entity not in entities]
+        elsewhere = self._candidates(text.strip(), others) if others else []
+        if len(elsewhere) == 1 and not self._candidates(text.strip(), entities):
+            kind = type(elsewhere[0])
+            raise Refused(
+                Text(
+                    "«{text}» è di un altro tipo: {kind}; usare «bencomune {name}»",
+                    "“{text}” is of another kind: {kind}; use “bencomune {name}”",
+                ).filled(text=text, kind=kind.label, name=kind.name_of_kind)
+            )
         return self._one(text, entities)
 
     def record(self, entity: type[R], text: str) -> R:

@@ -17,7 +17,6 @@ from typing import Any, NamedTuple
 from ..declare import Record, per_entity
 from ..entities import ENTITIES, Area, Lab, Network
 from ..findings import Finding, Severity
-from ..kinds import Kind
 from ..words import Text
 
 
