@@ -14,11 +14,14 @@ def pages() -> dict[str, str]:
     from typer.main import get_command
 
     from bencomune_cli.app import make
+    from bencomune_cli.commands import complete
     from bencomune_cli.describe import pages as described
     from bencomune_cli.words import spoken
 
     suffix = "" if spoken() == "en" else f".{spoken()}"
-    command = get_command(make())
+    app = make()
+    complete(app)
+    command = get_command(app)
     text = "\n".join(_manual(command, command.context_class(command, info_name="bencomune")))
     return {**described(), f"cli{suffix}.md": f"# bencomune\n\n{text}"}
 

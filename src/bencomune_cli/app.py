@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from . import __version__, screen
-from .commands import add_all, default_path, option, session
+from .commands import add_all, complete, default_path, option, session
 from .errors import ExitCode, Refused
 from .usage import Group, told_usage
 from .words import LANGUAGES, Text, speak
@@ -128,6 +128,7 @@ def _pruned(app: typer.Typer, arguments: Sequence[str]) -> typer.Typer:
         wanted = [info for info in own.registered_commands if info.name in words] if own else []
         if own and wanted:
             own.registered_commands = wanted
+    complete(app)
     return app
 
 

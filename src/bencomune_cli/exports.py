@@ -8,7 +8,6 @@ import hashlib
 import io
 import json
 import os
-import secrets
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -173,7 +172,7 @@ def write_whole(path: Path, text: str) -> bool:
 @contextmanager
 def _temporary(folder: Path) -> Iterator[tuple[BinaryIO, Path]]:
     """Open a new file that is never followed through a link; removed if writing fails."""
-    path = folder / f"{_TEMPORARY}{secrets.token_hex(8)}.tmp"
+    path = folder / f"{_TEMPORARY}{os.urandom(8).hex()}.tmp"
     descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_NOFOLLOW, 0o600)
     try:
         with os.fdopen(descriptor, "wb") as file:

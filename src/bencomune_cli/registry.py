@@ -91,7 +91,7 @@ class Registry:
         record, findings = self._candidate(entity, entity(), texts)
         name = id_ or text_for_id(record)
         if entity is Network:
-            record = replace(record, id="network")
+            record = record.replaced(id="network")
         elif id_ and self._taken(entity, id_):
             raise Refused(
                 Text(
@@ -100,7 +100,7 @@ class Registry:
                 ).filled(id=id_)
             )
         else:
-            record = replace(record, id=self._free(entity, name))
+            record = record.replaced(id=self._free(entity, name))
         findings += check_record(record, self.context())
         self._stop_at_errors(findings)
         self.store.insert(entity, record)
@@ -132,7 +132,7 @@ class Registry:
                     id=place.id
                 )
             )
-        self.store.update(type(place), replace(place, removed=removed), ["removed"])
+        self.store.update(type(place), place.replaced(removed=removed), ["removed"])
 
     def delete(self, record: Relation | Contact) -> None:
         """Delete a relation or a contact, inside an operation; history keeps what it was."""
@@ -257,7 +257,7 @@ class Registry:
         }
         read, findings = values(entity, resolved)
         id_ = base.id
-        return replace(base, **read), [replace(f, record=id_) for f in findings]
+        return base.replaced(**read), [replace(f, record=id_) for f in findings]
 
     def _stop_at_errors(self, findings: list[Finding]) -> None:
         unread = {finding.column for finding in findings if finding.code == "K01"}

@@ -98,16 +98,39 @@ def _tell(registry: Registry) -> None:
     registry.store.notices.clear()
 
 
-def command(app: typer.Typer, name: str, text: Text, run: Callable[..., None]) -> None:
-    """Add a command with its help."""
+def command(
+    app: typer.Typer,
+    name: str,
+    text: Text,
+    run: Callable[..., None],
+    columns: tuple[type[Record], Iterable[str] | None] | None = None,
+) -> None:
+    """Add a command with its help; `columns` of an entity, or some of them, become its options."""
+    if columns:
+        vars(run)["columns"] = columns
     app.command(name, cls=Command, help=str(text))(run)
 
 
-def with_columns(
-    entity: type[Record], run: Callable[..., None], names: Iterable[str] | None = None
-) -> Callable[..., None]:
-    """Give a command one option for each column that a person may write."""
-    wanted = set(names) if names is not None else {c.name for c in entity.columns}
+def complete(app: typer.Typer) -> None:
+    """Give the commands of an app the options of their columns.
+
+    Apart from `command`, so that a run pays only for the options of what it calls.
+    """
+    for info in app.registered_groups:
+        if info.typer_instance:
+            complete(info.typer_instance)
+    for each in app.registered_commands:
+        run = each.callback
+        columns = vars(run).pop("columns", None) if run else None
+        if run and columns:
+            _add_options(run, *columns)
+
+
+def _add_options(
+    run: Callable[..., None], entity: type[Record], names: Iterable[str] | None
+) -> None:
+    wanted = {c.name for c in entity.columns} if names is None else set(names)
+    vars(run).pop("__signature__", None)  # of an app made earlier in this process
     own = [
         parameter
         for parameter in inspect.signature(run).parameters.values()
@@ -124,7 +147,6 @@ def with_columns(
         if column.name in wanted and not column.automatic
     ]
     vars(run)["__signature__"] = inspect.Signature([*own, *options])
-    return run
 
 
 def _help(column: Column) -> str:

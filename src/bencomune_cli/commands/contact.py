@@ -21,7 +21,6 @@ from . import (
     tell_written,
     texts_of,
     to_json,
-    with_columns,
     writing,
     written_value,
 )
@@ -48,7 +47,8 @@ def add_to(app: typer.Typer) -> None:
             "Aggiunge un contatto; senza base non è pubblicato.",
             "Add a contact; without a basis it is not published.",
         ),
-        with_columns(Contact, add, columns),
+        add,
+        (Contact, columns),
     )
     command(made, "list", Text("Elenca i contatti.", "List contacts."), list_)
     command(made, "remove", Text("Toglie un contatto.", "Remove a contact."), remove)

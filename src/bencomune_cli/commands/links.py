@@ -16,7 +16,6 @@ from . import (
     findings_told,
     tell_written,
     texts_of,
-    with_columns,
     writing,
 )
 
@@ -36,7 +35,7 @@ def add_to(app: typer.Typer) -> None:
     told = Text(
         "Collega due record: chi, che cosa fa, con chi.", "Link two records: who, role, with whom."
     )
-    command(app, "link", told, with_columns(Relation, link, DETAILS))
+    command(app, "link", told, link, (Relation, DETAILS))
     command(app, "unlink", Text("Toglie una relazione.", "Remove a relation."), unlink)
 
 

@@ -19,7 +19,6 @@ from . import (
     tell_written,
     texts_of,
     to_json,
-    with_columns,
     writing,
     written_value,
 )
@@ -35,7 +34,8 @@ def add_to(app: typer.Typer) -> None:
         made,
         "set",
         Text("Modifica i dati della rete.", "Change the network's data."),
-        with_columns(Network, set_),
+        set_,
+        (Network, None),
     )
 
 

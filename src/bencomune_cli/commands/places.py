@@ -25,7 +25,6 @@ from . import (
     texts_of,
     to_json,
     whole_number,
-    with_columns,
     writing,
     written_value,
 )
@@ -79,8 +78,8 @@ def _add_writing(app: typer.Typer, entity: type[Place]) -> None:
         "Modifica un record; un testo vuoto toglie il valore.",
         "Change a record; an empty text removes the value.",
     )
-    command(app, "add", Text("Aggiunge un record.", "Add a record."), with_columns(entity, add))
-    command(app, "edit", edit_help, with_columns(entity, edit))
+    command(app, "add", Text("Aggiunge un record.", "Add a record."), add, (entity, None))
+    command(app, "edit", edit_help, edit, (entity, None))
 
 
 def _add_removing(app: typer.Typer, entity: type[Place]) -> None:

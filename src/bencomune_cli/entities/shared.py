@@ -1,6 +1,5 @@
 """The columns that labs, groups and organisations have in common, and the types of values."""
 
-from dataclasses import dataclass
 from typing import Annotated
 
 from ..declare import Audience, Column, Record, column, derived
@@ -48,7 +47,6 @@ TODAY = "date('now', 'localtime')"
 CURRENT = f"coalesce({end_of('x.until')}, '9999') >= {TODAY}"
 
 
-@dataclass(frozen=True, kw_only=True)
 class Kept(Record):
     """What the registry writes by itself on every entity."""
 
@@ -98,7 +96,6 @@ DERIVED: tuple[Column, ...] = (
 )
 
 
-@dataclass(frozen=True, kw_only=True)
 class Place(Kept):
     """What labs, groups and organisations have in common."""
 

@@ -1,0 +1,65 @@
+"""What the tests share: a registry of made-up data, and the program run as people run it."""
+
+import os
+import sqlite3
+import subprocess
+import sys
+
+import pytest
+
+from bencomune_cli.entities import Area, Network
+from bencomune_cli.registry import Registry
+
+LANGUAGES_TOLD = ("BENCOMUNE_LANG", "LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
+
+
+@pytest.fixture(autouse=True)
+def _clock_of_the_system(monkeypatch):
+    monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
+
+
+@pytest.fixture
+def path(tmp_path):
+    """Return the path of a registry that does not exist yet."""
+    return tmp_path / "registry.db"
+
+
+@pytest.fixture
+def registry(path):
+    """Return an open registry with a network and one example municipality."""
+    made = Registry.create(path, "prova")
+    with made.operation("init"):
+        made.add(Network, {"name": "Rete Esempio"})
+        texts = {"name": "Comune Esempio", "area_kind": "municipality", "code": "000001"}
+        box = {"west": "9.0", "south": "45.0", "east": "9.3", "north": "45.3"}
+        made.add(Area, texts | box)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def bencomune(path):
+    """Return a function that runs `bencomune` on the registry, in Italian unless told."""
+
+    def run(*arguments, **environment):
+        told = {name: value for name, value in os.environ.items() if name not in LANGUAGES_TOLD}
+        told |= {"BENCOMUNE_REGISTRY": str(path), "PYTHONUTF8": "1", **environment}
+        return subprocess.run(
+            [sys.executable, "-m", "bencomune_cli", *map(str, arguments)],
+            env=told,
+            cwd=path.parent,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            encoding="utf-8",
+            check=False,
+        )
+
+    return run
+
+
+@pytest.fixture
+def other(registry):
+    """Return a plain connection to the registry's file, as another program has it."""
+    connection = sqlite3.connect(registry.store.path, isolation_level=None)
+    yield connection
+    connection.close()

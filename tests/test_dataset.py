@@ -1,0 +1,366 @@
+"""The boundary: what a format can ask of a dataset, and what it never gets."""
+
+import sqlite3
+from contextlib import closing, suppress
+
+import pytest
+
+from bencomune_cli.dataset import LAYERS, Dataset, Layer
+from bencomune_cli.entities import Contact, Group, Lab, Network, Organisation, Relation
+from bencomune_cli.errors import Refused
+from bencomune_cli.registry import Registry
+
+LABS = LAYERS["labs"]
+SECRETS = (
+    "Nota Canarina",
+    "Covo Canarino",
+    "Bozza Canarina",
+    "Motivo Canarino",
+    "Persona Canarina",
+    "+390200000999",
+    "canarina@example.org",
+    "prot. canarino",
+)
+
+# Row sources over columns that no public view reads, then over columns that one does.
+SOURCES = {
+    "cte over a staff column": "(WITH public_labs AS (SELECT notes FROM labs)"
+    " SELECT * FROM public_labs)",
+    "cte over a phone": "(WITH public_contacts AS (SELECT phone FROM contacts)"
+    " SELECT * FROM public_contacts)",
+    "cte over hidden names": "(WITH public_labs AS (SELECT name FROM labs WHERE hidden)"
+    " SELECT * FROM public_labs)",
+    "cte over all names": "(WITH public_names AS (SELECT group_concat(name) FROM labs)"
+    " SELECT * FROM public_names)",
+    "recursive cte": "(WITH RECURSIVE public_labs(n) AS (SELECT name FROM labs UNION"
+    " SELECT n FROM public_labs) SELECT group_concat(n) FROM public_labs)",
+    "materialized cte": "(WITH public_contacts AS MATERIALIZED (SELECT evidence FROM contacts)"
+    " SELECT * FROM public_contacts)",
+    "sub-select": "(SELECT notes FROM labs)",
+    "sub-select under a false alias": "(SELECT notes FROM labs AS public_labs)",
+    "phone under a false alias": "(SELECT phone FROM contacts AS public_contacts)",
+    "nested under a false alias": "(SELECT phone FROM (SELECT phone FROM contacts)"
+    " AS public_contacts)",
+    "join": "(SELECT c.phone FROM public_labs AS p JOIN contacts AS c ON c.record = p.id)",
+    "union": "(SELECT name FROM public_labs UNION SELECT notes FROM labs)",
+    "compound": "(SELECT name FROM public_labs EXCEPT SELECT name FROM labs)",
+    "values": "(VALUES ((SELECT notes FROM labs)))",
+    "exists": "EXISTS (SELECT 1 FROM labs WHERE notes GLOB 'N*')",
+    "history": "(SELECT group_concat(after) FROM changes)",
+    "schema": "(SELECT group_concat(sql) FROM sqlite_master)",
+    "schema by its other name": "(SELECT group_concat(sql) FROM sqlite_schema)",
+    "pragma as a table": "(SELECT group_concat(name) FROM pragma_table_info('labs'))",
+    "dbstat": "(SELECT count(*) FROM dbstat)",
+    "json_each": "(SELECT group_concat(value) FROM json_each((SELECT notes FROM labs)))",
+}
+# Ways to bring a row source past a reader of expressions: quotes of four kinds hide what is
+# between them, and a type name may be quoted.
+DISGUISES = {
+    "plain": "{}",
+    "joined": "name || {}",
+    "in a function": "json_object('a', coalesce({}, 'b'))",
+    "in a case": "CASE WHEN 1 THEN {} END",
+    "in lines": "\n{}\n",
+    "between strings": "'it''s' || {} || ''''",
+    "between names": '"name" || {} || "name"',
+    "apostrophe in backticks": "CAST('' AS `'`) || {} || CAST('' AS `'`)",
+    "quote in backticks": "CAST('' AS `\"`) || {} || CAST('' AS `\"`)",
+    "apostrophe in brackets": "CAST('' AS [']) || {} || CAST('' AS ['])",
+    "quote in brackets": "CAST('' AS [\"]) || {} || CAST('' AS [\"])",
+    "apostrophe in quotes": "CAST('' AS \"'\") || {} || CAST('' AS \"'\")",
+    "one of each": "CAST('' AS [']) || {} || CAST('' AS `'`)",
+    "parenthesis in brackets": "CAST('' AS [(]) || {} || CAST('' AS [)])",
+}
+ALONE = {
+    "empty": "",
+    "staff column": "notes",
+    "staff column of the table": "labs.notes",
+    "another view": "public_contacts.phone",
+    "list of rows": "'x' IN labs",
+    "list of rows, not": "name NOT IN labs",
+    "list of rows, quoted": 'name IN"labs"',
+    "list of a view": "phone IN public_contacts",
+    "comment": "name -- ",
+    "comment over lines": "name /* ",
+    "two statements": "name; SELECT 1",
+    "closing parenthesis": "name) FROM labs --",
+    "closed and opened": "name), (name",
+    "opened": "(name",
+    "open string": "'name",
+    "open name": '"name',
+    "open backtick": "`name",
+    "from": "notes FROM labs ",
+    "from in another case": "notes fRoM labs ",
+    "from after a line": "notes\nFROM\nlabs ",
+    "from in backticks": "CAST(1 AS `'`), notes FROM labs, (SELECT 1 AS `'`) ",
+    "from a false view": "CAST(phone AS [']) FROM contacts AS public_contacts, "
+    "(SELECT 1 AS [']) UNION ALL SELECT name, id FROM public_labs, public_labs",
+    "numbered parameter": "?1",
+    "parameter": "?",
+    "named parameter": ":record_type",
+    "named parameter of another alphabet": ":è",
+    "named parameter of a sign": ":€",
+    "at parameter": "@a",
+    "dollar parameter": "$a",
+    "dollar parameter with colons": "$a::b(c)",
+    "attach": "ATTACH 'other.db' AS other",
+    "load_extension": "load_extension('x')",
+    "load_extension in quotes": "\"load_extension\"('x')",
+    "readfile": "readfile('/etc/hostname')",
+    "randomblob": "randomblob(9)",
+    "zeroblob": "zeroblob(9)",
+    "fts3_tokenizer": "fts3_tokenizer('simple')",
+    "random": "random()",
+    "sqlite_version": "sqlite_version()",
+    "last_insert_rowid": "last_insert_rowid()",
+    "unknown function": "folded(name)",
+    "raise": "RAISE(ABORT, 'x')",
+    "match": "name MATCH 'x'",
+    "NUL": "name\x00 FROM labs",
+}
+ATTACKS = ALONE | {
+    f"{source}, {disguise}": template.format(expression)
+    for source, expression in SOURCES.items()
+    for disguise, template in DISGUISES.items()
+}
+STATEMENTS = (
+    "WITH public_labs AS (SELECT notes FROM labs) SELECT * FROM public_labs",
+    "WITH public_contacts AS (SELECT phone FROM contacts) SELECT * FROM public_contacts",
+    "WITH public_names AS (SELECT name FROM labs WHERE hidden) SELECT * FROM public_names",
+    "SELECT notes FROM labs",
+    "SELECT * FROM labs",
+    "SELECT name FROM labs WHERE hidden",
+    "SELECT phone FROM contacts",
+    "SELECT phone FROM contacts AS public_contacts",
+    "SELECT c.phone FROM public_labs AS p JOIN contacts AS c ON c.record = p.id",
+    "SELECT count(*) FROM labs",
+    "SELECT 1",
+    "SELECT after FROM changes",
+    "SELECT sql FROM sqlite_master",
+    "SELECT * FROM pragma_table_info('labs')",
+    "SELECT load_extension('x')",
+    "SELECT randomblob(9), zeroblob(9)",
+    "EXPLAIN SELECT notes FROM labs",
+    "ATTACH 'other.db' AS other",
+    "DETACH main",
+    "PRAGMA table_info(labs)",
+    "PRAGMA query_only = OFF",
+    "PRAGMA query_only = ON",
+    "PRAGMA writable_schema = ON",
+    "VACUUM",
+    "VACUUM INTO 'other.db'",
+    "CREATE TEMP VIEW public_mine AS SELECT notes FROM labs",
+    "CREATE TEMP TABLE mine AS SELECT notes FROM labs",
+    "CREATE VIEW public_mine AS SELECT notes FROM labs",
+    "DROP VIEW public_labs",
+    "ALTER TABLE labs RENAME TO public_labs",
+    "INSERT INTO areas (id, name, area_kind) VALUES ('x', 'X', 'district')",
+    "UPDATE labs SET hidden = 0",
+    "DELETE FROM contacts",
+    "ANALYZE",
+    "REINDEX",
+    "BEGIN",
+    "SAVEPOINT mine",
+    "COMMIT",
+    "ROLLBACK",
+    "SELECT * FROM public_labs LIMIT 0",
+)
+
+
+@pytest.fixture(scope="module")
+def file(tmp_path_factory):
+    """Return a registry's file with secrets of every sort in it."""
+    path = tmp_path_factory.mktemp("boundary") / "registry.db"
+    labs = {
+        "Spazio Esempio": {"state": "active", "notes": SECRETS[0]},
+        "Secondo Esempio": {"state": "active", "lat": "45.1", "lon": "9.1"},
+        SECRETS[1]: {"state": "active", "hidden": "yes", "hidden_reason": SECRETS[3]},
+        SECRETS[2]: {"state": "proposed"},
+    }
+    contact = {
+        "record": "spazio-esempio",
+        "role": "coordinator",
+        "person_name": SECRETS[4],
+        "phone": SECRETS[5],
+        "email": SECRETS[6],
+        "evidence": SECRETS[7],
+    }
+    with closing(Registry.create(path, "prova")) as registry, registry.operation("init"):
+        registry.add(Network, {"name": "Rete Esempio"})
+        for name, texts in labs.items():
+            registry.add(Lab, {"name": name, **texts})
+        registry.add(Contact, contact)
+    return path
+
+
+@pytest.fixture
+def dataset(file):
+    """Give what that registry publishes."""
+    with closing(Dataset(file)) as opened:
+        yield opened
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_an_attack_by_expression_is_refused(dataset, attack):
+    """An expression that reaches for more than public columns is refused, and gives nothing."""
+    got, refused = [], False
+    try:
+        got += dataset.texts(LABS, ATTACKS[attack])
+    except Refused:
+        refused = True
+    assert not [secret for secret in SECRETS if secret in repr(got)]
+    assert refused
+
+
+@pytest.mark.parametrize("statement", STATEMENTS)
+def test_the_connection_itself_takes_no_statement(dataset, statement):
+    """A format that reaches past the dataset for its connection is refused by SQLite itself."""
+    with pytest.raises(sqlite3.DatabaseError):
+        dataset._connection.execute(statement).fetchall()
+    with pytest.raises(sqlite3.DatabaseError):
+        dataset._connection.executescript(statement)
+
+
+def test_a_transaction_ended_by_force_opens_nothing(dataset):
+    """Neither commit nor rollback pass, so that a write cannot follow them."""
+    for end in (dataset._connection.commit, dataset._connection.rollback):
+        with pytest.raises(sqlite3.DatabaseError, match="authoriz"):
+            end()
+    with pytest.raises(sqlite3.DatabaseError, match="authoriz"):
+        dataset._connection.execute("UPDATE labs SET hidden = 0")
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_a_made_up_layer_is_refused(dataset, source):
+    """A layer of a format's own making names no other row source than a public view."""
+    layer = LABS._replace(view=SOURCES[source].replace("SELECT *", "SELECT *, 1 AS id"))
+    for ask in (dataset.rows, dataset.objects, lambda made: dataset.texts(made, "1")):
+        with pytest.raises(Refused):
+            list(ask(layer))
+
+
+@pytest.mark.parametrize("view", ["labs", "contacts", "changes", "sqlite_master", "labs AS r"])
+def test_a_layer_over_a_table_is_refused(dataset, view):
+    """A layer over a table, not a public view, is refused."""
+    with pytest.raises(Refused):
+        list(dataset.rows(Layer("x", view, LABS.label, (Lab.column("id"),))))
+
+
+def test_a_layer_over_contacts_gives_those_with_a_basis_only(dataset):
+    """The view of contacts is as closed to a format as any other: no basis, no row."""
+    layer = Layer("x", "public_contacts", LABS.label, (Contact.column("phone"),))
+    assert list(dataset.rows(layer)) == []
+
+
+@pytest.mark.parametrize("name", ["notes", "hidden_reason", "version"])
+def test_a_layer_with_a_staff_column_gives_no_value_of_it(dataset, name):
+    """A column that the view does not have gives an error or its own name, never a value."""
+    layer = LABS._replace(columns=(Lab.column("id"), Lab.column(name)))
+    with suppress(Refused):
+        assert {row[1] for row in dataset.rows(layer)} <= {name}
+
+
+def test_attacks_leave_no_trace(file, monkeypatch, tmp_path):
+    """No attack writes: the registry is the same byte for byte, and no file is made beside it."""
+    monkeypatch.chdir(tmp_path)
+    before, beside = file.read_bytes(), sorted(file.parent.iterdir())
+    with closing(Dataset(file)) as dataset:
+        for attack in ATTACKS.values():
+            with suppress(Refused):
+                list(dataset.texts(LABS, attack))
+        for statement in STATEMENTS:
+            with suppress(sqlite3.DatabaseError):
+                dataset._connection.execute(statement)
+        assert [row["id"] for row in dataset.objects(LABS)] == ["secondo-esempio", "spazio-esempio"]
+    assert file.read_bytes() == before
+    assert sorted(file.parent.iterdir()) == beside
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        ("name", "Spazio Esempio"),
+        ("\"name\" || ', ' || state", "Spazio Esempio, active"),
+        ("json_object('n', \"name\", 'p', json_array(lat, lon))", None),
+        ("coalesce(summary, 'it''s \"so\"')", 'it\'s "so"'),
+        ("'SELECT notes FROM labs; -- /* ?1 :a'", "SELECT notes FROM labs; -- /* ?1 :a"),
+        ("printf('%s %w', upper(name), replace(state, 'a', '(('))", "SPAZIO ESEMPIO ((ctive"),
+        ("CASE WHEN lat IS NULL THEN 'no' ELSE CAST(round(lat, 2) AS TEXT) END", "no"),
+    ],
+)
+def test_an_honest_expression_passes(dataset, expression, expected):
+    """An expression over public columns gives one text for each record, in the order of ids."""
+    _, text = dataset.texts(LABS, expression)
+    assert text == (expected or '{"n":"Spazio Esempio","p":[null,null]}')
+
+
+ASKS = {
+    "rows": lambda dataset, layer: dataset.rows(layer),
+    "objects": lambda dataset, layer: dataset.objects(layer),
+    "one column": lambda dataset, layer: dataset.texts(layer, "id"),
+    "the greatest": lambda dataset, layer: dataset.texts(layer, "max(id)"),
+    "all in one": lambda dataset, layer: dataset.texts(layer, "group_concat(id)"),
+    "all in each": lambda dataset, layer: dataset.texts(layer, "group_concat(id) OVER ()"),
+}
+
+
+@pytest.mark.parametrize("ask", ASKS)
+@pytest.mark.parametrize("held", ["luogo-trattenuto", "ente-trattenuto"])
+def test_what_is_held_back_is_nowhere(registry, path, held, ask):
+    """Neither name nor id of a held record is in any layer: not as a row, an end, or a partner."""
+    with registry.operation("test"):
+        registry.add(Lab, {"name": "Luogo Trattenuto", "state": "active"})
+        registry.add(Lab, {"name": "Luogo Libero", "state": "active"})
+        registry.add(Organisation, {"name": "Ente Trattenuto", "state": "active"})
+        meeting = {"state": "active", "meets_at": "luogo-trattenuto"}
+        registry.add(Group, {"name": "Gruppo Libero", **meeting})
+        for role in ("coordinates", "partner_of"):
+            for place in ("luogo-trattenuto", "luogo-libero"):
+                ends = {"subject": "ente-trattenuto", "role": role, "object": place}
+                registry.add(Relation, ends)
+    name = held.replace("-", " ").title()
+    got = []
+    with closing(Dataset(path, {held})) as dataset, suppress(Refused):
+        for layer in LAYERS.values():
+            got += ASKS[ask](dataset, layer)
+    assert held not in repr(got)
+    assert name not in repr(got)
+    assert "libero" in repr(got) or "the greatest" in ask or "all" in ask
+
+
+def test_the_count_is_that_of_the_rows(registry, path):
+    """`count` tells as many records as `rows` gives, held ones and those without a point apart."""
+    with registry.operation("test"):
+        for name, point in (
+            ("Primo", {}),
+            ("Secondo", {"lat": "45.1", "lon": "9.1"}),
+            ("Terzo", {}),
+        ):
+            registry.add(Lab, {"name": name, "state": "active", **point})
+    for held, omit, expected in (((), False, 3), ({"terzo"}, False, 2), ((), True, 1)):
+        with closing(Dataset(path, held, omit_without_point=omit)) as dataset:
+            assert dataset.count(LABS) == len(list(dataset.rows(LABS))) == expected
+
+
+def test_a_dataset_is_of_one_moment(registry, path):
+    """What another program writes while a dataset is open does not change what it gives."""
+    with registry.operation("test"):
+        registry.add(Lab, {"name": "Primo", "state": "active"})
+    with closing(Dataset(path)) as dataset:
+        before = list(dataset.rows(LABS))
+        with closing(sqlite3.connect(path, timeout=0)) as other, suppress(sqlite3.OperationalError):
+            other.execute("UPDATE labs SET name = 'Cambiato'")
+            other.commit()
+        assert list(dataset.rows(LABS)) == before
+        assert dataset.sequence == 2
+
+
+def test_the_language_is_that_of_the_network(registry, path):
+    """Labels in files are in the network's first language, whoever exports."""
+    with closing(Dataset(path)) as dataset:
+        assert dataset.language == "it"
+    with registry.operation("test"):
+        registry.change(registry.network(), {"languages": "en, it"})
+    with closing(Dataset(path)) as dataset:
+        assert dataset.language == "en"

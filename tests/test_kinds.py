@@ -1,0 +1,427 @@
+"""Kinds: whatever a person types is a value or is refused, and a value survives every way."""
+
+import re
+import sqlite3
+import unicodedata
+from contextlib import closing
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bencomune_cli.entities import ENTITIES
+from bencomune_cli.entities.shared import ISTAT_CODE
+from bencomune_cli.errors import Unreadable
+from bencomune_cli.kinds.choices import Listing, Term
+from bencomune_cli.kinds.numbers import Degrees, Integer, YesNo
+from bencomune_cli.kinds.texts import KEY, Code, Email, Line, Phone, Prose, Shaped, WebAddress
+from bencomune_cli.kinds.times import Day, Moment, PartialDate
+from bencomune_cli.tables import column_sql
+from bencomune_cli.vocabularies import vocabulary
+
+COLUMNS = {
+    column.kind: (f"{entity.table}.{column.name}", column)
+    for entity in reversed(ENTITIES)
+    for column in reversed(entity.columns)
+}
+WRITTEN = [kind for kind in COLUMNS if not isinstance(kind, Moment)]  # by people, not by SQLite
+TEXTS = [kind for kind in WRITTEN if isinstance(kind, Line | Shaped | PartialDate | Term | Listing)]
+LINES = [kind for kind in WRITTEN if isinstance(kind, Line)]
+
+
+def name(kind):
+    """Return the first column of a kind, as the name of its test."""
+    return COLUMNS[kind][0]
+
+
+every_kind = pytest.mark.parametrize("kind", WRITTEN, ids=name)
+
+CONTROLS = [chr(code) for code in (*range(32), *range(127, 160))]
+NASTY = [
+    *("", " ", "\u00a0", "\ufeff", "\ufeff x", "\ufeff\n x", "a \u200b b", "\u200b", "\u200bx "),
+    *(
+        "a\0b",
+        "\ud800",
+        "\x1b[31m",
+        "a\x9bb",
+        "a\x85b",
+        "\u202eb",
+        "\ufffd",
+        "\uffff",
+        "\U0001ffff",
+    ),
+    *("e\u0300", "É", "ŉ", "ß" * 40, "İ" * 127, "ΐ", "x" * 60, "x" * 301, "x" * 1999, "y" * 20_001),
+    *("nan", "inf", " -Infinity ", "1_0", "١٢٣", "１２", "+5", "-0", "-0,00000001", "1e5", "0x1F"),
+    *("1" * 400, "9" * 18, "45,1847", "91", "180.00000001", "-180", ".5", "5.", "1,5,5"),
+    *(
+        "2019",
+        "09/2019",
+        "28/09/2019",
+        "2019-13",
+        "30/02/2019",
+        "2019-",
+        "-",
+        "/",
+        "0000",
+        "2019-9",
+    ),
+    *(
+        "sì",
+        "SI",
+        "vero",
+        "X",
+        "falso",
+        "forse",
+        "a|b|a",
+        "a, b, a",
+        "|",
+        " | ",
+        ",",
+        "a\nb",
+        "a\r",
+    ),
+    *(
+        "mailto:",
+        "mailto: a@b.it",
+        "mailto:mailto:a@b.it",
+        "A@B.IT",
+        "@",
+        "tel:",
+        "tel: 1",
+        "tel:tel:1",
+    ),
+    *("0382 399111", "+39 0382 399111", "382399111", "0382399111 int. 12", "800 FLOWERS", "12"),
+    *(
+        "www.example.org",
+        "www.example.org/?a=https://b.it",
+        "http://example.org",
+        "https://",
+        "://",
+    ),
+    *("...", "IT 002.961 80185", "000001", "0000012", "active", "Attivo", "attiv", "reading_books"),
+    *(
+        "[red]",
+        "{x}",
+        "{0}",
+        "%s",
+        "=1+1",
+        "<b>",
+        "'; DROP TABLE labs; --",
+        "spazio-esempio",
+        "a--b",
+    ),
+]
+
+
+def good_texts(kind):
+    """Return a strategy of texts that a kind is likely to read."""
+    if isinstance(kind, Listing):
+        return st.lists(good_texts(kind.item), max_size=4).map(kind.separator.join)
+    if isinstance(kind, Term):
+        words = [word for t in vocabulary(kind.name).values() for word in (*t.label, *t.synonyms)]
+        return st.sampled_from(words)
+    if isinstance(kind, Shaped):
+        return st.from_regex(kind.pattern, fullmatch=True)
+    if isinstance(kind, PartialDate):
+        days = st.dates().map(lambda day: day.strftime("%d/%m/%Y"))
+        return days | st.dates().map(lambda day: day.isoformat()[: len("2019-09")])
+    if isinstance(kind, YesNo):
+        return st.sampled_from(["sì", "No", "true", "0"])
+    if isinstance(kind, Integer):
+        return st.integers(-10, 2_000_000_000).map(str)
+    if isinstance(kind, Degrees):
+        return st.floats(-200, 200).map(lambda number: f"{number:.9f}".replace(".", ","))
+    if isinstance(kind, Phone):
+        return st.from_regex(r"(\+39|0039|\+33)? ?[03][0-9]{5,11}", fullmatch=True)
+    return st.text(max_size=80)
+
+
+def for_every_text(kind, promise):
+    """Try a promise on the texts above, then on texts that Hypothesis makes."""
+    for text in NASTY:
+        promise(text)
+
+    @settings(max_examples=60, deadline=None)
+    @given(good_texts(kind) | st.text(st.characters(), max_size=60))
+    def tried(text):
+        promise(text)
+
+    tried()
+
+
+def read(kind, text):
+    """Return the value of a text, None where there is none."""
+    try:
+        return kind.read(text)
+    except Unreadable:
+        return None
+
+
+def table_of(kind):
+    """Return a database with one STRICT table of the kind's column, as the registry makes it."""
+    database = sqlite3.connect(":memory:", isolation_level=None)
+    database.execute(f"CREATE TABLE t ({column_sql(COLUMNS[kind][1])}) STRICT")
+    return closing(database)
+
+
+def stored(database, value):
+    """Return what SQLite keeps of a value."""
+    database.execute("BEGIN")
+    try:
+        database.execute("INSERT INTO t VALUES (?)", (value,))
+        return database.execute("SELECT * FROM t").fetchone()[0]
+    finally:
+        database.execute("ROLLBACK")
+
+
+@every_kind
+def test_any_text_is_read_or_refused_with_words(kind):
+    """Reading gives a value, or raises Unreadable with a sentence in each language."""
+
+    def promise(text):
+        try:
+            assert kind.read(text) is not None
+        except Unreadable as unreadable:
+            assert unreadable.text.it != unreadable.text.en
+            assert all(unreadable.text)
+
+    for_every_text(kind, promise)
+
+
+@every_kind
+def test_a_written_value_reads_back(kind):
+    """`read(write(v)) == v`: what is exported or shown can be typed in again."""
+
+    def promise(text):
+        value = read(kind, text)
+        if value is not None:
+            assert kind.read(kind.write(value)) == value
+
+    for_every_text(kind, promise)
+
+
+@every_kind
+def test_sqlite_takes_every_value_and_gives_it_back(kind):
+    """A value that was read passes the CHECK of its column, and comes back as the same value."""
+    with table_of(kind) as database:
+
+        def promise(text):
+            value = read(kind, text)
+            if value not in (None, ()):
+                assert kind.from_sql(stored(database, kind.to_sql(value))) == value
+
+        for_every_text(kind, promise)
+
+
+@every_kind
+def test_no_value_holds_what_cannot_be_written(kind):
+    """No value holds NUL, an ASCII control character, or half a surrogate pair; all are NFC."""
+    controls = "[\x00-\x08\x0b-\x1f\x7f]" if isinstance(kind, Prose) else "[\x00-\x1f\x7f]"
+
+    def promise(text):
+        value = read(kind, text)
+        for part in value if isinstance(value, tuple) else [value]:
+            if isinstance(part, str):
+                assert not re.search(controls, part)
+                assert "Cs" not in map(unicodedata.category, part)
+                assert part == unicodedata.normalize("NFC", part)
+
+    for_every_text(kind, promise)
+
+
+@pytest.mark.parametrize("kind", LINES, ids=name)
+def test_control_characters_are_refused(kind):
+    """A control character inside a text, ASCII or C1, is refused; a blank or line break is not."""
+    blanks = set("\t\n\r")
+    assert [c for c in CONTROLS if c not in blanks and read(kind, f"ab{c}cd") is not None] == []
+    assert read(kind, "\ud800") is None
+
+
+@pytest.mark.parametrize("kind", TEXTS, ids=name)
+def test_sqlite_refuses_nul_and_control_characters(kind):
+    """Another program cannot store a text with NUL or control characters in any column."""
+    good = {
+        **dict.fromkeys([kind for kind in TEXTS if isinstance(kind, Shaped)], "a"),
+        ISTAT_CODE: "000001",
+    }.get(kind, "x")
+    if isinstance(kind, PartialDate):
+        good = "2019-09-28"
+    codes = getattr(kind, "name", "") or getattr(getattr(kind, "item", None), "name", "")
+    good = next(iter(vocabulary(codes))) if codes else good
+    with table_of(kind) as database:
+        assert stored(database, good) == good
+        for bad in (f"{good}\0<b>", f"\0{good}", f"{good}\x1b", f"{good}\x07"):
+            with pytest.raises(sqlite3.IntegrityError):
+                stored(database, bad)
+
+
+@pytest.mark.parametrize("kind", [kind for kind in COLUMNS if kind.literal], ids=name)
+def test_a_literal_kind_never_needs_escaping(kind):
+    """What SQLite takes for a literal kind means nothing to CSV, XML or JSON, whoever wrote it."""
+    moment = "2026-11-23T08:30:00Z"
+    starts = (moment, "2019", "2019-09-28", "a", "000001", "reading_books", "active", "families")
+    with table_of(kind) as database:
+
+        def promise(text):
+            try:
+                kept = stored(database, text)
+            except (sqlite3.IntegrityError, UnicodeEncodeError):
+                return
+            assert kept is None or re.fullmatch("[A-Za-z0-9 ,:_.+-]*", str(kept))
+
+        for text in (f"{start}{end}" for start in starts for end in ("\0<b>", '"', "<", "&", "\n")):
+            promise(text)
+        for_every_text(kind, promise)
+
+
+NOT_STORED = {
+    Integer(): ["abc", "1_0", "-1", "1000000001", "1.5", "١٢٣", ""],
+    Degrees(90): ["abc", "nan", "inf", "90.1", "-91", 9e999, "1_0", ""],
+    YesNo(): ["sì", "true", 2, -1, 0.5],
+    PartialDate(): ["28/09/2019", "2019-9", "2019-20", "19-09-28", "domani", "2019-09-28 ", ""],
+    Day(): ["2019", "2019-09", "2019-09-40", ""],
+    Term("state"): ["Attivo", "ACTIVE", "aperto", "", "active "],
+    KEY: ["Spazio", "a b", "è", "a_b", "", "a" * 121],
+    ISTAT_CODE: ["00001a", "0000001", "", "00000１"],
+    Line(200): ["", "x" * 201, "a\nb", "a\tb", "a\x7fb", "a\uffffb"],
+    Prose(): ["", "x" * 20_001, "a\rb", "a\x0bb"],
+    Listing(Term("activity")): ["Verde", "a;b", "", "a|b", "x" * 4001],
+}
+
+
+@pytest.mark.parametrize(
+    ("kind", "raw"), [(kind, raw) for kind, raws in NOT_STORED.items() for raw in raws]
+)
+def test_sqlite_refuses_what_is_not_of_the_kind(kind, raw):
+    """STRICT and CHECK hold other programs to the range, alphabet and length of a kind."""
+    with closing(sqlite3.connect(":memory:")) as database:
+        database.execute(f"CREATE TABLE t (v {kind.sql_type} CHECK ({kind.check('v')})) STRICT")
+        with pytest.raises(sqlite3.IntegrityError):
+            database.execute("INSERT INTO t VALUES (?)", (raw,))
+
+
+READ = [
+    (Line(), "  Spazio \t Esempio\n", "Spazio Esempio"),
+    (Line(), "Ca\u0300sa Esempio", "Càsa Esempio"),
+    (Line(), "\ufeffSpazio", "Spazio"),
+    (Line(), "Spa\u200bzio", "Spazio"),
+    (Line(), "[link=x]Spazio[/]", "[link=x]Spazio[/]"),
+    (Prose(), "uno\r\ndue\rtre", "uno\ndue\ntre"),
+    (Integer(), "012", 12),
+    (Integer(), "+5", 5),
+    (Degrees(90), "45,1847", 45.1847),
+    (Degrees(90), " -45.18471234 ", -45.1847123),
+    (Degrees(90), "90", 90.0),
+    (YesNo(), "Sì", True),
+    (YesNo(), "si", True),
+    (YesNo(), "YES", True),
+    (YesNo(), "no", False),
+    (YesNo(), "FALSE", False),
+    (PartialDate(), "2019", "2019"),
+    (PartialDate(), "09/2019", "2019-09"),
+    (PartialDate(), "9/2019", "2019-09"),
+    (PartialDate(), "2019-9", "2019-09"),
+    (PartialDate(), "28/09/2019", "2019-09-28"),
+    (PartialDate(), "8.9.2019", "2019-09-08"),
+    (PartialDate(), "29/02/2020", "2020-02-29"),
+    (Day(), "1-2-2020", "2020-02-01"),
+    (Term("state"), "active", "active"),
+    (Term("state"), " ACTIVE ", "active"),
+    (Term("state"), "Attivo", "active"),
+    (Term("state"), "Closed", "closed"),
+    (Term("state"), "bozza", "proposed"),
+    (Listing(Term("activity")), "biblioteca, sport,books", ("reading_books", "sport_play")),
+    (Listing(Line()), "uno, 1 | due || uno, 1|tre", ("uno, 1", "due", "tre")),
+    (Listing(Line()), "uno\ndue", ("uno", "due")),
+    (Listing(ISTAT_CODE), "000002,000001", ("000002", "000001")),
+    (Listing(Line()), " | ", ()),
+    (Email(), "mailto:Info@Example.ORG", "Info@example.org"),
+    (WebAddress(), "www.example.org/a", "https://www.example.org/a"),
+    (WebAddress(), "http://example.org", "http://example.org"),
+    (WebAddress(), "www.example.org/?a=https://b.it", "https://www.example.org/?a=https://b.it"),
+    (Code(), "it 002 961.80185", "IT00296180185"),
+    (Code(lower=True), "C_G388", "c_g388"),
+    (KEY, " spazio-esempio ", "spazio-esempio"),
+    (Phone(), "0382 399111", "+390382399111"),
+    (Phone(), "0382/399111", "+390382399111"),
+    (Phone(), "+39 0382 399111", "+390382399111"),
+    (Phone(), "0039 0382 399111", "+390382399111"),
+    (Phone(), "tel:+390382399111", "+390382399111"),
+    (Phone(), "+33 1 99 00 12 34", "+33199001234"),
+    (Phone(), "chiedere al bar", "chiedere al bar"),
+]
+
+
+@pytest.mark.parametrize(("kind", "text", "value"), READ)
+def test_what_people_write_is_understood(kind, text, value):
+    """People of both countries write dates, numbers, terms, lists and numbers their own way."""
+    got = kind.read(text)
+    assert (got, type(got)) == (value, type(value))
+
+
+REFUSED = [
+    *(
+        (Integer(), text)
+        for text in ("", "1.5", "1_0", "١٢٣", "１２", "nan", "1e3", "-1", "9" * 30)
+    ),
+    *((Degrees(90), text) for text in ("nan", "inf", "-inf", "1_0", "٤٥", "1e1", "45,1,8", "90.1")),
+    *((Degrees(180), text) for text in ("180,1", "9°", "9 E", "45.18,9.15", "0x1")),
+    *((YesNo(), text) for text in ("forse", "2", "siì")),
+    *(
+        (PartialDate(), text)
+        for text in ("2019-13", "30/02/2019", "29/02/2019", "28/09/19", "ieri")
+    ),
+    *((PartialDate(), text) for text in ("2019-00", "2019-", "٢٠١٩", "2019-09-28-01", "20190928")),
+    *((Day(), text) for text in ("2019", "09/2019", "31/04/2020")),
+    *((KEY, text) for text in ("Spazio", "-a", "a-", "a--b", "a b", "è", "a" * 121)),
+    *((ISTAT_CODE, text) for text in ("18110", "01811O", "0181100", "٠١٨١١٠")),
+    (Line(5), "troppo lungo"),
+    (Listing(Term("activity")), "biblioteca, mai-esistita"),
+    (Listing(ISTAT_CODE), "000001, x"),
+]
+
+
+@pytest.mark.parametrize(("kind", "text"), REFUSED)
+def test_what_is_not_of_the_kind_is_refused(kind, text):
+    """Python's own readers take some of these; the kinds do not."""
+    assert read(kind, text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "it"),
+    [("atttivo", "forse: active"), ("zzz", "sono: proposed, active, paused, closed")],
+)
+def test_a_near_miss_is_told_what_is_near(text, it):
+    """A term that is nearly right is answered with the right one, any other with all of them."""
+    with pytest.raises(Unreadable) as refusal:
+        Term("state").read(text)
+    assert it in refusal.value.text.it
+    assert it.replace("forse", "perhaps").replace("sono", "they are") in refusal.value.text.en
+
+
+@pytest.mark.parametrize(
+    "text", ["0382 1234 bar", "800 ESEMPIO", "0382 399111 int. 12", "chiamare Rosa 0382 399111"]
+)
+def test_a_phone_number_never_gains_or_loses_digits(text):
+    """Letters are never dialled as digits, and an extension is never dropped in silence."""
+    got = re.sub("[^0-9]", "", Phone().read(text).removeprefix("+39"))
+    assert got == re.sub("[^0-9]", "", text)
+
+
+@pytest.mark.parametrize("kind", [k for k in WRITTEN if isinstance(k, Listing)], ids=name)
+def test_no_item_of_a_list_holds_its_separator(kind):
+    """Joined and split again, a list has the same items: none holds the bar or the comma."""
+
+    def promise(text):
+        for item in read(kind, text) or ():
+            assert kind.separator.strip() not in kind.item.write(item)
+
+    for_every_text(kind, promise)
+
+
+@pytest.mark.parametrize(
+    ("kind", "schema_type"), [(Integer(), "integer"), (Degrees(), "number"), (YesNo(), "boolean")]
+)
+def test_schemas_name_the_type_of_numbers(kind, schema_type):
+    """The JSON Schema of a number or a yes/no is not that of a text."""
+    assert kind.schema()["type"] == schema_type
