@@ -22,7 +22,7 @@ def spellings(name: str) -> dict[str, str]:
     return known
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Term(Kind):
     """A term of a closed vocabulary, kept by its code; read by code, label or synonym."""
 
@@ -63,7 +63,7 @@ class Term(Kind):
         return f"{column} IN ({codes})"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Listing(Kind):
     """Several values of one kind, kept as one text that people and readers understand.
 
