@@ -1,14 +1,18 @@
 """What the tests share: a registry of made-up data, and the program run as people run it."""
 
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
+import bencomune_cli
 from bencomune_cli.entities import Area, Network
 from bencomune_cli.registry import Registry
+from bencomune_cli.words import LANGUAGES, speak
 
 LANGUAGES_TOLD = ("BENCOMUNE_LANG", "LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
 
@@ -24,15 +28,24 @@ def path(tmp_path):
     return tmp_path / "registry.db"
 
 
-@pytest.fixture
-def registry(path):
-    """Return an open registry with a network and one example municipality."""
+@pytest.fixture(scope="session")
+def _made(tmp_path_factory):
+    path = tmp_path_factory.mktemp("made") / "registry.db"
     made = Registry.create(path, "prova")
     with made.operation("init"):
         made.add(Network, {"name": "Rete Esempio"})
         texts = {"name": "Comune Esempio", "area_kind": "municipality", "code": "000001"}
         box = {"west": "9.0", "south": "45.0", "east": "9.3", "north": "45.3"}
         made.add(Area, texts | box)
+    made.close()
+    return path
+
+
+@pytest.fixture
+def registry(path, _made):
+    """Return an open registry with a network and one example municipality."""
+    shutil.copy(_made, path)
+    made = Registry.open(path, "prova", writing=True)
     yield made
     made.close()
 
@@ -63,3 +76,19 @@ def other(registry):
     connection = sqlite3.connect(registry.store.path, isolation_level=None)
     yield connection
     connection.close()
+
+
+@pytest.fixture
+def library(tmp_path):
+    """Return a folder with a copy of the package to change, for PYTHONPATH to name."""
+    folder = tmp_path / "library"
+    shutil.copytree(Path(bencomune_cli.__file__).parent, folder / "bencomune_cli")
+    return folder
+
+
+@pytest.fixture(params=LANGUAGES)
+def language(request, monkeypatch):
+    """Speak one language, then the other."""
+    monkeypatch.setattr("bencomune_cli.words._chosen", [])
+    speak(request.param)
+    return request.param

@@ -230,6 +230,28 @@ def test_a_transaction_ended_by_force_opens_nothing(dataset):
         dataset._connection.execute("UPDATE labs SET hidden = 0")
 
 
+@pytest.mark.parametrize(
+    "copy",
+    [
+        lambda connection, target: connection.backup(target),
+        lambda connection, target: target.deserialize(connection.serialize()),
+        lambda connection, target: target.executescript("".join(connection.iterdump())),
+    ],
+    ids=["backup", "serialize", "iterdump"],
+)
+def test_the_connection_gives_no_copy(dataset, copy):
+    """What the connection can copy past SQLite's authorizer holds none of what is not public."""
+    with closing(sqlite3.connect(":memory:")) as target, suppress(sqlite3.Error):
+        copy(dataset._connection, target)
+        assert target.execute("SELECT notes FROM labs WHERE notes IS NOT NULL").fetchall() == []
+
+
+def test_the_connection_opens_no_value(dataset):
+    """A value is not read as a blob either, by its table, column and row number."""
+    with pytest.raises(sqlite3.Error):
+        dataset._connection.blobopen("labs", "notes", 1, readonly=True)
+
+
 @pytest.mark.parametrize("source", SOURCES)
 def test_a_made_up_layer_is_refused(dataset, source):
     """A layer of a format's own making names no other row source than a public view."""
@@ -298,6 +320,9 @@ def test_an_honest_expression_passes(dataset, expression, expected):
 ASKS = {
     "rows": lambda dataset, layer: dataset.rows(layer),
     "objects": lambda dataset, layer: dataset.objects(layer),
+    "a narrow layer": lambda dataset, layer: dataset.rows(
+        layer._replace(columns=tuple(c for c in layer.columns if c.name == "id"))
+    ),
     "one column": lambda dataset, layer: dataset.texts(layer, "id"),
     "the greatest": lambda dataset, layer: dataset.texts(layer, "max(id)"),
     "all in one": lambda dataset, layer: dataset.texts(layer, "group_concat(id)"),
@@ -326,7 +351,44 @@ def test_what_is_held_back_is_nowhere(registry, path, held, ask):
             got += ASKS[ask](dataset, layer)
     assert held not in repr(got)
     assert name not in repr(got)
-    assert "luogo-libero" in repr(got) or ask not in {"rows", "objects", "one column"}
+    assert "luogo-libero" in repr(got) or ask not in {
+        "rows",
+        "objects",
+        "one column",
+        "a narrow layer",
+    }
+
+
+def test_a_held_relation_is_nowhere(registry, path):
+    """A relation that is held back is no row, and names nobody as partner of another record."""
+    with registry.operation("test"):
+        registry.add(Lab, {"name": "Luogo Libero", "state": "active"})
+        for name in ("Ente Libero", "Ente Taciuto"):
+            registry.add(Organisation, {"name": name, "state": "active"})
+            ends = {"subject": name.casefold().replace(" ", "-"), "object": "luogo-libero"}
+            registry.add(Relation, {"role": "partner_of", **ends})
+    with closing(Dataset(path, {"ente-taciuto-partner-of-luogo-libero"})) as dataset:
+        (relation,) = dataset.objects(LAYERS["relations"])
+        (lab,) = dataset.objects(LABS)
+    assert relation["subject"] == "ente-libero"
+    assert lab["partners"] == "Ente Libero"
+
+
+class Overtaken(Dataset):
+    """A dataset that another export, which held back nothing, overtakes while it opens."""
+
+    def _withhold(self, held):
+        super()._withhold(held)
+        Dataset(self.overtaken, ()).close()
+
+
+def test_another_export_does_not_change_what_is_held_back(registry, path):
+    """Of two exports that start together each holds back what it was told, or is refused."""
+    with registry.operation("test"):
+        registry.add(Lab, {"name": "Luogo Trattenuto", "state": "active"})
+    Overtaken.overtaken = path
+    with suppress(Refused), closing(Overtaken(path, {"luogo-trattenuto"})) as dataset:
+        assert list(dataset.rows(LABS)) == []
 
 
 def test_the_count_is_that_of_the_rows(registry, path):

@@ -8,7 +8,8 @@ from typing import Annotated
 import pytest
 from typer.main import get_command
 
-from bencomune_cli.app import make
+from bencomune_cli.app import _pruned, make
+from bencomune_cli.commands import complete
 from bencomune_cli.dataset import LAYERS
 from bencomune_cli.declare import Audience, Column, Record, column, entity
 from bencomune_cli.entities import ENTITIES, PLACES, Area, Contact, Lab, Network
@@ -169,6 +170,13 @@ def test_a_layer_fits_in_one_json_object(layer):
     assert next(iter(layer.columns)).name in {"id", "record_type"}
 
 
+def program():
+    """Return the whole program, with the options of every command."""
+    app = make()
+    complete(app)
+    return get_command(app)
+
+
 def commands(command, path=()):
     """Yield every command of the program with its path."""
     inner = getattr(command, "commands", {})
@@ -178,7 +186,7 @@ def commands(command, path=()):
         yield from commands(each, (*path, name))
 
 
-EVERY_COMMAND = dict(commands(get_command(make())))
+EVERY_COMMAND = dict(commands(program()))
 
 
 @pytest.mark.parametrize("name", EVERY_COMMAND)
@@ -191,6 +199,15 @@ def test_no_two_options_of_a_command_are_one(name):
     own = {"--why", "--json", "--id", "--help", "--registry", "--who", "--lang", "--no-input"}
     columns = {c.option for e in ENTITIES for c in e.columns if not c.automatic}
     assert not own & columns
+
+
+@pytest.mark.parametrize("name", EVERY_COMMAND)
+def test_every_command_is_reached_by_its_name(name):
+    """The program that is made for one command line has the command which that line names."""
+    command = get_command(_pruned(make(), name.split()))
+    for word in name.split():
+        command = command.commands[word]
+    assert {each.name for each in command.params} == {e.name for e in EVERY_COMMAND[name].params}
 
 
 @pytest.mark.parametrize(

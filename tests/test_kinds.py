@@ -39,101 +39,39 @@ every_kind = pytest.mark.parametrize("kind", WRITTEN, ids=name)
 CONTROLS = [chr(code) for code in (*range(32), *range(127, 160))]
 NASTY = [
     *("", " ", "\u00a0", "\ufeff", "\ufeff x", "\ufeff\n x", "a \u200b b", "\u200b", "\u200bx "),
-    *(
-        "a\0b",
-        "\ud800",
-        "\x1b[31m",
-        "a\x9bb",
-        "a\x85b",
-        "\u202eb",
-        "\ufffd",
-        "\uffff",
-        "\U0001ffff",
-    ),
-    *("e\u0300", "É", "ŉ", "ß" * 40, "İ" * 127, "ΐ", "x" * 60, "x" * 301, "x" * 1999, "y" * 20_001),
+    *("a\0b", "\ud800", "\x1b[31m", "a\x9bb", "a\x85b", "\u202eb", "\ufffd", "\uffff", "a\nb"),
+    *("a\r", "e\u0300", "É", "ŉ", "ß" * 40, "İ" * 127, "ΐ", "a@" + "İ" * 200, "\U0001ffff", "🌻"),
+    *("x" * 60, "x" * 301, "x" * 1999, "y" * 20_001, "1" * 400, "9" * 18, "a" * 121),
     *("nan", "inf", " -Infinity ", "1_0", "١٢٣", "１２", "+5", "-0", "-0,00000001", "1e5", "0x1F"),
-    *("1" * 400, "9" * 18, "45,1847", "91", "180.00000001", "-180", ".5", "5.", "1,5,5"),
-    *(
-        "2019",
-        "09/2019",
-        "28/09/2019",
-        "2019-13",
-        "30/02/2019",
-        "2019-",
-        "-",
-        "/",
-        "0000",
-        "2019-9",
-    ),
-    *(
-        "sì",
-        "SI",
-        "vero",
-        "X",
-        "falso",
-        "forse",
-        "a|b|a",
-        "a, b, a",
-        "|",
-        " | ",
-        ",",
-        "a\nb",
-        "a\r",
-    ),
-    *(
-        "mailto:",
-        "mailto: a@b.it",
-        "mailto:mailto:a@b.it",
-        "A@B.IT",
-        "@",
-        "tel:",
-        "tel: 1",
-        "tel:tel:1",
-    ),
-    *("0382 399111", "+39 0382 399111", "382399111", "0382399111 int. 12", "800 FLOWERS", "12"),
-    *(
-        "www.example.org",
-        "www.example.org/?a=https://b.it",
-        "http://example.org",
-        "https://",
-        "://",
-    ),
-    *("...", "IT 002.961 80185", "000001", "0000012", "active", "Attivo", "attiv", "reading_books"),
-    *(
-        "[red]",
-        "{x}",
-        "{0}",
-        "%s",
-        "=1+1",
-        "<b>",
-        "'; DROP TABLE labs; --",
-        "spazio-esempio",
-        "a--b",
-    ),
+    *("45,1847", "91", "180.00000001", "-180", ".5", "5.", "1,5,5", "2019-", "-", "/", "0000"),
+    *("2019", "09/2019", "28/09/2019", "2019-13", "30/02/2019", "2019-9", "28/09/19", "1/1/1"),
+    *("sì", "SI", "vero", "X", "falso", "forse", "a|b|a", "a, b, a", "|", " | ", ",", "a,|b"),
+    *("mailto:", "mailto: a@b.it", "mailto:mailto:a@b.it", "A@B.IT", "@", "tel:", "tel: 1"),
+    *("tel:tel:1", "0382 399111", "+39 0382 399111", "382399111", "0382399111 int. 12", "12"),
+    *("800 FLOWERS", "www.example.org", "www.example.org/?a=https://b.it", "https://", "://"),
+    *("...", "IT 002.961 80185", "000001", "0000012", "active", "Attivo", "attiv", "biblioteca"),
+    *("[red]", "{x}", "{0}", "%s", "=1+1", "<b>", "'; DROP TABLE labs; --", "spazio-es", "a--b"),
+    *(", ".join(f"{n:06}" for n in range(600)), ", ".join(f"{n:0119}" for n in range(40))),
+    "|".join(f"{n}" + "x" * 1900 for n in range(12)),
 ]
 
 
 def good_texts(kind):
     """Return a strategy of texts that a kind is likely to read."""
-    if isinstance(kind, Listing):
-        return st.lists(good_texts(kind.item), max_size=4).map(kind.separator.join)
-    if isinstance(kind, Term):
-        words = [word for t in vocabulary(kind.name).values() for word in (*t.label, *t.synonyms)]
-        return st.sampled_from(words)
-    if isinstance(kind, Shaped):
-        return st.from_regex(kind.pattern, fullmatch=True)
-    if isinstance(kind, PartialDate):
-        days = st.dates().map(lambda day: day.strftime("%d/%m/%Y"))
-        return days | st.dates().map(lambda day: day.isoformat()[: len("2019-09")])
-    if isinstance(kind, YesNo):
-        return st.sampled_from(["sì", "No", "true", "0"])
-    if isinstance(kind, Integer):
-        return st.integers(-10, 2_000_000_000).map(str)
-    if isinstance(kind, Degrees):
-        return st.floats(-200, 200).map(lambda number: f"{number:.9f}".replace(".", ","))
-    if isinstance(kind, Phone):
-        return st.from_regex(r"(\+39|0039|\+33)? ?[03][0-9]{5,11}", fullmatch=True)
-    return st.text(max_size=80)
+    days = st.dates().map(lambda day: day.strftime("%d/%m/%Y"))
+    months = st.dates().map(lambda day: day.isoformat()[: len("2019-09")])
+    likely = {
+        Listing: lambda: st.lists(good_texts(kind.item), max_size=4).map(kind.separator.join),
+        Term: lambda: st.sampled_from([w for t in vocabulary(kind.name).values() for w in t.label]),
+        Shaped: lambda: st.from_regex(kind.pattern, fullmatch=True),
+        PartialDate: lambda: days | months,
+        YesNo: lambda: st.sampled_from(["sì", "No", "true", "0"]),
+        Integer: lambda: st.integers(-10, 2_000_000_000).map(str),
+        Degrees: lambda: st.floats(-200, 200).map(lambda n: f"{n:.9f}".replace(".", ",")),
+        Phone: lambda: st.from_regex(r"(\+39|0039|\+33)? ?[03][0-9]{5,11}", fullmatch=True),
+    }
+    makers = [make for family, make in likely.items() if isinstance(kind, family)]
+    return makers[0]() if makers else st.text(max_size=80)
 
 
 def for_every_text(kind, promise):
@@ -179,11 +117,11 @@ def test_any_text_is_read_or_refused_with_words(kind):
     """Reading gives a value, or raises Unreadable with a sentence in each language."""
 
     def promise(text):
-        try:
-            assert kind.read(text) is not None
-        except Unreadable as unreadable:
-            assert unreadable.text.it != unreadable.text.en
-            assert all(unreadable.text)
+        if read(kind, text) is None:
+            with pytest.raises(Unreadable) as refusal:
+                kind.read(text)
+            assert refusal.value.text.it != refusal.value.text.en
+            assert all(refusal.value.text)
 
     for_every_text(kind, promise)
 
@@ -231,8 +169,8 @@ def test_no_value_holds_what_cannot_be_written(kind):
 
 @pytest.mark.parametrize("kind", LINES, ids=name)
 def test_control_characters_are_refused(kind):
-    """A control character inside a text, ASCII or C1, is refused; a blank or line break is not."""
-    blanks = set("\t\n\r")
+    """A control character in a text, ASCII or C1, is refused; a blank, which is tidied, is not."""
+    blanks = set(filter(str.isspace, CONTROLS)) if isinstance(kind, Code) else set("\t\n\r")
     assert [c for c in CONTROLS if c not in blanks and read(kind, f"ab{c}cd") is not None] == []
     assert read(kind, "\ud800") is None
 
@@ -285,7 +223,7 @@ NOT_STORED = {
     ISTAT_CODE: ["00001a", "0000001", "", "00000１"],
     Line(200): ["", "x" * 201, "a\nb", "a\tb", "a\x7fb", "a\uffffb"],
     Prose(): ["", "x" * 20_001, "a\rb", "a\x0bb"],
-    Listing(Term("activity")): ["Verde", "a;b", "", "a|b", "x" * 4001],
+    Listing(Term("activity")): ["Verde", "a;b", "", "a|b", "x" * 100_001],
 }
 
 

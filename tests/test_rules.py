@@ -10,7 +10,7 @@ from bencomune_cli.describe import rule_page
 from bencomune_cli.entities import Area, Contact, Group, Lab, Network, Organisation, Relation
 from bencomune_cli.findings import Finding, Severity
 from bencomune_cli.rules import Context, Known, catalogue, check_record, check_together, rule
-from bencomune_cli.words import LANGUAGES, Text, speak
+from bencomune_cli.words import Text
 
 NEIGHBOURHOOD = Area(id="centro-esempio", name="Centro Esempio", area_kind="neighbourhood")
 MUNICIPALITY = Area(
@@ -39,7 +39,7 @@ CONTEXT = Context(
     },
 )
 SHAPED = replace(
-    CONTEXT, areas=CONTEXT.areas | {"comune-esempio": replace(MUNICIPALITY, boundary=L_SHAPE)}
+    CONTEXT, areas=CONTEXT.areas | {"comune-esempio": MUNICIPALITY.replaced(boundary=L_SHAPE)}
 )
 RULES = list(catalogue().values())
 every_rule = pytest.mark.parametrize("each", RULES, ids=lambda each: each.code)
@@ -104,14 +104,6 @@ def test_messages_are_filled(each):
         assert hit.message.it != hit.message.en
 
 
-@pytest.fixture(params=LANGUAGES)
-def language(request, monkeypatch):
-    """Speak one language, then the other."""
-    monkeypatch.setattr("bencomune_cli.words._chosen", [])
-    speak(request.param)
-    return request.param
-
-
 @every_rule
 def test_explain_has_a_page_for_every_rule(each, language):
     """A page tells code, severity, message, reason, remedy, and an example of each sort."""
@@ -129,7 +121,13 @@ def test_a_code_is_declared_once():
     text = Text("a", "b")
     with pytest.raises(ValueError, match="declared twice"):
         rule(
-            code="P01", severity=Severity.NOTE, message=text, why=text, fix=text, good=[{}], bad=[{}]
+            code="P01",
+            severity=Severity.NOTE,
+            message=text,
+            why=text,
+            fix=text,
+            good=[{}],
+            bad=[{}],
         )(lambda _place: ())
 
 
@@ -182,6 +180,7 @@ HITS = [
     ("C03", Lab, {"email": "nome.cognome@example.org"}, "email"),
     ("C03", Group, {"email": "gruppo.nome@gmail.com"}, "email"),
     ("C04", Organisation, {"phone": "+393331234567"}, "phone"),
+    ("C04", Lab, {"phone": "+39382399111"}, "phone"),  # 0382399111 whose zero a sheet dropped
     ("C05", Lab, {"links": ("https://example.org", "https://ftp")}, "links"),
     ("C05", Lab, {"website": "ftp://example.org"}, "website"),
     ("C05", Lab, {"website": "https://mailto:info@example.org"}, "website"),
@@ -260,8 +259,8 @@ def test_a_polygon_says_more_than_its_box(lat, lon, outside):
     [
         Context("2026-11-23"),
         replace(CONTEXT, areas={"centro-esempio": NEIGHBOURHOOD}),
-        replace(CONTEXT, areas={"x": replace(MUNICIPALITY, west=None)}),
-        replace(CONTEXT, network=replace(CONTEXT.network, municipalities=("000002",))),
+        replace(CONTEXT, areas={"x": MUNICIPALITY.replaced(west=None)}),
+        replace(CONTEXT, network=CONTEXT.network.replaced(municipalities=("000002",))),
     ],
 )
 def test_without_boundaries_no_point_is_judged(context):
@@ -271,10 +270,19 @@ def test_without_boundaries_no_point_is_judged(context):
         assert not codes & {"P02", "P03"}
 
 
+@pytest.mark.parametrize("boundary", ["non è JSON", "{}", "[]", '{"type":"Point"}', "5"])
+def test_a_boundary_that_another_program_broke_is_a_finding(boundary):
+    """A boundary that cannot be read is found on its area, and is no fault of a lab's check."""
+    broken = MUNICIPALITY.replaced(boundary=boundary)
+    context = replace(CONTEXT, areas={"comune-esempio": broken})
+    check_record(Lab(id="esempio", **POINT), context)
+    assert "boundary" in {finding.column for finding in check_record(broken, context)}
+
+
 def test_one_name_twice_is_told_once_and_names_the_other():
     """Two records of one name are told on the second; in different municipalities they may be."""
     first, second = Lab(id="a", name="Spazio Ès"), Group(id="b", name="spazio ès")
-    elsewhere = replace(second, id="c", municipality="000002")
+    elsewhere = second.replaced(id="c", municipality="000002")
     told = check_together([first, second, elsewhere, Lab(id="d", name="Altro")], CONTEXT)
     assert [(finding.code, finding.record) for finding in told] == [("L06", "b")]
     assert "a" in told[0].message.en

@@ -21,7 +21,7 @@ every_vocabulary = pytest.mark.parametrize("name", names())
 
 def test_every_vocabulary_is_used_and_every_one_used_exists():
     """The files are exactly the vocabularies that columns name."""
-    assert USED == set(names())
+    assert set(names()) == USED
 
 
 @every_vocabulary

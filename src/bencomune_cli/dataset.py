@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 from .declare import Column, derived
 from .entities import ENTITIES, PLACES, Network, Record, Relation
 from .errors import Refused
+from .faults import PRAGMAS, said
 from .history import last
 from .kinds.choices import Term
 from .tables import common, quoted
@@ -59,7 +60,14 @@ _FUNCTIONS = frozenset(
 )
 _STRINGS = re.compile(r"'(?:[^']|'')*'" + r'|"(?:[^"]|"")*"')
 _NOT_EXPRESSION = re.compile(
-    r"\b(select|with|from|values|union|attach|pragma|join|in)\b|;|--|/\*|\?|[:@$]\w", re.IGNORECASE
+    r"\b(select|with|from|values|union|attach|pragma|join|in)\b|;|--|/\*|[?:@$#`\[\]\0]",
+    re.IGNORECASE,
+)
+
+
+_NOT_PUBLIC = Text(
+    "il formato chiede ciò che non è pubblico: {error}",
+    "the format asks for what is not public: {error}",
 )
 
 
@@ -102,18 +110,32 @@ class Dataset:
     def __init__(
         self, path: Path, held: Collection[str] = (), *, omit_without_point: bool = False
     ) -> None:
-        """Open a read transaction; `held` are ids of records that are not to go out."""
-        self._held = frozenset(held)
+        """Tell the public views what is `held` back, by id; then open a read transaction.
+
+        Raises Refused where that must be told and the file cannot be written.
+        """
         self._omit = omit_without_point
         self._preparing = False
         uri = f"{path.absolute().as_uri()}?mode=rw"
         self._connection = sqlite3.connect(uri, uri=True, timeout=15, isolation_level=None)
-        for pragma in ("query_only = ON", "trusted_schema = OFF", "temp_store = MEMORY"):
-            self._connection.execute(f"PRAGMA {pragma}")
-        self._connection.execute("BEGIN")
-        self.sequence, self.changed_at = last(self._connection)
-        self._readable = self._read_by_views()
+        with said(path):
+            for pragma in PRAGMAS:
+                self._connection.execute(f"PRAGMA {pragma}")
+            self._withhold(held)
+            self._connection.execute("PRAGMA query_only = ON")
+            self._connection.execute("BEGIN")
+            self.sequence, self.changed_at = last(self._connection)
+            self._readable = self._read_by_views()
         self._connection.set_authorizer(self._allow)
+
+    def _withhold(self, held: Collection[str]) -> None:
+        told = {row[0] for row in self._connection.execute("SELECT id FROM withheld")}
+        if told == set(held):
+            return
+        self._connection.execute("BEGIN IMMEDIATE")
+        self._connection.execute("DELETE FROM withheld")
+        self._connection.executemany("INSERT INTO withheld VALUES (?)", ((id_,) for id_ in held))
+        self._connection.execute("COMMIT")
 
     def close(self) -> None:
         """End the transaction and close the file."""
@@ -154,30 +176,21 @@ class Dataset:
         return sum(1 for _ in self._select(layer, "1", ""))
 
     def _select(self, layer: Layer, shown: str, record_type: str) -> Iterator[tuple[Any, ...]]:
-        """Select from a view in the order of ids, without what is held back and its relations."""
-        keys = ["id", *(c.name for c in layer.columns if c.name in {"subject", "object"})]
+        """Select from a public view, in the order of ids."""
+        if layer.view not in VIEWS:
+            raise Refused(_NOT_PUBLIC.filled(error=layer.view))
         conditions = ["record_type = ?" if record_type else "?1 = ''"]
         if self._omit and layer.has_point:
             conditions.append("lat IS NOT NULL")
-        sql = (
-            f"SELECT {shown}, {', '.join(keys)} FROM {layer.view}"
-            f" WHERE {' AND '.join(conditions)} ORDER BY id"
-        )
-        rows = self._prepared(sql, (record_type,))
-        own, held = -len(keys), self._held
-        return (row[:own] for row in rows if held.isdisjoint(row[own:]))
+        sql = f"SELECT {shown} FROM {layer.view} WHERE {' AND '.join(conditions)} ORDER BY id"
+        return iter(self._prepared(sql, (record_type,)))
 
     def _prepared(self, sql: str, values: tuple[Any, ...]) -> sqlite3.Cursor:
         self._preparing = True
         try:
             return self._connection.execute(sql, values)
         except sqlite3.DatabaseError as error:
-            raise Refused(
-                Text(
-                    "il formato chiede ciò che non è pubblico: {error}",
-                    "the format asks for what is not public: {error}",
-                ).filled(error=error)
-            ) from error
+            raise Refused(_NOT_PUBLIC.filled(error=error)) from error
         finally:
             self._preparing = False
 

@@ -1,13 +1,32 @@
 """What SQLite and the system say of a registry's file, as sentences for a person."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import wraps
 from pathlib import Path
+from typing import Concatenate, ParamSpec, TypeVar
 
 from .errors import Refused
 from .tables import APPLICATION_ID, SCHEMA_VERSION
 from .words import Text, joined, same
+
+P = ParamSpec("P")
+V = TypeVar("V")
+
+HEADER = 100  # bytes of the header of a SQLite file
+
+# How every connection is set.
+PRAGMAS = (
+    "foreign_keys = ON",
+    "synchronous = EXTRA",
+    "trusted_schema = OFF",
+    "secure_delete = ON",
+    "cell_size_check = ON",
+    "mmap_size = 0",
+    "temp_store = MEMORY",
+    "recursive_triggers = OFF",
+)
 
 
 def expect_registry(path: Path) -> None:
@@ -26,14 +45,27 @@ def expect_registry(path: Path) -> None:
         raise Refused(at(path, Text("non è un file", "is not a file")))
     try:
         with path.open("rb") as file:
-            start = file.read(16)
+            start = file.read(HEADER)
     except OSError as error:
         raise Refused(at(path, reason(error))) from None
     if not start:
         raise Refused(at(path, Text("è vuoto: non è un registro", "is empty: it is no registry")))
-    if start != b"SQLite format 3\x00":
+    if not start.startswith(b"SQLite format 3\x00") or len(start) < HEADER:
         raise Refused(
             at(path, Text("non è un registro di bencomune", "is not a registry of bencomune"))
+        )
+    # Read and write version 2: told before SQLite opens the file, which would move rows about.
+    if start[18:20] == b"\x02\x02":
+        raise Refused(
+            at(
+                path,
+                Text(
+                    "è in modalità WAL, impostata da un altro programma: chiuderlo, poi eseguire:"
+                    ' sqlite3 {path} "PRAGMA journal_mode = DELETE"',
+                    "is in WAL mode, set by another program: close that, then run:"
+                    ' sqlite3 {path} "PRAGMA journal_mode = DELETE"',
+                ).filled(path=path),
+            )
         )
 
 
@@ -41,7 +73,6 @@ def expect_ours(path: Path, connection: sqlite3.Connection) -> None:
     """Refuse another program's database, a newer registry, and one in a mode that loses rows."""
     (application,) = connection.execute("PRAGMA application_id").fetchone()
     (version,) = connection.execute("PRAGMA user_version").fetchone()
-    (journal,) = connection.execute("PRAGMA journal_mode").fetchone()
     if application != APPLICATION_ID:
         raise Refused(
             at(
@@ -64,18 +95,20 @@ def expect_ours(path: Path, connection: sqlite3.Connection) -> None:
                 ),
             )
         )
-    if journal != "delete":
-        raise Refused(
-            at(
-                path,
-                Text(
-                    "è in modalità {mode}, impostata da un altro programma: chiuderlo, poi"
-                    ' eseguire: sqlite3 {path} "PRAGMA journal_mode = DELETE"',
-                    "is in {mode} mode, set by another program: close that, then run:"
-                    ' sqlite3 {path} "PRAGMA journal_mode = DELETE"',
-                ).filled(mode=journal, path=path),
-            )
-        )
+
+
+def telling(
+    look: Callable[Concatenate[sqlite3.Connection, P], V],
+) -> Callable[Concatenate[sqlite3.Connection, P], V]:
+    """Make a function over a connection say SQLite's errors of its file."""
+
+    @wraps(look)
+    def said_by(connection: sqlite3.Connection, /, *args: P.args, **kwargs: P.kwargs) -> V:
+        (path,) = (row[2] for row in connection.execute("PRAGMA database_list") if row[1] == "main")
+        with said(Path(path)):
+            return look(connection, *args, **kwargs)
+
+    return said_by
 
 
 def damaged(path: Path, problems: list[Text]) -> Refused:
@@ -110,6 +143,11 @@ def _sentence(error: sqlite3.Error) -> Text:
     return Text("SQLite risponde: {message}", "SQLite says: {message}").filled(message=message)
 
 
+# A function of ours gets a text only if it is UTF-8: it fails where the text is not.
+NOT_UTF8 = Text(
+    "contiene testo che non è UTF-8: il file è danneggiato",
+    "it holds text that is not UTF-8: the file is damaged",
+)
 _SENTENCES = {
     "locked": Text(
         "un altro comando o programma ci sta scrivendo da più di 15 secondi: riprovare",
@@ -139,10 +177,8 @@ _SENTENCES = {
         "il file è danneggiato o non è un registro: rimettere al suo posto una copia",
         "the file is damaged or is no registry: put a copy in its place",
     ),
-    "decode": Text(
-        "contiene testo che non è UTF-8: il file è danneggiato",
-        "it holds text that is not UTF-8: the file is damaged",
-    ),
+    "user-defined function": NOT_UTF8,
+    "decode": NOT_UTF8,
     "FOREIGN KEY": Text(
         "altri record fanno riferimento a questo, o questo a uno che non c'è",
         "other records refer to this one, or this one to one that is not there",

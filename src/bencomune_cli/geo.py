@@ -4,6 +4,7 @@ Everywhere longitude comes first, in degrees on WGS 84 (EPSG:4326), as in GeoJSO
 """
 
 import json
+import math
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
@@ -60,8 +61,6 @@ def parse_distance(text: str) -> float:
 
 def around(lon: float, lat: float, metres: float) -> Box:
     """Return a box that holds every point within a distance of a point."""
-    import math
-
     high = metres / METRES_PER_DEGREE * 1.01
     wide = high / max(math.cos(math.radians(min(abs(lat) + high, 89.9))), 0.001)
     return Box(lon - wide, lat - high, lon + wide, lat + high)
@@ -85,17 +84,20 @@ def to_wgs84(geometry: dict[str, Any], crs: str) -> dict[str, Any]:
     `crs` is anything that PROJ names: "EPSG:32632", "urn:ogc:def:crs:EPSG::3003". Axes are taken
     as longitude or easting first, as GeoJSON writes them. Raises Unreadable for an unknown CRS.
     """
-    from pyproj import Transformer
-    from pyproj.exceptions import CRSError
+    from pyproj import CRS, Transformer
+    from pyproj.exceptions import ProjError
 
+    unknown = Text(
+        "non è un sistema di riferimento di una mappa: {crs}",
+        "this is no reference system of a map: {crs}",
+    ).filled(crs=crs)
     try:
-        transformer = Transformer.from_crs(crs, "EPSG:4326", always_xy=True)
-    except CRSError:
-        raise Unreadable(
-            Text(
-                "sistema di riferimento sconosciuto: {crs}", "unknown reference system: {crs}"
-            ).filled(crs=crs)
-        ) from None
+        system = CRS.from_user_input(crs)
+        transformer = Transformer.from_crs(system, "EPSG:4326", always_xy=True)
+    except ProjError:
+        raise Unreadable(unknown) from None
+    if not (system.is_projected or system.is_geographic):
+        raise Unreadable(unknown)
 
     def bring(coordinates: Any) -> Any:
         if coordinates and isinstance(coordinates[0], int | float):
@@ -107,10 +109,21 @@ def to_wgs84(geometry: dict[str, Any], crs: str) -> dict[str, Any]:
 
 @lru_cache(maxsize=256)
 def parse_boundary(text: str) -> Polygons:
-    """Return the polygons of a GeoJSON Polygon or MultiPolygon geometry."""
-    geometry = json.loads(text)
-    coordinates = geometry["coordinates"]
-    return [coordinates] if geometry["type"] == "Polygon" else coordinates
+    """Return the polygons of a GeoJSON Polygon or MultiPolygon geometry.
+
+    Raises Unreadable for what is none: another program may have written it.
+    """
+    try:
+        geometry = json.loads(text)
+        polygons: Polygons = geometry["coordinates"]
+        polygons = [polygons] if geometry["type"] == "Polygon" else polygons  # type: ignore[list-item]
+        readable = all(len(p) > 1 and sum(p[:2]) < math.inf for p in _points(polygons))
+        readable = readable and len(box_of(polygons)) > 0
+    except (ValueError, TypeError, KeyError, IndexError, RecursionError):
+        readable, polygons = False, []
+    if not readable:
+        raise Unreadable(Text("serve un poligono in GeoJSON", "a polygon in GeoJSON is needed"))
+    return polygons
 
 
 def box_of(polygons: Polygons) -> Box:

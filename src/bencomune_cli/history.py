@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .errors import Refused
+from .faults import telling
 from .shape import columns_of
 from .tables import AUTOMATIC, quoted
 from .words import Text, joined, same
@@ -60,6 +61,7 @@ FROM operations AS o
 """
 
 
+@telling
 def operations(
     connection: sqlite3.Connection, record: str | None = None, limit: int = -1
 ) -> list[Operation]:
@@ -70,6 +72,7 @@ def operations(
     return _select(connection, of_record, (record,), limit)
 
 
+@telling
 def operation(connection: sqlite3.Connection, seq: int) -> Operation:
     """Return one operation; refuse a number that is none."""
     if found := _select(connection, "o.seq = ?", (seq,), 1):
@@ -95,12 +98,14 @@ def _select(
     ]
 
 
+@telling
 def last(connection: sqlite3.Connection) -> tuple[int, str]:
     """Return sequence and time of the last operation; (0, "") where there is none."""
     row = connection.execute("SELECT seq, at FROM operations ORDER BY seq DESC LIMIT 1").fetchone()
     return (int(row[0]), str(row[1])) if row else (0, "")
 
 
+@telling
 def fields(connection: sqlite3.Connection, seq: int) -> list[FieldChange]:
     """Return what an operation changed, field by field, in order of record and column."""
     return [
@@ -110,6 +115,7 @@ def fields(connection: sqlite3.Connection, seq: int) -> list[FieldChange]:
     ]
 
 
+@telling
 def blame(connection: sqlite3.Connection, record: str) -> list[tuple[FieldChange, Operation]]:
     """Return, for each field that has a value now, the change and operation that set it."""
     found: dict[str, FieldChange] = {}
@@ -123,6 +129,7 @@ def blame(connection: sqlite3.Connection, record: str) -> list[tuple[FieldChange
     ]
 
 
+@telling
 def to_undo(connection: sqlite3.Connection) -> int:
     """Return the newest operation that is in force and is no undo; refuse where there is none."""
     for each in operations(connection):
@@ -131,6 +138,7 @@ def to_undo(connection: sqlite3.Connection) -> int:
     raise Refused(Text("non c'è niente da annullare", "there is nothing to undo"))
 
 
+@telling
 def to_redo(connection: sqlite3.Connection) -> int:
     """Return the newest undo that is in force; refuse where there is none."""
     plain = {each.seq for each in operations(connection) if each.undoes is None}
@@ -140,6 +148,7 @@ def to_redo(connection: sqlite3.Connection) -> int:
     raise Refused(Text("non c'è niente da ripetere", "there is nothing to redo"))
 
 
+@telling
 def revert(connection: sqlite3.Connection, seq: int) -> None:
     """Put back what an operation changed; refuse whole, field by field, what changed since."""
     undone = operation(connection, seq)

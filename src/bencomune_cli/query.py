@@ -148,7 +148,10 @@ def inside_area(lon: float | None, lat: float | None, boundary: str) -> bool:
     """Tell whether a point lies inside a boundary, for SQLite to call."""
     if lon is None or lat is None:
         return False
-    return geo.inside(lon, lat, geo.parse_boundary(boundary))
+    try:
+        return geo.inside(lon, lat, geo.parse_boundary(boundary))
+    except Unreadable:
+        return False
 
 
 def set_order(query: Query, entity: type[Record], text: str) -> None:

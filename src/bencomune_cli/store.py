@@ -7,6 +7,7 @@ copied file would miss rows) synced also in its directory, so that what was said
 import datetime as dt
 import hashlib
 import os
+import re
 import sqlite3
 import stat
 from collections.abc import Iterable, Iterator
@@ -18,7 +19,7 @@ from . import shape
 from .declare import Record
 from .entities import ENTITIES
 from .errors import Refused
-from .faults import at, damaged, expect_ours, expect_registry, reason, said
+from .faults import PRAGMAS, at, damaged, expect_ours, expect_registry, reason, said
 from .history import last
 from .tables import AUTOMATIC, quoted
 from .words import Text
@@ -26,16 +27,6 @@ from .words import Text
 R = TypeVar("R", bound=Record)
 
 WAIT = 15.0  # seconds that a command waits for another one to finish writing
-_PRAGMAS = (
-    "foreign_keys = ON",
-    "synchronous = EXTRA",
-    "trusted_schema = OFF",
-    "secure_delete = ON",
-    "cell_size_check = ON",
-    "mmap_size = 0",
-    "temp_store = MEMORY",
-    "recursive_triggers = OFF",
-)
 
 
 class Store:
@@ -73,11 +64,13 @@ class Store:
     def open(cls, path: Path, *, writing: bool = False) -> "Store":
         """Open a registry after checking that it is one; refuse what is not, changing nothing."""
         expect_registry(path)
-        store = cls(path, _connect(path))
+        with said(path):
+            store = cls(path, _connect(path))
         try:
             with said(path):
                 expect_ours(path, store.connection)
                 store._check_shape(writing=writing)
+                store.connection.execute(f"PRAGMA query_only = {'OFF' if writing else 'ON'}")
         except BaseException:
             store.connection.close()
             raise
@@ -170,8 +163,11 @@ class Store:
         hashed = hashlib.sha256()
         for entity in ENTITIES:
             hashed.update(entity.table.encode())
-            for row in self.connection.execute(f"SELECT * FROM {quoted(entity.table)} ORDER BY id"):
-                hashed.update(repr(row).encode())
+            with said(self.path):
+                for row in self.connection.execute(
+                    f"SELECT * FROM {quoted(entity.table)} ORDER BY id"
+                ):
+                    hashed.update(repr(row).encode())
         return hashed.hexdigest()
 
     def additions(self) -> list[Text]:
@@ -252,7 +248,7 @@ class _NothingChanged(Exception):  # noqa: N818 - ends an operation that changed
 def _connect(path: Path) -> sqlite3.Connection:
     uri = f"{path.absolute().as_uri()}?mode=rw"
     connection = sqlite3.connect(uri, uri=True, timeout=WAIT, isolation_level=None)
-    for pragma in _PRAGMAS:
+    for pragma in PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
     return connection
 
@@ -260,7 +256,7 @@ def _connect(path: Path) -> sqlite3.Connection:
 def _now() -> str:
     """Return the time in UTC; that of SOURCE_DATE_EPOCH for a reproducible registry."""
     told = os.environ.get("SOURCE_DATE_EPOCH", "")
-    moment = (
-        dt.datetime.fromtimestamp(int(told), dt.UTC) if told.isdigit() else dt.datetime.now(dt.UTC)
-    )
+    moment = dt.datetime.now(dt.UTC)
+    if re.fullmatch("[0-9]{1,11}", told, re.ASCII):
+        moment = dt.datetime.fromtimestamp(int(told), dt.UTC)
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -27,6 +27,7 @@ class Contact(Kept):
         f" AND coalesce(r.expires_on, '9999') >= {TODAY}"
         f" AND coalesce(r.withdrawn_on, '9999') > {TODAY}"
         " AND ', ' || coalesce(r.scope, '') || ',' LIKE '%, open_data,%'"
+        " AND r.record IN (SELECT id FROM public_names)"
     )
 
     record: Annotated[str, Reference(table="ids")] = column(

@@ -99,7 +99,10 @@ DERIVED: tuple[Column, ...] = (
 class Place(Kept):
     """What labs, groups and organisations have in common."""
 
-    public_when = "r.state <> 'proposed' AND NOT r.hidden AND NOT r.removed"
+    public_when = (
+        "r.state <> 'proposed' AND NOT r.hidden AND NOT r.removed"
+        " AND r.id NOT IN (SELECT id FROM withheld)"
+    )
     masked_when = "r.precision = 'masked'"
     constraints = ("CHECK ((lat IS NULL) = (lon IS NULL))",)
     derived = DERIVED

@@ -46,7 +46,16 @@ class Kind:
         return {"type": self.json_type}
 
     def check(self, column: str) -> str:
-        """Return the condition that SQLite itself holds the column to; empty for none."""
+        """Return the condition that SQLite itself holds the column to; empty for none.
+
+        No text may hold NUL, behind which SQLite's own functions see nothing.
+        """
+        own = self.condition(column)
+        nul = f"instr(CAST({column} AS BLOB), x'00') = 0" if self.sql_type == "TEXT" else ""
+        return " AND ".join(f"({part})" for part in (own, nul) if part)
+
+    def condition(self, column: str) -> str:
+        """Return what is peculiar to the kind in `check`; empty for nothing."""
         del column
         return ""
 

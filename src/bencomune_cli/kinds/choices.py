@@ -11,6 +11,8 @@ from ..words import LANGUAGES, Text
 from . import Kind
 from .texts import Line, Shaped
 
+LONGEST = 20_000  # characters of a list in all
+
 
 @cache
 def spellings(name: str) -> dict[str, str]:
@@ -57,7 +59,7 @@ class Term(Kind):
         """Return the JSON Schema: one of the codes."""
         return {"type": "string", "enum": list(vocabulary(self.name))}
 
-    def check(self, column: str) -> str:
+    def condition(self, column: str) -> str:
         """Hold the column to the codes."""
         codes = ", ".join(f"'{code}'" for code in vocabulary(self.name))
         return f"{column} IN ({codes})"
@@ -86,7 +88,15 @@ class Listing(Kind):
     def read(self, text: str) -> Any:
         """Read the items one by one; line breaks separate items too."""
         parts = text.replace("\n", self.separator.strip()).split(self.separator.strip())
-        return tuple(dict.fromkeys(self.item.read(part) for part in parts if part.strip()))
+        items = tuple(dict.fromkeys(self.item.read(part) for part in parts if part.strip()))
+        if len(self.write(items)) > LONGEST:
+            raise Unreadable(
+                Text(
+                    "l'elenco è troppo lungo: al massimo {longest} caratteri in tutto",
+                    "the list is too long: {longest} characters at most in all",
+                ).filled(longest=LONGEST)
+            )
+        return items
 
     def write(self, value: Any) -> str:
         """Join the items."""
@@ -112,12 +122,16 @@ class Listing(Kind):
             "x-items": self.item.schema(),
         }
 
-    def check(self, column: str) -> str:
+    def condition(self, column: str) -> str:
         """Hold the column to text that formats can carry."""
         if isinstance(self.item, Term):
-            return f"{column} NOT GLOB '*[^a-z0-9_, ]*' AND length({column}) BETWEEN 1 AND 4000"
+            return (
+                f"{column} NOT GLOB '*[^a-z0-9_, ]*' AND length({column}) BETWEEN 1 AND {LONGEST}"
+            )
         if isinstance(self.item, Shaped):
-            return f"{column} NOT GLOB '*[^a-z0-9, -]*' AND length({column}) BETWEEN 1 AND 4000"
+            return (
+                f"{column} NOT GLOB '*[^a-z0-9, -]*' AND length({column}) BETWEEN 1 AND {LONGEST}"
+            )
         if isinstance(self.item, Line):
-            return replace(self.item, longest=20_000).check(column)
+            return replace(self.item, longest=LONGEST).condition(column)
         return ""

@@ -38,7 +38,7 @@ class Integer(Kind):
         """Return the JSON Schema: an integer with its least value."""
         return {"type": "integer", "minimum": self.least}
 
-    def check(self, column: str) -> str:
+    def condition(self, column: str) -> str:
         """Hold the column to its range."""
         return f"{column} BETWEEN {self.least} AND {self.most}"
 
@@ -80,7 +80,7 @@ class Degrees(Kind):
         """Return the JSON Schema: a number within its range."""
         return {"type": "number", "minimum": -self.most, "maximum": self.most}
 
-    def check(self, column: str) -> str:
+    def condition(self, column: str) -> str:
         """Hold the column to its range."""
         return f"{column} BETWEEN -{self.most} AND {self.most}"
 
@@ -122,7 +122,7 @@ class YesNo(Kind):
         """Return a bool."""
         return bool(stored)
 
-    def check(self, column: str) -> str:
+    def condition(self, column: str) -> str:
         """Hold the column to 0 and 1."""
         return f"{column} IN (0, 1)"
 

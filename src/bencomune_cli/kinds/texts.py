@@ -9,12 +9,13 @@ from ..errors import Unreadable
 from ..words import Text
 from . import Kind
 
-# Characters that XML 1.0 cannot hold (section 2.2), and NUL, at which C programs cut a text off.
-_CONTROLS = tuple(code for code in (*range(1, 32), 127, 0xFFFE, 0xFFFF))
+# Control characters, which terminals obey and most of which XML 1.0 cannot hold (section 2.2), and
+# U+FFFD, for which SQLite's GLOB also takes U+FFFE, U+FFFF and surrogates.
+_CONTROLS = tuple(code for code in (*range(1, 32), *range(127, 160), 0xFFFD))
 _LINE_BREAKS = (9, 10)
 # Also NUL, the halves of surrogate pairs, which UTF-8 cannot hold, and the controls of direction,
-# which make a text read otherwise than it is (CVE-2021-42574). Compiled at first use: it takes 5 ms.
-_LINE_LOST = r"[\x00-\x1f\x7f\ufffe\uffff\ud800-\udfff\u202a-\u202e\u2066-\u2069]"
+# which make a text read otherwise than it is (CVE-2021-42574). Compiled at first use: 5 ms.
+_LINE_LOST = r"[\x00-\x1f\x7f-\x9f\ufffd-\uffff\ud800-\udfff\u202a-\u202e\u2066-\u2069]"
 _PROSE_LOST = _LINE_LOST.replace(r"\x00-\x1f", r"\x00-\x08\x0b-\x1f")
 
 LOST = Text(
@@ -34,33 +35,37 @@ class Line(Kind):
 
     def read(self, text: str) -> Any:
         """Trim and normalise; refuse control characters and what is too long."""
-        text = unicodedata.normalize("NFC", re.sub(_UNSEEN, "", self.tidied(text))).strip()
+        text = self.tidied(unicodedata.normalize("NFC", re.sub(_UNSEEN, "", text))).strip()
+        text = unicodedata.normalize("NFC", self.shaped(text))
+        if re.search(_PROSE_LOST if self.breaks else _LINE_LOST, text):
+            raise Unreadable(LOST)
         if not 0 < len(text) <= self.longest:
             raise Unreadable(
                 Text(
-                    "può avere al massimo {longest} caratteri, ne ha {length}",
-                    "it may have at most {longest} characters, it has {length}",
+                    "può avere da 1 a {longest} caratteri, ne ha {length}",
+                    "it may have from 1 to {longest} characters, it has {length}",
                 ).filled(longest=self.longest, length=len(text))
             )
-        if re.search(_PROSE_LOST if self.breaks else _LINE_LOST, text):
-            raise Unreadable(LOST)
         return text
 
     def tidied(self, text: str) -> str:
         """Return the text before it is judged; a line has its blanks made one."""
         return re.sub(r"[ \t\r\n\u00a0]+", " ", text)
 
+    def shaped(self, text: str) -> str:
+        """Return a trimmed text in the shape of its kind; a plain line is in it."""
+        return text
+
     def schema(self) -> dict[str, Any]:
         """Return the JSON Schema: a string of limited length."""
         return {"type": "string", "maxLength": self.longest}
 
-    def check(self, column: str) -> str:
+    def condition(self, column: str) -> str:
         """Hold the column to its length and to characters that every format can carry."""
         codes = ",".join(str(code) for code in _CONTROLS if code not in self.breaks)
         return (
             f"length({column}) BETWEEN 1 AND {self.longest}"
             f" AND {column} NOT GLOB '*[' || char({codes}) || ']*'"
-            f" AND instr(CAST({column} AS BLOB), x'00') = 0"
         )
 
 
@@ -104,7 +109,7 @@ class Shaped(Kind):
         """Return the JSON Schema: a string that matches."""
         return {"type": "string", "pattern": f"^{self.pattern}$", "maxLength": self.longest}
 
-    def check(self, column: str) -> str:
+    def condition(self, column: str) -> str:
         """Hold the column to its alphabet and length."""
         size = f"length({column}) BETWEEN 1 AND {self.longest}"
         return f"{size} AND {column} NOT GLOB '{self.forbidden}'"
@@ -138,9 +143,8 @@ class WebAddress(Line):
 
     longest: int = 2_000
 
-    def read(self, text: str) -> Any:
+    def shaped(self, text: str) -> str:
         """Complete the scheme where a person left it out."""
-        text = super().read(text)
         return text if re.match(r"[a-zA-Z][a-zA-Z0-9+.-]*://", text) else f"https://{text}"
 
     def schema(self) -> dict[str, Any]:
@@ -154,9 +158,9 @@ class Email(Line):
 
     longest: int = 254
 
-    def read(self, text: str) -> Any:
+    def shaped(self, text: str) -> str:
         """Drop `mailto:` and lower the domain."""
-        name, at, domain = super().read(text).removeprefix("mailto:").rpartition("@")
+        name, at, domain = re.sub(r"^(?:mailto:\s*)+", "", text).rpartition("@")
         return f"{name}{at}{domain.lower()}"
 
     def schema(self) -> dict[str, Any]:
@@ -170,14 +174,18 @@ class Phone(Line):
 
     longest: int = 40
 
-    def read(self, text: str) -> Any:
+    def shaped(self, text: str) -> str:
         """Write an Italian or international number as E.164, with its leading zero."""
         import phonenumbers
 
-        text = super().read(text).removeprefix("tel:")
+        text = re.sub(r"^(?:tel:\s*)+", "", text)
+        if not re.fullmatch(r"\+?[0-9 ()./-]+", text, re.ASCII):
+            return text  # letters and extensions would become digits, or be lost
         try:
             number = phonenumbers.parse(text, "IT")
         except phonenumbers.NumberParseException:
+            return text
+        if not phonenumbers.is_possible_number(number):
             return text
         return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
@@ -189,7 +197,7 @@ class Code(Line):
     longest: int = 40
     lower: bool = False
 
-    def read(self, text: str) -> Any:
+    def shaped(self, text: str) -> str:
         """Drop blanks and settle the case."""
-        text = re.sub(r"[\s.]+", "", super().read(text))
+        text = re.sub(r"[ .]+", "", text)
         return text.lower() if self.lower else text.upper()

@@ -48,7 +48,7 @@ class PartialDate(Kind):
         """Return the JSON Schema: a date that may be partial."""
         return {"type": "string", "pattern": "^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$"}
 
-    def check(self, column: str) -> str:
+    def condition(self, column: str) -> str:
         """Hold the column to the shape of its dates."""
         return " OR ".join(f"{column} GLOB '{glob}'" for glob in self.globs)
 
@@ -83,7 +83,7 @@ class Moment(Kind):
         """Return the JSON Schema: a date and time."""
         return {"type": "string", "format": "date-time"}
 
-    def check(self, column: str) -> str:
+    def condition(self, column: str) -> str:
         """Hold the column to the shape of a moment."""
         return f"{column} GLOB '{_DAY}T[0-2][0-9]:[0-5][0-9]:[0-6][0-9]Z'"
 

@@ -16,7 +16,7 @@ _EMAIL = re.compile(
     r"[a-zA-Z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?"
     r"(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)+"
 )
-_WEB = re.compile(r"https?://[^\s/?#.][^\s/?#]*\.[^\s/?#]+(?:[/?#]\S*)?", re.IGNORECASE)
+_WEB = re.compile(r"https?://[\w-]+(?:\.[\w-]+)+(?::[0-9]{1,5})?(?:[/?#]\S*)?", re.IGNORECASE)
 _PERSONAL = re.compile(r"[a-z]{2,}[._][a-z]{2,}@", re.IGNORECASE)
 # Words by which offices, not persons, sign their mailboxes.
 _OFFICE = re.compile(

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from ..entities import Group, Place
+from ..entities import Area, Group, Place
+from ..errors import Unreadable
 from ..findings import Severity
 from ..geo import Box, inside, parse_boundary
 from ..words import Text
@@ -172,6 +173,31 @@ def unknown_area(place: Place, context: Context) -> Iterator[Hit]:
             yield Hit("area_served", {"area": area})
 
 
+@rule(
+    code="P09",
+    severity=Severity.ERROR,
+    message=Text("il confine non si può leggere", "the boundary cannot be read"),
+    why=Text(
+        "I punti si confrontano con il confine: uno illeggibile non ferma più alcun errore.",
+        "Points are compared with the boundary: one that cannot be read stops no error.",
+    ),
+    fix=Text(
+        "Caricare di nuovo l'area con «bencomune area load».",
+        "Load the area again by “bencomune area load”.",
+    ),
+    good=[{"boundary": '{"type":"Polygon","coordinates":[[[9,45],[9.1,45],[9,45.1],[9,45]]]}'}],
+    bad=[{"boundary": "POLYGON ((9 45, 9.1 45, 9 45.1, 9 45))"}],
+)
+def boundary_unreadable(area: Area) -> Iterator[Hit]:
+    """Read the boundary as GeoJSON."""
+    if area.boundary is None:
+        return
+    try:
+        parse_boundary(area.boundary)
+    except Unreadable:
+        yield Hit("boundary")
+
+
 def _swapped(place: Place, context: Context) -> bool:
     if place.lat is None or place.lon is None:
         return False
@@ -187,8 +213,15 @@ def _in_network(lon: float, lat: float, context: Context, *, default: bool) -> b
         if area.west is None or area.south is None or area.east is None or area.north is None:
             continue
         known = True
-        if Box(area.west, area.south, area.east, area.north).holds(lon, lat) and (
-            area.boundary is None or inside(lon, lat, parse_boundary(area.boundary))
-        ):
+        box = Box(area.west, area.south, area.east, area.north)
+        if box.holds(lon, lat) and _in_boundary(lon, lat, area):
             return True
     return default if not known else False
+
+
+def _in_boundary(lon: float, lat: float, area: Area) -> bool:
+    """Tell whether a point lies in an area's boundary; where it has none, its box decides."""
+    try:
+        return area.boundary is None or inside(lon, lat, parse_boundary(area.boundary))
+    except Unreadable:
+        return True
