@@ -5,9 +5,10 @@ from contextlib import closing, suppress
 
 import pytest
 
-from bencomune_cli.dataset import LAYERS, Dataset, Layer
+from bencomune_cli.dataset import Dataset
 from bencomune_cli.entities import Contact, Group, Lab, Network, Organisation, Relation
 from bencomune_cli.errors import Refused
+from bencomune_cli.layers import LAYERS, Layer
 from bencomune_cli.registry import Registry
 
 LABS = LAYERS["labs"]

@@ -10,11 +10,12 @@ from typer.main import get_command
 
 from bencomune_cli.app import _pruned, make
 from bencomune_cli.commands import complete
-from bencomune_cli.dataset import LAYERS
 from bencomune_cli.declare import Audience, Column, Record, column, entity
 from bencomune_cli.entities import ENTITIES, PLACES, Area, Contact, Lab, Network
 from bencomune_cli.kinds.texts import Line
-from bencomune_cli.tables import public_view_sql, schema
+from bencomune_cli.layers import LAYERS
+from bencomune_cli.tables import schema
+from bencomune_cli.views import public_view_sql
 from bencomune_cli.words import Text
 
 ARGUMENTS_OF_A_FUNCTION = 127  # SQLITE_MAX_FUNCTION_ARG until SQLite 3.48

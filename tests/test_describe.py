@@ -9,7 +9,6 @@ from itertools import pairwise
 import pytest
 
 from bencomune_cli import formats
-from bencomune_cli.dataset import LAYERS
 from bencomune_cli.describe import (
     columns_page,
     dictionary,
@@ -20,6 +19,7 @@ from bencomune_cli.describe import (
     vocabularies_page,
 )
 from bencomune_cli.entities import ENTITIES
+from bencomune_cli.layers import LAYERS
 from bencomune_cli.rules import catalogue
 from bencomune_cli.vocabularies import names, vocabulary
 from bencomune_cli.words import speak

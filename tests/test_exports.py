@@ -17,9 +17,10 @@ from pathlib import Path
 import pytest
 
 from bencomune_cli import exports, formats
-from bencomune_cli.dataset import LAYERS, Dataset
+from bencomune_cli.dataset import Dataset
 from bencomune_cli.entities import Contact, Group, Lab, Organisation, Relation
 from bencomune_cli.errors import Refused
+from bencomune_cli.layers import LAYERS
 
 MANIFEST = "manifest.json"
 EVERY_FILE = {f"{layer}.{name}" for layer in LAYERS for name in formats.names()}

@@ -19,9 +19,10 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from bencomune_cli import formats
-from bencomune_cli.dataset import LAYERS, Dataset
+from bencomune_cli.dataset import Dataset
 from bencomune_cli.entities import PLACES, Contact, Group, Lab, Organisation, Relation
 from bencomune_cli.formats import csv as csv_format
+from bencomune_cli.layers import LAYERS
 
 KML = "{http://www.opengis.net/kml/2.2}"
 HOSTILE = [

@@ -22,7 +22,8 @@ from bencomune_cli.history import blame, fields, operation, operations
 from bencomune_cli.kinds.choices import Term
 from bencomune_cli.kinds.numbers import Degrees, Integer, YesNo
 from bencomune_cli.kinds.times import Day, PartialDate
-from bencomune_cli.tables import AUTOMATIC, quoted
+from bencomune_cli.sql import quoted
+from bencomune_cli.tables import AUTOMATIC
 
 
 def add(registry, entity, command="add", **texts):
@@ -242,6 +243,15 @@ def test_replacing_a_row_by_its_number_loses_no_history(full, other, entity):
         assert row(full, record) == before
     else:
         assert row(full, record) == before or (record.id, "id", record.id, None) in told(full)
+
+
+def test_moving_a_row_by_its_number_loses_no_history(full, other):
+    """A program that moves a row over another by SQLite's own row number loses neither."""
+    add(full, Lab, name="Altro Esempio")
+    before = [row(full, record) for record in full.store.select(Lab)]
+    with suppress(sqlite3.DatabaseError):
+        other.execute("UPDATE OR REPLACE labs SET rowid = 2 WHERE rowid = 1")
+    assert [row(full, record) for record in full.store.select(Lab)] == before
 
 
 @pytest.mark.parametrize(

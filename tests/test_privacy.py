@@ -17,7 +17,7 @@ from xml.sax.saxutils import quoteattr
 import pytest
 
 from bencomune_cli import exports, formats
-from bencomune_cli.dataset import LAYERS, Dataset
+from bencomune_cli.dataset import Dataset
 from bencomune_cli.declare import Audience
 from bencomune_cli.entities import (
     ENTITIES,
@@ -33,6 +33,7 @@ from bencomune_cli.entities import (
 from bencomune_cli.kinds.choices import Listing, Term
 from bencomune_cli.kinds.numbers import Integer, YesNo
 from bencomune_cli.kinds.texts import Geometry, Line, Prose
+from bencomune_cli.layers import LAYERS
 from bencomune_cli.tables import SCHEMA_VERSION
 
 TODAY = dt.date.today()  # noqa: DTZ011 - a basis ends at midnight where the office is

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bencomune_cli.dataset import LAYERS
 from bencomune_cli.entities import Area, Contact, Group, Lab, Network, Organisation, Relation
 from bencomune_cli.errors import ExitCode, Refused
 from bencomune_cli.findings import Severity
 from bencomune_cli.history import operations
 from bencomune_cli.kinds.texts import KEY
+from bencomune_cli.layers import LAYERS
 from bencomune_cli.naming import slug_of
 from bencomune_cli.query import (
     Query,

@@ -6,17 +6,18 @@ from contextlib import closing, contextmanager
 import pytest
 
 from bencomune_cli import shape
-from bencomune_cli.dataset import LAYERS
 from bencomune_cli.entities import ENTITIES, PLACES, Contact, Lab, Network
 from bencomune_cli.entities.shared import ISTAT_CODE
 from bencomune_cli.errors import Refused
 from bencomune_cli.history import fields
 from bencomune_cli.kinds.choices import Term
 from bencomune_cli.kinds.times import Day, PartialDate
+from bencomune_cli.layers import LAYERS
 from bencomune_cli.query import Query, add_condition
 from bencomune_cli.registry import Registry
+from bencomune_cli.sql import quoted
 from bencomune_cli.store import Store
-from bencomune_cli.tables import AUTOMATIC, INDEXES, MACHINE, quoted, schema
+from bencomune_cli.tables import AUTOMATIC, INDEXES, MACHINE, schema
 
 OBJECTS = [(made.type, made.name) for made in schema()]
 

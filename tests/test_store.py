@@ -21,8 +21,9 @@ from bencomune_cli.kinds.choices import Listing, Term
 from bencomune_cli.kinds.numbers import Degrees, Integer, YesNo
 from bencomune_cli.kinds.texts import Prose, Reference, Shaped
 from bencomune_cli.kinds.times import Day, Moment, PartialDate
+from bencomune_cli.sql import quoted
 from bencomune_cli.store import Store
-from bencomune_cli.tables import APPLICATION_ID, SCHEMA_VERSION, quoted
+from bencomune_cli.tables import APPLICATION_ID, SCHEMA_VERSION
 
 LAB = Lab(id="spazio-esempio", name="Spazio Esempio", state="proposed", hidden=False, removed=False)
 

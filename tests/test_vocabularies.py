@@ -6,9 +6,9 @@ from collections import defaultdict
 
 import pytest
 
-from bencomune_cli.dataset import LAYERS
 from bencomune_cli.entities import ENTITIES
 from bencomune_cli.kinds.choices import Listing, Term
+from bencomune_cli.layers import LAYERS
 from bencomune_cli.vocabularies import FOLDER, names, vocabulary
 
 KINDS = [column.kind for entity in ENTITIES for column in (*entity.columns, *entity.derived)] + [

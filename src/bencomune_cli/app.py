@@ -113,11 +113,10 @@ def _pruned(app: typer.Typer, arguments: Sequence[str]) -> typer.Typer:
     words = _words(arguments)
     groups = {info.name: info for info in app.registered_groups}
     commands = {info.name: info for info in app.registered_commands}
+    wanted_groups = [groups[word].typer_instance for word in words if word in groups]
     for info in groups.values():
-        own = info.typer_instance
-        if own is None or info.name in words:
-            continue
-        own.registered_commands = []
+        if info.typer_instance and info.typer_instance not in wanted_groups:
+            info.typer_instance.registered_commands = []
     chosen = next((word for word in words if word in groups or word in commands), "")
     if chosen in commands:
         app.registered_commands = [commands[chosen]]

@@ -11,15 +11,14 @@ import re
 import sqlite3
 from collections.abc import Collection, Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
-from .declare import Column, derived
-from .entities import ENTITIES, PLACES, Network, Record, Relation
+from .entities import ENTITIES, Network
 from .errors import Refused
 from .faults import PRAGMAS, said
 from .history import last
-from .kinds.choices import Term
-from .tables import common, quoted
+from .layers import Layer
+from .sql import quoted
 from .words import Text
 
 VIEWS = frozenset({"public_names", "public_records", *(f"public_{e.table}" for e in ENTITIES)})
@@ -71,37 +70,30 @@ _NOT_PUBLIC = Text(
 )
 
 
-class Layer(NamedTuple):
-    """One published table: its name in file names, its view, its columns and its words."""
+class _Connection(sqlite3.Connection):
+    """A connection that, once closed to formats, gives no copy past SQLite's authorizer."""
 
-    name: str
-    view: str
-    label: Text
-    columns: tuple[Column, ...]
+    closed = False
 
-    @property
-    def has_point(self) -> bool:
-        """Tell whether its records may have a point."""
-        return any(column.name == "lat" for column in self.columns)
+    def __getattribute__(self, name: str) -> Any:
+        if name in _COPIES and super().__getattribute__("closed"):
+            raise sqlite3.ProgrammingError(f"not authorized: {name}")
+        return super().__getattribute__(name)
 
 
-RECORD_TYPE = derived("record_type", Term("record_type"), Text("Tipo di record", "Record type"), "")
-
-
-def _layer(entity: type[Record]) -> Layer:
-    return Layer(entity.table, f"public_{entity.table}", entity.plural, entity.published())
-
-
-def _together() -> Layer:
-    published = {column.name: column for column in PLACES[0].published()}
-    columns = (RECORD_TYPE, *(published[name] for name in common()))
-    return Layer("network", "public_records", Text("La rete", "The network"), columns)
-
-
-LAYERS: dict[str, Layer] = {
-    layer.name: layer
-    for layer in (*(_layer(entity) for entity in PLACES), _layer(Relation), _together())
-}
+_COPIES = frozenset(
+    (
+        "backup",
+        "blobopen",
+        "deserialize",
+        "enable_load_extension",
+        "iterdump",
+        "load_extension",
+        "serialize",
+        "set_authorizer",
+    )
+)
+TRIES = 5
 
 
 class Dataset:
@@ -117,20 +109,39 @@ class Dataset:
         self._omit = omit_without_point
         self._preparing = False
         uri = f"{path.absolute().as_uri()}?mode=rw"
-        self._connection = sqlite3.connect(uri, uri=True, timeout=15, isolation_level=None)
+        self._connection = sqlite3.connect(
+            uri, uri=True, timeout=15, isolation_level=None, factory=_Connection
+        )
         with said(path):
             for pragma in PRAGMAS:
                 self._connection.execute(f"PRAGMA {pragma}")
-            self._withhold(held)
-            self._connection.execute("PRAGMA query_only = ON")
-            self._connection.execute("BEGIN")
+            self._begin(frozenset(held))
             self.sequence, self.changed_at = last(self._connection)
             self._readable = self._read_by_views()
         self._connection.set_authorizer(self._allow)
+        self._connection.closed = True
+
+    def _begin(self, held: frozenset[str]) -> None:
+        """Begin to read a file in which just what is held back is told to be."""
+        for _ in range(TRIES):
+            self._withhold(held)
+            self._connection.execute("BEGIN")
+            if self._told_withheld() == held:
+                self._connection.execute("PRAGMA query_only = ON")
+                return
+            self._connection.execute("ROLLBACK")
+        raise Refused(
+            Text(
+                "un'altra esportazione è in corso: riprovare più tardi",
+                "another export is running: try again later",
+            )
+        )
+
+    def _told_withheld(self) -> set[str]:
+        return {row[0] for row in self._connection.execute("SELECT id FROM withheld")}
 
     def _withhold(self, held: Collection[str]) -> None:
-        told = {row[0] for row in self._connection.execute("SELECT id FROM withheld")}
-        if told == set(held):
+        if self._told_withheld() == held:
             return
         self._connection.execute("BEGIN IMMEDIATE")
         self._connection.execute("DELETE FROM withheld")

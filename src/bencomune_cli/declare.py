@@ -29,7 +29,8 @@ class Audience(Enum):
 class Column:
     """A declared datum: its name, its kind, its words, and who may see it.
 
-    `masked` is the SQL that stands for a MASKED column where a record is masked, with {column}.
+    `shown` is the SQL of what the public view shows of the column, and `masked` of what it shows of
+    a MASKED column where a record is masked; both with {column}.
     `sql` is set for a derived column, which is not stored but computed in the public view, where
     `r` is the record. An automatic column is written by the registry, never by a person.
     """
@@ -41,6 +42,7 @@ class Column:
     help: Text | None = None
     audience: Audience = Audience.STAFF
     masked: str = "NULL"
+    shown: str = "{column}"
     default: Any = None
     automatic: bool = False
     sql: str = ""
@@ -68,6 +70,7 @@ class Declared(NamedTuple):
     help: Text | None
     audience: Audience
     masked: str
+    shown: str
     default: Any
     automatic: bool
 
@@ -79,11 +82,12 @@ def column(
     help: Text | None = None,  # noqa: A002 - the word that readers of a declaration expect
     audience: Audience = Audience.STAFF,
     masked: str = "NULL",
+    shown: str = "{column}",
     default: Any = None,
     automatic: bool = False,
 ) -> Any:
     """Declare a stored column: its labels in Italian and English, and who may see it."""
-    return Declared(Text(it, en), help, audience, masked, default, automatic)
+    return Declared(Text(it, en), help, audience, masked, shown, default, automatic)
 
 
 @typing.dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(column,))
@@ -127,6 +131,7 @@ class Record:
     public_when: ClassVar[str] = ""
     masked_when: ClassVar[str] = ""
     constraints: ClassVar[tuple[str, ...]] = ()
+    once: ClassVar[tuple[tuple[str, ...], ...]] = ()
 
     @classmethod
     def column(cls, name: str) -> Column:

@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from . import formats
-from .dataset import LAYERS, Layer
 from .declare import Audience, Column, Record
 from .entities import ENTITIES
 from .entities.shared import ISTAT_CODE
 from .kinds.choices import Listing, Term
+from .layers import LAYERS, Layer
 from .rules import Rule, catalogue
 from .vocabularies import names, vocabulary
 from .words import LANGUAGES, Text, spoken

@@ -4,22 +4,27 @@ A file is written under another name in its folder, synced, renamed, and the fol
 of power leaves the old file or the new one. A file whose bytes would not change is left alone.
 """
 
+import errno
 import hashlib
 import io
 import json
 import os
+import re
+import stat
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple, TextIO
 
 from . import formats
-from .dataset import LAYERS, Dataset, Layer
+from .dataset import Dataset
 from .errors import Refused
+from .layers import LAYERS, Layer
 from .words import Text
 
 MANIFEST = "manifest.json"
 _TEMPORARY = ".bencomune-"
+_FILE_NAME = re.compile(r"[a-z_]+\.[a-z0-9]+")
 
 
 class Written(NamedTuple):
@@ -52,23 +57,19 @@ def write_folder(
     dataset: Dataset, folder: Path, wanted: Iterable[Layer], format_names: Iterable[str]
 ) -> list[Written]:
     """Write each layer in each format into a folder, then the manifest."""
-    chosen = [(name, formats.load(name)) for name in dict.fromkeys(format_names)]
-    with _locked(folder):
+    modules = [formats.load(name) for name in dict.fromkeys(format_names)]
+    with _told_of(folder), _locked(folder):
         _sweep(folder)
         staged: list[tuple[Written, Path | None]] = []
         try:
             for layer in wanted:
                 count = dataset.count(layer)
-                for _, module in chosen:
-                    staged.append(_staged(dataset, folder, layer, module, count))
-        except BaseException:
-            for _, temporary in staged:
+                staged += [_staged(dataset, folder, layer, each, count) for each in modules]
+            for written, temporary in staged:
                 if temporary:
-                    temporary.unlink(missing_ok=True)
-            raise
-        for written, temporary in staged:
-            if temporary:
-                temporary.replace(folder / written.name)
+                    temporary.replace(folder / written.name)
+        finally:
+            _sweep(folder)
         _sync(folder)
         files = [written for written, _ in staged]
         _write_manifest(dataset, folder, files)
@@ -85,6 +86,8 @@ def _staged(
 ) -> tuple[Written, Path | None]:
     """Write a file beside its place; the path is None where the bytes are those already there."""
     name = f"{layer.name}.{module.FORMAT.extension}"
+    if (folder / name).is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), name)
     with _temporary(folder) as (file, path):
         hashed = _Hashing(file)
         text = io.TextIOWrapper(io.BufferedWriter(hashed, 1 << 20), "utf-8", newline="")
@@ -95,9 +98,7 @@ def _staged(
         os.fchmod(file.fileno(), 0o644)
         os.fsync(file.fileno())
         digest = hashed.digest.hexdigest()
-        same = _digest_of(folder / name) == digest
-    if same:
-        path.unlink()
+        same = _is(folder / name, digest)
     media_type = module.FORMAT.media_type
     written = Written(name, layer.name, media_type, count, hashed.size, digest, not same)
     return written, None if same else path
@@ -148,16 +149,18 @@ def _write_manifest(dataset: Dataset, folder: Path, files: list[Written]) -> Non
 
 
 def _told(folder: Path) -> list[dict[str, Any]]:
-    with suppress(OSError, ValueError, TypeError, KeyError):
+    """Return the entries of the manifest that is there, none of one that cannot be read."""
+    try:
         files = json.loads((folder / MANIFEST).read_text("utf-8"))["files"]
-        return [entry for entry in files if "/" not in entry["name"]]
-    return []
+        return [entry for entry in files if _FILE_NAME.fullmatch(entry["name"])]
+    except (OSError, ValueError, TypeError, KeyError, RecursionError):
+        return []
 
 
 def write_whole(path: Path, text: str) -> bool:
     """Swap a small text file in whole; return False where it was already so."""
     data = text.encode()
-    if _digest_of(path) == hashlib.sha256(data).hexdigest():
+    if _is(path, hashlib.sha256(data).hexdigest()):
         return False
     with _temporary(path.parent) as (file, temporary):
         file.write(data)
@@ -187,17 +190,13 @@ def _locked(folder: Path) -> Iterator[None]:
     """Hold the folder against a second export; the kernel frees it whatever happens."""
     import fcntl
 
-    try:
-        if not folder.is_dir():
+    if not folder.is_dir():
+        umask = os.umask(0o022)  # the program's own is for registries; these files are for all
+        try:
             folder.mkdir(parents=True)
-            folder.chmod(0o755)  # the program's umask is for registries; these files are for all
-        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    except OSError as error:
-        raise Refused(
-            Text(
-                "{folder}: non si può scrivere: {error}", "{folder}: cannot be written: {error}"
-            ).filled(folder=folder, error=error.strerror)
-        ) from None
+        finally:
+            os.umask(umask)
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         yield
@@ -225,9 +224,27 @@ def _sync(folder: Path) -> None:
         os.close(descriptor)
 
 
-def _digest_of(path: Path) -> str:
+def _is(path: Path, digest: str) -> bool:
+    """Tell whether a path is already the file to be: its bytes, open to all, and no link."""
     try:
         with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+            found = hashlib.file_digest(file, "sha256").hexdigest()
+        return found == digest and path.lstat().st_mode == stat.S_IFREG | 0o644
     except OSError:
-        return ""
+        return False
+
+
+@contextmanager
+def _told_of(folder: Path) -> Iterator[None]:
+    """Tell what the system refuses as a sentence."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise Refused(
+            Text(
+                "{folder}: non è stato scritto tutto: {error}. I file di prima sono al loro posto",
+                "{folder}: not all was written: {error}. The files of before are in their place",
+            ).filled(folder=folder, error=error.strerror or error)
+        ) from None

@@ -183,7 +183,10 @@ _SENTENCES = {
         "altri record fanno riferimento a questo, o questo a uno che non c'è",
         "other records refer to this one, or this one to one that is not there",
     ),
-    "relations_once": Text("questa relazione c'è già", "this relation is already there"),
+    "already there": Text("questa relazione c'è già", "this relation is already there"),
+    "already given": Text(
+        "questo identificativo è già stato dato", "this identifier was already given"
+    ),
 }
 
 

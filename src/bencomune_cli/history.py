@@ -13,7 +13,8 @@ from typing import Any
 from .errors import Refused
 from .faults import telling
 from .shape import columns_of
-from .tables import AUTOMATIC, quoted
+from .sql import quoted
+from .tables import AUTOMATIC
 from .words import Text, joined, same
 
 Row = dict[str, Any]
@@ -118,12 +119,12 @@ def fields(connection: sqlite3.Connection, seq: int) -> list[FieldChange]:
 @telling
 def blame(connection: sqlite3.Connection, record: str) -> list[tuple[FieldChange, Operation]]:
     """Return, for each field that has a value now, the change and operation that set it."""
-    found: dict[str, FieldChange] = {}
+    found: dict[tuple[str, str], FieldChange] = {}
     known = {each.seq: each for each in operations(connection, record)}
     for seq in sorted(known):
         for change in fields(connection, seq):
             if change.record == record:
-                found[change.column] = change
+                found[change.entity, change.column] = change
     return [
         (change, known[change.operation]) for change in found.values() if change.after is not None
     ]
@@ -133,7 +134,7 @@ def blame(connection: sqlite3.Connection, record: str) -> list[tuple[FieldChange
 def to_undo(connection: sqlite3.Connection) -> int:
     """Return the newest operation that is in force and is no undo; refuse where there is none."""
     for each in operations(connection):
-        if not each.undone and each.undoes is None:
+        if not each.undone and each.undoes is None and fields(connection, each.seq):
             return each.seq
     raise Refused(Text("non c'è niente da annullare", "there is nothing to undo"))
 
@@ -212,7 +213,8 @@ def _conflicts(connection: sqlite3.Connection, net: _Net) -> Iterable[Text]:
         state = Text("non c'è più", "is gone") if net.after else Text("c'è già", "is there again")
         yield Text("{record} {state}", "{record} {state}").filled(record=net.record, state=state)
         return
-    for name in net.touched() if net.before else [n for n in net.after if n not in AUTOMATIC]:
+    whole = [name for name in {**net.after, **now} if name not in AUTOMATIC]
+    for name in net.touched() if net.before else whole:
         if name in now and now[name] != net.after.get(name):
             yield Text(
                 "{record}, {column}: l'operazione ha scritto «{after}», ora c'è «{now}»",

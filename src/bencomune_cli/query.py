@@ -11,7 +11,7 @@ from .declare import Column, Record
 from .entities import Area, Place
 from .errors import Refused, Unreadable
 from .kinds.texts import Line
-from .tables import quoted
+from .sql import quoted
 from .words import Text
 
 _CONDITION = re.compile(r"\s*([a-z_]+)\s*(!=|<=|>=|=|<|>|~)\s*(.*?)\s*", re.DOTALL)

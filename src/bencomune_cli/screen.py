@@ -38,7 +38,13 @@ def out(text: object) -> None:
 
 def out_json(value: Any) -> None:
     """Give data as JSON, on standard output."""
-    print(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+    text = json.dumps(value, ensure_ascii=False, indent=2, default=str)
+    print("".join(c if c.isprintable() or c == "\n" else _json_escape(c) for c in text))
+
+
+def _json_escape(char: str) -> str:
+    """Return a character that does not print as JSON writes it in ASCII."""
+    return json.dumps(char)[1:-1]
 
 
 def is_terminal(stream: TextIO) -> bool:

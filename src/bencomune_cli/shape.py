@@ -10,16 +10,9 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 
 from .entities import ENTITIES
-from .tables import (
-    APPLICATION_ID,
-    SCHEMA_VERSION,
-    Made,
-    column_sql,
-    quoted,
-    schema,
-    triggers_of,
-    views,
-)
+from .sql import Made, quoted
+from .tables import APPLICATION_ID, SCHEMA_VERSION, column_sql, schema, triggers_of
+from .views import views
 from .words import Text
 
 _OURS = re.compile(r"sqlite_")

@@ -21,7 +21,8 @@ from .entities import ENTITIES
 from .errors import Refused
 from .faults import PRAGMAS, at, damaged, expect_ours, expect_registry, reason, said
 from .history import last
-from .tables import AUTOMATIC, quoted
+from .sql import quoted
+from .tables import AUTOMATIC
 from .words import Text
 
 R = TypeVar("R", bound=Record)
@@ -91,6 +92,7 @@ class Store:
                 "INSERT INTO operations (at, who, command, why, undoes) VALUES (?, ?, ?, ?, ?)",
                 (now, who, command, why, undoes),
             ).lastrowid
+            self.connection.execute("DELETE FROM current_operation")
             self.connection.execute("INSERT INTO current_operation VALUES (?, ?)", (seq, now))
             self._operation = (int(seq or 0), now)
             try:

@@ -1,27 +1,20 @@
-"""Tables, triggers and public views, derived from the entities' declarations.
+"""Tables and triggers, derived from the entities' declarations.
 
 History is written by triggers of plain SQL, so that edits by other programs are recorded too.
 """
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
-from .declare import Audience, Column, Record
+from .declare import Column, Record
 from .entities import ENTITIES, PLACES
 from .kinds.texts import Reference
+from .sql import Made, literal, quoted
+from .views import views
 
 APPLICATION_ID = 0x42454E43  # "BENC"
 SCHEMA_VERSION = 1
 NOW = "strftime('%Y-%m-%dT%H:%M:%SZ', 'now')"
 AUTOMATIC = ("version", "created_at", "updated_at")
-
-
-class Made(NamedTuple):
-    """One object of the schema: its type in sqlite_master, its name and its SQL."""
-
-    type: str
-    name: str
-    sql: str
 
 
 MACHINE = (
@@ -67,11 +60,27 @@ MACHINE = (
         Made(
             "trigger",
             f"{table}_kept_on_{event}",
-            f"CREATE TRIGGER {table}_kept_on_{event} BEFORE {event.upper()} ON {table} BEGIN"
+            f"CREATE TRIGGER {table}_kept_on_{event} BEFORE {event.upper()} ON {table}{guard} BEGIN"
             " SELECT RAISE(ABORT, 'bencomune: history is never changed'); END",
         )
         for table in ("operations", "changes")
-        for event in ("update", "delete")
+        for event, guard in (
+            ("update", ""),
+            ("delete", ""),
+            ("insert", f" WHEN EXISTS (SELECT 1 FROM {table} WHERE seq = NEW.seq)"),
+        )
+    ),
+    *(
+        Made(
+            "trigger",
+            f"ids_kept_on_{event}",
+            f"CREATE TRIGGER ids_kept_on_{event} BEFORE {event.upper()} ON ids{guard} BEGIN"
+            " SELECT RAISE(ABORT, 'bencomune: an id is never taken back'); END",
+        )
+        for event, guard in (
+            ("update", ""),
+            ("delete", " WHEN NOT EXISTS (SELECT 1 FROM current_operation)"),
+        )
     ),
 )
 
@@ -80,12 +89,6 @@ INDEXES = (
         "index", "relations_of_subject", "CREATE INDEX relations_of_subject ON relations (subject)"
     ),
     Made("index", "relations_of_object", "CREATE INDEX relations_of_object ON relations (object)"),
-    Made(
-        "index",
-        "relations_once",
-        "CREATE UNIQUE INDEX relations_once"
-        " ON relations (subject, role, object, coalesce(since, ''))",
-    ),
     Made("index", "contacts_of_record", "CREATE INDEX contacts_of_record ON contacts (record)"),
     Made("index", "areas_by_code", "CREATE INDEX areas_by_code ON areas (code)"),
 )
@@ -148,8 +151,18 @@ def triggers_of(entity: type[Record], columns: Sequence[str]) -> Iterable[Made]:
         table, "BEFORE UPDATE", "NEW.id IS NOT OLD.id", _refuse("the id of a record never changes")
     )
     register = "ids" if entity in PLACES else quoted(table)
-    taken = f"EXISTS (SELECT 1 FROM {register} WHERE id = NEW.id)"
+    # Also the row number: REPLACE, as other programs use it, would take that row away untold.
+    taken = (
+        f"EXISTS (SELECT 1 FROM {register} WHERE id = NEW.id)"
+        f" OR EXISTS (SELECT 1 FROM {quoted(table)} WHERE rowid = NEW.rowid)"
+    )
     yield _trigger(table, "BEFORE INSERT", taken, _refuse("this id is already given"))
+    for number, same in enumerate(entity.once):
+        names = " AND ".join(f"{quoted(name)} IS NEW.{quoted(name)}" for name in same)
+        twice = f"EXISTS (SELECT 1 FROM {quoted(table)} WHERE {names} AND id IS NOT NEW.id)"
+        for event in ("INSERT", "UPDATE"):
+            refuse = _refuse("this is already there")
+            yield _trigger(table, f"BEFORE {event}", twice, refuse, suffix=f"_once_{number}")
     if entity in PLACES:
         yield from _id_triggers(entity)
 
@@ -221,66 +234,3 @@ def _record_change(table: str, record: str, before: str, after: str) -> tuple[st
             f" '{table}', {record}, {before}, {after})"
         ),
     )
-
-
-def views() -> list[Made]:
-    """Return the public views: what may be published, by audience, state, masking and basis."""
-    of = {entity: public_view_sql(entity) for entity in ENTITIES}
-    public = {entity: f"public_{entity.table}" for entity in ENTITIES}
-    names = " UNION ALL ".join(
-        f"SELECT r.id, r.name, '{entity.name_of_kind}' AS record_type"
-        f" FROM {quoted(entity.table)} AS r WHERE {entity.public_when}"
-        for entity in PLACES
-    )
-    together = " UNION ALL ".join(
-        f"SELECT '{entity.name_of_kind}' AS record_type, {', '.join(map(quoted, common()))}"
-        f" FROM {public[entity]}"
-        for entity in PLACES
-    )
-    return [
-        Made("view", "public_names", f"CREATE VIEW public_names AS {names}"),
-        *(
-            Made("view", public[entity], f"CREATE VIEW {public[entity]} AS {sql}")
-            for entity, sql in of.items()
-        ),
-        Made("view", "public_records", f"CREATE VIEW public_records AS {together}"),
-    ]
-
-
-def common() -> list[str]:
-    """Return the names of the public columns that labs, groups and organisations share."""
-    sets = [{column.name for column in entity.published()} for entity in PLACES]
-    return [column.name for column in PLACES[0].published() if all(column.name in s for s in sets)]
-
-
-def public_view_sql(entity: type[Record]) -> str:
-    """Return the SELECT of an entity's public view, over its table as `r`."""
-    shown = ", ".join(
-        f"{_public(column, entity)} AS {quoted(column.name)}" for column in entity.published()
-    )
-    where = f" WHERE {entity.public_when}" if entity.public_when else ""
-    return f"SELECT {shown} FROM {quoted(entity.table)} AS r{where}"
-
-
-def _public(column: Column, entity: type[Record]) -> str:
-    if column.sql:
-        return column.sql
-    value = f"r.{quoted(column.name)}"
-    if column.audience is Audience.MASKED:
-        masked = column.masked.replace("{column}", value)
-        return f"CASE WHEN {entity.masked_when} THEN {masked} ELSE {value} END"
-    if isinstance(column.kind, Reference) and column.kind.table in {e.table for e in PLACES}:
-        return f"CASE WHEN {value} IN (SELECT id FROM public_names) THEN {value} END"
-    return value
-
-
-def quoted(name: str) -> str:
-    """Quote a name for SQL."""
-    return '"' + name.replace('"', '""') + '"'
-
-
-def literal(value: object) -> str:
-    """Write a text or number as an SQL literal."""
-    if isinstance(value, int | float):
-        return str(value)
-    return "'" + str(value).replace("'", "''") + "'"

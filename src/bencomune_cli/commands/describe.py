@@ -5,10 +5,10 @@ from typing import Annotated
 import typer
 
 from .. import screen
-from ..dataset import LAYERS
 from ..describe import AUDIENCES, dictionary, json_schema, vocabulary_of
 from ..entities import ENTITIES
 from ..errors import Refused
+from ..layers import LAYERS
 from ..vocabularies import names, vocabulary
 from ..words import Text
 from . import AsJson, argument, command, option

@@ -1,5 +1,6 @@
 """export: the files for the portal, QGIS and uMap."""
 
+import io
 import sys
 from contextlib import closing
 from pathlib import Path
@@ -8,9 +9,9 @@ from typing import Annotated
 import typer
 
 from .. import exports, formats, screen
-from ..dataset import LAYERS
 from ..errors import ExitCode, Refused
 from ..findings import Finding
+from ..layers import LAYERS
 from ..words import Text
 from . import AsJson, command, option, writing
 
@@ -58,7 +59,11 @@ def export(  # noqa: D103 - one parameter for each option
         with closing(dataset):
             _tell_held(held)
             if to == "-":
-                exports.write_stream(dataset, sys.stdout, wanted[0], chosen[0])
+                # UTF-8 whatever the locale is: the file is for other programs.
+                out = io.TextIOWrapper(sys.stdout.buffer, "utf-8", newline="")
+                exports.write_stream(dataset, out, wanted[0], chosen[0])
+                out.flush()
+                out.detach()
             else:
                 files = exports.write_folder(dataset, Path(to), wanted, chosen)
                 _tell_files(files, Path(to), as_json, sorted(held))

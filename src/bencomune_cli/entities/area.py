@@ -13,6 +13,7 @@ from .shared import PUBLIC, Kept, Latitude, Lines, LineText, Longitude, Municipa
 class Area(Kept):
     """A named part of the territory."""
 
+    public_when = "'areas/' || r.id NOT IN (SELECT id FROM withheld)"
     constraints = (
         (
             "CHECK ((west IS NULL) = (south IS NULL) AND (west IS NULL) = (east IS NULL)"

@@ -7,7 +7,7 @@ from ..kinds.choices import Term
 from ..kinds.texts import Code, Line
 from ..vocabularies import vocabulary
 from ..words import Text
-from .shared import MASKED, PUBLIC, Flag, Mail, Place
+from .shared import PUBLIC, Flag, Mail, Place
 
 _PUBLIC_BODIES = ", ".join(
     f"'{term.code}'" for term in vocabulary("legal_form").values() if "public_body" in term.mappings
@@ -37,8 +37,8 @@ class Organisation(Place):
             "dell'ente, di 11 cifre; mai quello di una persona",
             "of the body, 11 digits; never a person's",
         ),
-        audience=MASKED,
-        masked="CASE WHEN length({column}) = 11 AND {column} NOT GLOB '*[^0-9]*' THEN {column} END",
+        audience=PUBLIC,
+        shown="CASE WHEN length({column}) = 11 AND {column} NOT GLOB '*[^0-9]*' THEN {column} END",
     )
     vat_number: Annotated[str, Code()] | None = column("Partita IVA", "VAT number", audience=PUBLIC)
     ipa_code: Annotated[str, Code(lower=True)] | None = column(

@@ -24,7 +24,9 @@ class Relation(Kept):
     public_when = (
         "r.public AND r.subject IN (SELECT id FROM public_names)"
         " AND r.object IN (SELECT id FROM public_names)"
+        " AND r.id NOT IN (SELECT id FROM withheld)"
     )
+    once = (("subject", "role", "object", "since"),)
     constraints = ("CHECK (subject <> object)",)
     derived = (
         derived("subject_name", Line(), Text("Nome di chi", "Subject name"), _name("subject")),

@@ -61,6 +61,7 @@ def related(roles: str, near: str, far: str) -> str:
         "(SELECT group_concat(name, ' | ') FROM (SELECT DISTINCT o.name AS name"
         f" FROM relations AS x JOIN public_names AS o ON o.id = x.{far}"
         f" WHERE x.{near} = r.id AND x.role IN ({roles}) AND x.public AND {CURRENT}"
+        " AND x.id NOT IN (SELECT id FROM withheld)"
         " ORDER BY o.name))"
     )
 
@@ -71,7 +72,8 @@ DERIVED: tuple[Column, ...] = (
         Line(200),
         Text("Nome del Comune", "Municipality name"),
         "(SELECT a.name FROM areas AS a WHERE a.code = r.municipality"
-        " AND a.area_kind = 'municipality' ORDER BY a.id LIMIT 1)",
+        " AND a.area_kind = 'municipality' AND 'areas/' || a.id NOT IN (SELECT id FROM withheld)"
+        " ORDER BY a.id LIMIT 1)",
     ),
     derived(
         "coordinator",

@@ -6,13 +6,17 @@ writes text to `out`. A format opens no file, asks no store and prints nothing.
 
 import importlib
 import pkgutil
+from collections.abc import Sequence
 from dataclasses import dataclass
 from types import ModuleType
-from typing import Protocol, TextIO
+from typing import Protocol, TextIO, TypeVar
 
-from ..dataset import Dataset, Layer
+from ..dataset import Dataset
 from ..errors import Refused
+from ..layers import Layer
 from ..words import Text
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -31,6 +35,11 @@ class Writer(Protocol):
 
     def write(self, dataset: Dataset, layer: Layer, out: TextIO) -> None:
         """Write the records of a layer."""
+
+
+def batched(items: Sequence[T], most: int) -> list[Sequence[T]]:
+    """Return the items in parts of at most so many."""
+    return [items[start : start + most] for start in range(0, len(items), most)]
 
 
 def names() -> list[str]:

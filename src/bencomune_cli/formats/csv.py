@@ -4,15 +4,19 @@ A text that a spreadsheet would take for a formula gets one apostrophe in front 
 injection); one that is only a signed number stays. Removing one apostrophe gives the text back.
 """
 
+from collections.abc import Sequence
 from typing import TextIO
 
-from ..dataset import Dataset, Layer
+from ..dataset import Dataset
 from ..declare import Column
-from ..tables import quoted
+from ..layers import Layer
+from ..sql import quoted
 from ..words import Text
-from . import Format
+from . import Format, batched
 
 FORMAT = Format("csv", "text/csv", Text("CSV", "CSV"))
+
+MOST = 100  # cells of one call of printf
 
 # Signs that open a formula, in ASCII and in their full-width forms, and the characters that some
 # spreadsheets skip before one.
@@ -28,8 +32,13 @@ def write(dataset: Dataset, layer: Layer, out: TextIO) -> None:
 
 
 def _row(layer: Layer) -> str:
-    template = ",".join("%s" if _bare(column) else '"%w"' for column in layer.columns)
-    values = ", ".join(f"coalesce({_cell(column)}, '')" for column in layer.columns)
+    # A function of SQLite takes 127 arguments at most.
+    return " || ',' || ".join(_cells(part) for part in batched(layer.columns, MOST))
+
+
+def _cells(columns: Sequence[Column]) -> str:
+    template = ",".join("%s" if _bare(column) else '"%w"' for column in columns)
+    values = ", ".join(f"coalesce({_cell(column)}, '')" for column in columns)
     return f"printf('{template}', {values})"
 
 

@@ -7,17 +7,19 @@ import json
 from collections.abc import Iterator
 from typing import Any, TextIO
 
-from ..dataset import Dataset, Layer
+from ..dataset import Dataset
 from ..errors import Refused
-from ..tables import literal, quoted
+from ..layers import Layer
+from ..sql import literal, quoted
 from ..words import Text
-from . import Format
+from . import Format, batched
 
 FORMAT = Format("geojson", "application/geo+json", Text("GeoJSON", "GeoJSON"))
 
 # The geometry holds the point, and map programs keep the feature's id: uMap has template variables
 # named lat, lon and id, which properties of those names would hide.
 _ELSEWHERE = frozenset({"id", "lat", "lon"})
+MOST = 60  # properties of one call of json_object, which takes two arguments for each
 LONGEST = 50_000_000  # characters of a file that is read
 
 
@@ -34,12 +36,15 @@ def write(dataset: Dataset, layer: Layer, out: TextIO) -> None:
 
 def _feature(layer: Layer) -> str:
     columns = [column for column in layer.columns if column.name not in _ELSEWHERE]
-    pairs = ", ".join(
-        f"{literal(column.name)}, {column.kind.sql_json(quoted(column.name))}" for column in columns
-    )
+    pairs = [f"{literal(c.name)}, {c.kind.sql_json(quoted(c.name))}" for c in columns]
+    # A function of SQLite takes 127 arguments at most: some objects are made and joined to one.
+    objects = [f"json_object({', '.join(part)})" for part in batched(pairs, MOST)]
+    first = "".join(f"rtrim({each}, '}}') || ',' || " for each in objects[:1] if objects[1:])
+    middle = "".join(f"rtrim(substr({each}, 2), '}}') || ',' || " for each in objects[1:-1])
+    last = f"substr({objects[-1]}, 2)" if objects[1:] else objects[0]
     return (
         '\'{"type":"Feature","id":"\' || id || \'","geometry":\''
-        f" || {_geometry(layer)} || ',\"properties\":' || json_object({pairs}) || '}}'"
+        f" || {_geometry(layer)} || ',\"properties\":' || {first}{middle}{last} || '}}'"
     )
 
 

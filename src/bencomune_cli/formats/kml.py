@@ -8,14 +8,23 @@ from collections.abc import Iterator
 from typing import TextIO
 from xml.sax.saxutils import escape, quoteattr
 
-from ..dataset import Dataset, Layer
+from ..dataset import Dataset
 from ..declare import Column
 from ..entities import PLACES
-from ..tables import literal, quoted
+from ..layers import Layer
+from ..sql import literal, quoted
 from ..words import Text
 from . import Format
 
 FORMAT = Format("kml", "application/vnd.google-earth.kml+xml", Text("KML", "KML"))
+
+# A phone number of a Placemark must be a tel: URI (OGC 07-147r2, ATC on phoneNumber).
+_TELEPHONE = (
+    "CASE WHEN phone GLOB '+[0-9]*' AND substr(phone, 2) NOT GLOB '*[^0-9]*'"
+    " THEN 'tel:' || phone END"
+)
+# Google Earth would fill $[...] in with the value of a field.
+_DESCRIPTION = "replace(coalesce(description, summary), '$[', '$ [')"
 
 
 def write(dataset: Dataset, layer: Layer, out: TextIO) -> None:
@@ -56,13 +65,8 @@ def _placemark(layer: Layer) -> str:
     if "street" in names:
         address = "street || coalesce(' ' || number, '') || coalesce(', ' || municipality_name, '')"
         parts.append(_element("address", address))
-        # A phone number of a Placemark must be a tel: URI (OGC 07-147r2, ATC on phoneNumber).
-        parts.append(
-            _element("phoneNumber", "CASE WHEN phone GLOB '+[0-9]*' THEN 'tel:' || phone END")
-        )
-        parts.append(
-            _element("description", "replace(coalesce(description, summary), '$[', '$ [')")
-        )
+        parts.append(_element("phoneNumber", _TELEPHONE))
+        parts.append(_element("description", _DESCRIPTION))
     fields = [_field(column) for column in layer.columns]
     parts += [f"'<ExtendedData><SchemaData schemaUrl=\"#{layer.name}\">'", *fields]
     parts += ["'</SchemaData></ExtendedData>'", _point(layer), "'</Placemark>'"]

@@ -85,12 +85,13 @@ class Degrees(Kind):
         return f"{column} BETWEEN -{self.most} AND {self.most}"
 
     def sql_json(self, column: str) -> str:
-        """Round to 6 decimals, about 10 cm, as RFC 7946 section 11.2 advises."""
-        return f"round({column}, 6)"
+        """Write a JSON number."""
+        return f"json({self.sql_text(column)})"
 
     def sql_text(self, column: str) -> str:
-        """Round as in JSON, so that all formats give one number."""
-        return f"CAST(round({column}, 6) AS TEXT)"
+        """Round to 6 decimals, about 10 cm, as RFC 7946 section 11.2 advises; no exponent."""
+        digits = f"rtrim(rtrim(printf('%.6f', {column}), '0'), '.')"
+        return f"CASE WHEN {column} IS NOT NULL THEN {digits} END"
 
 
 @dataclass(frozen=True, eq=False, repr=False)

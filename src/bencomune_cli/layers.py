@@ -1,0 +1,52 @@
+"""The published tables: their names in file names, their views and their columns."""
+
+from typing import Any, NamedTuple
+
+from .declare import Column, derived
+from .entities import PLACES, Record, Relation
+from .kinds import Kind
+from .views import common
+from .words import Text
+
+
+class Layer(NamedTuple):
+    """One published table: its name in file names, its view, its columns and its words."""
+
+    name: str
+    view: str
+    label: Text
+    columns: tuple[Column, ...]
+
+    @property
+    def has_point(self) -> bool:
+        """Tell whether its records may have a point."""
+        return any(column.name == "lat" for column in self.columns)
+
+
+class _RecordType(Kind):
+    """The name of an entity."""
+
+    literal = True
+
+    def schema(self) -> dict[str, Any]:
+        """Return the JSON Schema: one of the entities that are places."""
+        return {"type": "string", "enum": [entity.name_of_kind for entity in PLACES]}
+
+
+RECORD_TYPE = derived("record_type", _RecordType(), Text("Tipo di record", "Record type"), "")
+
+
+def _layer(entity: type[Record]) -> Layer:
+    return Layer(entity.table, f"public_{entity.table}", entity.plural, entity.published())
+
+
+def _together() -> Layer:
+    published = {column.name: column for column in PLACES[0].published()}
+    columns = (RECORD_TYPE, *(published[name] for name in common()))
+    return Layer("network", "public_records", Text("La rete", "The network"), columns)
+
+
+LAYERS: dict[str, Layer] = {
+    layer.name: layer
+    for layer in (*(_layer(entity) for entity in PLACES), _layer(Relation), _together())
+}

@@ -1,0 +1,57 @@
+"""The public views, derived from the declarations: what may be published, and nothing else."""
+
+from .declare import Audience, Column, Record
+from .entities import ENTITIES, PLACES
+from .kinds.texts import Reference
+from .sql import Made, quoted
+
+
+def views() -> list[Made]:
+    """Return the public views: what may be published, by audience, state, masking and basis."""
+    of = {entity: public_view_sql(entity) for entity in ENTITIES}
+    public = {entity: f"public_{entity.table}" for entity in ENTITIES}
+    names = " UNION ALL ".join(
+        f"SELECT r.id, r.name, '{entity.name_of_kind}' AS record_type"
+        f" FROM {quoted(entity.table)} AS r WHERE {entity.public_when}"
+        for entity in PLACES
+    )
+    together = " UNION ALL ".join(
+        f"SELECT '{entity.name_of_kind}' AS record_type, {', '.join(map(quoted, common()))}"
+        f" FROM {public[entity]}"
+        for entity in PLACES
+    )
+    return [
+        Made("view", "public_names", f"CREATE VIEW public_names AS {names}"),
+        *(
+            Made("view", public[entity], f"CREATE VIEW {public[entity]} AS {sql}")
+            for entity, sql in of.items()
+        ),
+        Made("view", "public_records", f"CREATE VIEW public_records AS {together}"),
+    ]
+
+
+def common() -> list[str]:
+    """Return the names of the public columns that labs, groups and organisations share."""
+    sets = [{column.name for column in entity.published()} for entity in PLACES]
+    return [column.name for column in PLACES[0].published() if all(column.name in s for s in sets)]
+
+
+def public_view_sql(entity: type[Record]) -> str:
+    """Return the SELECT of an entity's public view, over its table as `r`."""
+    shown = ", ".join(
+        f"{_public(column, entity)} AS {quoted(column.name)}" for column in entity.published()
+    )
+    where = f" WHERE {entity.public_when}" if entity.public_when else ""
+    return f"SELECT {shown} FROM {quoted(entity.table)} AS r{where}"
+
+
+def _public(column: Column, entity: type[Record]) -> str:
+    if column.sql:
+        return column.sql
+    value = column.shown.replace("{column}", f"r.{quoted(column.name)}")
+    if column.audience is Audience.MASKED:
+        masked = column.masked.replace("{column}", value)
+        return f"CASE WHEN {entity.masked_when} THEN {masked} ELSE {value} END"
+    if isinstance(column.kind, Reference) and column.kind.table in {e.table for e in PLACES}:
+        return f"CASE WHEN {value} IN (SELECT id FROM public_names) THEN {value} END"
+    return value
