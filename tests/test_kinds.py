@@ -218,7 +218,7 @@ NOT_STORED = {
     YesNo(): ["sì", "true", 2, -1, 0.5],
     PartialDate(): ["28/09/2019", "2019-9", "2019-20", "19-09-28", "domani", "2019-09-28 ", ""],
     Day(): ["2019", "2019-09", "2019-09-40", ""],
-    Term("state"): ["Attivo", "ACTIVE", "aperto", "", "active "],
+    Term("state"): ["Attivo", "ACTIVE", "", "active "],
     KEY: ["Spazio", "a b", "è", "a_b", "", "a" * 121],
     ISTAT_CODE: ["00001a", "0000001", "", "00000１"],
     Line(200): ["", "x" * 201, "a\nb", "a\tb", "a\x7fb", "a\uffffb"],

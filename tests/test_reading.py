@@ -5,8 +5,8 @@ import pytest
 from bencomune_cli.entities import Group, Lab
 from bencomune_cli.errors import Unreadable
 from bencomune_cli.findings import Severity
+from bencomune_cli.outcome import Faulty
 from bencomune_cli.reading import values
-from bencomune_cli.registry import Faulty
 
 FAULTY = {
     "name": "Spazio\x1b[31m Esempio",

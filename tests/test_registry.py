@@ -14,6 +14,7 @@ from bencomune_cli.history import operations
 from bencomune_cli.kinds.texts import KEY
 from bencomune_cli.layers import LAYERS
 from bencomune_cli.naming import slug_of
+from bencomune_cli.outcome import Faulty
 from bencomune_cli.query import (
     Query,
     add_area,
@@ -23,7 +24,7 @@ from bencomune_cli.query import (
     folded,
     set_order,
 )
-from bencomune_cli.registry import Faulty, Registry
+from bencomune_cli.registry import Registry
 
 SQUARE = (
     '{"type":"Polygon","coordinates":[[[9.1,45.1],[9.2,45.1],[9.2,45.2],[9.1,45.2],[9.1,45.1]],'

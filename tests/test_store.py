@@ -650,6 +650,6 @@ def test_the_same_relation_once(tables):
         " (?, 'ente-esempio', 'manages', 'lab-esempio')"
     )
     tables.execute(insert, ("prima",))
-    with pytest.raises(sqlite3.IntegrityError, match="UNIQUE"):
+    with pytest.raises(sqlite3.IntegrityError, match="already there"):
         tables.execute(insert, ("seconda",))
     tables.execute("ROLLBACK")

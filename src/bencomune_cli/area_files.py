@@ -1,6 +1,7 @@
 """Files of areas -> texts of Area records: whatever names their properties have, in any CRS."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,7 @@ NAMES = (
     "quartiere",
 )
 CODES = ("com_istat_code", "PRO_COM_T", "pro_com_t", "istat", "ISTAT", "codice_istat", "code")
-WGS84 = ("CRS84", "4326", "WGS84")
+WGS84 = re.compile(r"(?:.*[:/])?(?:CRS84|4326|WGS ?84)", re.IGNORECASE)
 
 
 def load(
@@ -46,6 +47,14 @@ def load(
         if wanted and not wanted & {texts["name"].casefold(), texts.get("code", "")}:
             continue
         found.append({**texts, **_shape(geometry, told, number)})
+    keys = [each.get("code") or each["name"].casefold() for each in found]
+    if twice := next((key for key in keys if keys.count(key) > 1), None):
+        raise Refused(
+            Text(
+                "{file}: «{name}» c'è due volte; scegliere con --only, o dare nomi diversi",
+                "{file}: “{name}” is there twice; choose by --only, or give different names",
+            ).filled(file=file, name=twice)
+        )
     if not found:
         raise Refused(Text("{file}: nessuna area", "{file}: no areas").filled(file=file))
     return found
@@ -71,7 +80,7 @@ def _first(properties: Mapping[str, Any], names: Sequence[str]) -> str | None:
 
 
 def _shape(geometry: dict[str, Any], crs: str | None, number: int) -> dict[str, str]:
-    if crs and not any(sign in crs for sign in WGS84):
+    if crs and not WGS84.fullmatch(crs):
         try:
             geometry = geo.to_wgs84(geometry, crs)
         except Unreadable as unreadable:

@@ -88,13 +88,13 @@ def to_wgs84(geometry: dict[str, Any], crs: str) -> dict[str, Any]:
     from pyproj.exceptions import ProjError
 
     unknown = Text(
-        "non è un sistema di riferimento di una mappa: {crs}",
-        "this is no reference system of a map: {crs}",
+        "sistema di riferimento sconosciuto: {crs}",
+        "unknown reference system: {crs}",
     ).filled(crs=crs)
     try:
         system = CRS.from_user_input(crs)
         transformer = Transformer.from_crs(system, "EPSG:4326", always_xy=True)
-    except ProjError:
+    except (ProjError, UnicodeError):
         raise Unreadable(unknown) from None
     if not (system.is_projected or system.is_geographic):
         raise Unreadable(unknown)

@@ -204,7 +204,12 @@ def _net(connection: sqlite3.Connection, seq: int) -> list[_Net]:
 
 def _row(text: str | None) -> Row:
     # Not strict: the triggers leave line breaks inside strings as they are.
-    return dict(json.loads(text, strict=False)) if text else {}
+    return dict(json.loads(text, strict=False, object_hook=_value)) if text else {}
+
+
+def _value(found: Row) -> Any:
+    """Return the bytes of a value that only other programs' columns may hold."""
+    return bytes.fromhex(found["hex"]) if found.keys() == {"hex"} else found
 
 
 def _conflicts(connection: sqlite3.Connection, net: _Net) -> Iterable[Text]:

@@ -48,11 +48,11 @@ class Query:
         return self.near is None or (metres is not None and metres <= self.near[2])
 
 
-def folded(text: str | None) -> str | None:
+def folded(text: str | float | None) -> str | None:
     """Return a text without case and accents, for search: SQLite's own folding knows ASCII only."""
     if text is None:
         return None
-    plain = unicodedata.normalize("NFKD", text.casefold())
+    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", str(text)).casefold())
     return "".join(char for char in plain if not unicodedata.combining(char))
 
 
@@ -64,7 +64,7 @@ def add_condition(
     `resolve` turns what a person wrote for a reference into an id. Raises Refused.
     """
     parts = _CONDITION.fullmatch(text)
-    if not parts or not entity.has(parts[1]):
+    if not parts or not entity.has(parts[1]) or (not parts[3] and parts[2] not in {"=", "!="}):
         raise Refused(
             Text(
                 "«{text}»: serve una colonna, un segno e un valore, come state=active;"

@@ -5,7 +5,7 @@ import getpass
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -13,10 +13,12 @@ from . import history
 from .dataset import Dataset
 from .declare import Record
 from .entities import ENTITIES, PLACES, Area, Contact, Network, Place, Relation
-from .errors import ExitCode, Refused
+from .errors import Refused, Unreadable
 from .finder import Finder, Ids
 from .findings import Finding, Severity
+from .kinds.texts import KEY
 from .naming import slug_of, text_for_id
+from .outcome import Faulty, Written
 from .query import Query, folded, inside_area
 from .reading import values
 from .rules import Context, Known, check_record, check_together
@@ -26,30 +28,6 @@ from .words import Text
 R = TypeVar("R", bound=Record)
 
 TRIES = 5  # how often an export starts again when the registry changes under it
-
-
-class Faulty(Refused):
-    """A record that cannot be written, with all that is wrong with it. Nothing was written."""
-
-    exit_code = ExitCode.FINDINGS
-
-    def __init__(self, findings: list[Finding]) -> None:
-        super().__init__(Text("non è stato scritto niente", "nothing was written"))
-        self.findings = findings
-
-
-@dataclass(frozen=True)
-class Written:
-    """A record that was written, what it was before, and the findings that do not stop it."""
-
-    record: Record
-    before: Record | None
-    findings: list[Finding]
-
-    @property
-    def changed(self) -> bool:
-        """Tell whether anything is different from before."""
-        return self.before is None or self.record != self.before
 
 
 class Registry:
@@ -89,18 +67,11 @@ class Registry:
     ) -> Written:
         """Write a new record from texts, inside an operation. Raises Faulty."""
         record, findings = self._candidate(entity, entity(), texts)
-        name = id_ or text_for_id(record)
         if entity is Network:
             record = record.replaced(id="network")
-        elif id_ and self._taken(entity, id_):
-            raise Refused(
-                Text(
-                    "l'identificativo «{id}» è già stato dato e non si dà due volte",
-                    "the identifier “{id}” was already given, and is never given twice",
-                ).filled(id=id_)
-            )
         else:
-            record = record.replaced(id=self._free(entity, name))
+            free = self._given(entity, id_) if id_ else self._free(entity, text_for_id(record))
+            record = record.replaced(id=free)
         findings += check_record(record, self.context())
         self._stop_at_errors(findings)
         self.store.insert(entity, record)
@@ -173,17 +144,17 @@ class Registry:
         """Return the records that must not be published, with the errors that hold them back.
 
         An error in a contact that has a basis holds back the record that it belongs to; one in a
-        contact without a basis, which is not published, or in an area, holds back nothing.
+        contact without a basis, which is not published, holds back nothing.
         """
         held: dict[str, list[Finding]] = {}
         context = self.context()
         for record in self._live():
-            if isinstance(record, Network | Area):
+            if isinstance(record, Network):
                 continue
             if isinstance(record, Contact):
                 owner = record.record if record.basis != "none" else ""
             else:
-                owner = record.id
+                owner = f"areas/{record.id}" if isinstance(record, Area) else record.id
             errors = check_record(record, context, Severity.ERROR) if owner else []
             if errors:
                 held.setdefault(owner, []).extend(errors)
@@ -208,6 +179,7 @@ class Registry:
 
         Checked again where another program wrote between the check and the reading.
         """
+        self.store.bring_up_to_date()
         for _ in range(TRIES):
             sequence, _at = self.store.moment()
             held = self.held()
@@ -272,6 +244,23 @@ class Registry:
         if entity in PLACES:
             return self.store.entity_of(id_) is not None
         return self.store.get(entity, id_) is not None
+
+    def _given(self, entity: type[Record], id_: str) -> str:
+        """Return an id that a person chose, if it is one and was never given. Raises Refused."""
+        try:
+            id_ = KEY.read(id_)
+        except Unreadable as unreadable:
+            raise Refused(
+                Text("«{id}»: {text}", "“{id}”: {text}").filled(id=id_, text=unreadable.text)
+            ) from None
+        if self._taken(entity, id_):
+            raise Refused(
+                Text(
+                    "l'identificativo «{id}» è già stato dato e non si dà due volte",
+                    "the identifier “{id}” was already given, and is never given twice",
+                ).filled(id=id_)
+            )
+        return id_
 
     def _free(self, entity: type[Record], name: str) -> str:
         """Return the id made from a name that was never given yet."""

@@ -16,6 +16,7 @@ from .views import views
 from .words import Text
 
 _OURS = re.compile(r"sqlite_")
+_MISSING = Text("manca", "is missing")
 
 
 def make(connection: sqlite3.Connection) -> None:
@@ -29,7 +30,10 @@ def make(connection: sqlite3.Connection) -> None:
 
 def damage(connection: sqlite3.Connection) -> list[Text]:
     """Return what is missing or changed of the objects that the file records as ours."""
-    actual, recorded = _actual(connection), _recorded(connection)
+    actual = _actual(connection)
+    if "shape" not in actual:
+        return [_problem(Made("table", "shape", ""), _MISSING)]
+    recorded = _recorded(connection)
     problems = []
     if _fingerprint(recorded) != fingerprint(connection):
         problems.append(
@@ -41,7 +45,7 @@ def damage(connection: sqlite3.Connection) -> list[Text]:
     for made in recorded:
         found = actual.get(made.name)
         if found is None:
-            problems.append(_problem(made, Text("manca", "is missing")))
+            problems.append(_problem(made, _MISSING))
         elif found.type != made.type or not _same(made, found):
             problems.append(_problem(made, Text("è stato modificato", "was changed")))
     return problems
@@ -70,37 +74,63 @@ def fingerprint(connection: sqlite3.Connection) -> str:
 
 
 def outdated(connection: sqlite3.Connection) -> bool:
-    """Tell whether this program declares what the file does not have yet."""
+    """Tell whether this program would make the file otherwise than it is.
+
+    A file of a newer program, with columns that this one does not declare, is left as it is.
+    """
+    if any(_missing(connection)):
+        return True
     recorded = {made.name: made.sql for made in _recorded(connection)}
-    declared = {made.name: made.sql for made in map(_kept, schema())}
-    if recorded == declared:
-        return False
-    return any(_missing(connection)) or not _knows_more(connection)
+    wanted = (_kept(made) for made in _remade(connection))
+    return not _knows_more(connection) and any(
+        recorded.get(made.name) != made.sql for made in wanted
+    )
 
 
-def bring_up_to_date(connection: sqlite3.Connection) -> None:
+def bring_up_to_date(connection: sqlite3.Connection) -> bool:
     """Add the declared columns that are missing and remake triggers and views, in a transaction.
 
-    No row is touched. Triggers are made for every column the table has, also unknown ones.
+    No row is touched. Triggers are made for every column the table has, also unknown ones. Tells
+    whether the file was of an older program, not just with columns of other programs.
     """
-    for table, definition in _missing(connection):
+    missing = list(_missing(connection))
+    for table, definition in missing:
         connection.execute(f"ALTER TABLE {quoted(table)} ADD COLUMN {definition}")
-    actual = _actual(connection)
-    for made in _recorded(connection):
+    actual, before = _actual(connection), {made.name: made for made in _recorded(connection)}
+    for made in before.values():
         if made.type in {"trigger", "view"} and made.name in actual:
             connection.execute(f"DROP {made.type} {quoted(made.name)}")
-    wanted = [made for made in schema() if made.type not in {"trigger", "view"}]
-    for made in wanted:
+    kept = [made for made in schema() if made.type not in {"trigger", "view"}]
+    for made in kept:
         if made.name not in actual:
             connection.execute(made.sql)
-    remade = [made for made in schema() if made.type == "trigger" and _of_machine(made)]
-    for entity in ENTITIES:
-        remade += triggers_of(entity, columns_of(connection, entity.table))
-    remade += views()
+    remade = _remade(connection)
     for made in remade:
         connection.execute(made.sql)
     now = _actual(connection)
-    _record(connection, [now[made.name] for made in (*wanted, *remade)])
+    ours = [_of_ours(now[made.name], made, before.get(made.name)) for made in kept]
+    _record(connection, [*ours, *(now[made.name] for made in remade)])
+    return bool(missing) or any(
+        made.name not in before or before[made.name] != _kept(made) for made in views()
+    )
+
+
+def _remade(connection: sqlite3.Connection) -> list[Made]:
+    """Return the triggers and views that the file should have."""
+    made = [each for each in schema() if each.type == "trigger" and _of_machine(each)]
+    for entity in ENTITIES:
+        made += triggers_of(entity, columns_of(connection, entity.table))
+    return [*made, *views()]
+
+
+def _of_ours(actual: Made, declared: Made, before: Made | None) -> Made:
+    """Return a table as it is, without the columns that other programs added."""
+    if actual.type != "table":
+        return actual
+    names = {_name(piece) for made in (declared, before) if made for piece in _pieces(made.sql)}
+    pieces = [piece for piece in _pieces(actual.sql) if _name(piece) in names]
+    head, tail = actual.sql[: actual.sql.index("(")], actual.sql[actual.sql.rindex(")") :]
+    return actual._replace(sql=f"{head}({', '.join(pieces)}{tail}")
 
 
 def columns_of(connection: sqlite3.Connection, table: str) -> list[str]:
@@ -122,13 +152,13 @@ def _knows_more(connection: sqlite3.Connection) -> bool:
     for entity in ENTITIES:
         declared = {quoted(column.name) for column in entity.columns}
         pieces = _pieces(recorded[entity.table].sql) if entity.table in recorded else []
-        if any(piece.startswith('"') and piece.split()[0] not in declared for piece in pieces):
+        if {_name(piece) for piece in pieces if piece.startswith('"')} - declared:
             return True
     return False
 
 
 def _of_machine(made: Made) -> bool:
-    return made.name.startswith(("operations_", "changes_"))
+    return made.name.startswith(("operations_", "changes_", "ids_"))
 
 
 def _record(connection: sqlite3.Connection, objects: list[Made]) -> None:
@@ -191,6 +221,12 @@ def _pieces(sql: str) -> list[str]:
         else:
             piece += char
     return [*pieces, piece.strip()]
+
+
+def _name(piece: str) -> str:
+    """Return the quoted name with which a column's definition begins; a constraint whole."""
+    found = re.match(r'"(?:[^"]|"")*"', piece)
+    return found[0] if found else piece
 
 
 def _problem(made: Made, what: Text) -> Text:

@@ -119,11 +119,13 @@ class Store:
     ) -> Iterator[R]:
         """Yield records by a condition over declared columns, with bound values only."""
         present = set(shape.columns_of(self.connection, entity.table))
-        names = [column.name for column in entity.columns if column.name in present]
-        sql = (
-            f"SELECT {', '.join(map(quoted, names))} FROM {quoted(entity.table)}"
-            f" WHERE {where} ORDER BY {order}"
-        )
+        names = [column.name for column in entity.columns]
+        # A registry that an older program made may lack columns: they are empty in it.
+        lacking = [f"NULL AS {quoted(name)}" for name in names if name not in present]
+        table = quoted(entity.table)
+        source = f"(SELECT *, {', '.join(lacking)} FROM {table})" if lacking else table
+        shown = ", ".join(map(quoted, names))
+        sql = f"SELECT {shown} FROM {source} WHERE {where} ORDER BY {order}"
         with said(self.path):
             for row in self.connection.execute(sql, tuple(values)):
                 yield entity.from_row(dict(zip(names, row, strict=True)))
@@ -176,6 +178,21 @@ class Store:
         """Return what other programs added to the file."""
         return shape.additions(self.connection)
 
+    def bring_up_to_date(self) -> None:
+        """Give a file of an older program what this one declares; refuse a damaged one."""
+        if problems := shape.damage(self.connection):
+            raise damaged(self.path, problems)
+        if not shape.outdated(self.connection):
+            return
+        (reading,) = self.connection.execute("PRAGMA query_only").fetchone()
+        self.connection.execute("PRAGMA query_only = OFF")
+        with self._transaction():
+            aged = shape.bring_up_to_date(self.connection)
+        self.connection.execute(f"PRAGMA query_only = {reading}")
+        if aged:
+            told = Text("portato alla forma attuale", "brought up to date")
+            self.notices.append(at(self.path, told))
+
     def _table(self, entity: type[Record]) -> Any:
         # Loaded here only: a command that reads does not pay its 140 ms. It writes inside our
         # transaction by savepoints; its plugins and its schema changes are not used.
@@ -222,12 +239,7 @@ class Store:
         if not writing:
             return
         self._tighten()
-        if shape.outdated(self.connection):
-            with self._transaction():
-                shape.bring_up_to_date(self.connection)
-            self.notices.append(
-                at(self.path, Text("portato alla forma attuale", "brought up to date"))
-            )
+        self.bring_up_to_date()
         self.notices += self.additions()
 
     def _tighten(self) -> None:

@@ -3,6 +3,7 @@
 History is written by triggers of plain SQL, so that edits by other programs are recorded too.
 """
 
+import json
 from collections.abc import Iterable, Sequence
 
 from .declare import Column, Record
@@ -142,14 +143,13 @@ def triggers_of(entity: type[Record], columns: Sequence[str]) -> Iterable[Made]:
         f"UPDATE {quoted(table)} SET version = OLD.version + 1, updated_at ="
         f" coalesce((SELECT at FROM current_operation), {NOW}) WHERE id = NEW.id"
     )
+    moved = "NEW.id IS NOT OLD.id OR NEW.rowid IS NOT OLD.rowid"
     yield _trigger(table, "AFTER INSERT", "", *_record_change(table, "NEW.id", "NULL", new))
     yield _trigger(
         table, "AFTER UPDATE", changed, *_record_change(table, "NEW.id", old, new), touch
     )
     yield _trigger(table, "AFTER DELETE", "", *_record_change(table, "OLD.id", old, "NULL"))
-    yield _trigger(
-        table, "BEFORE UPDATE", "NEW.id IS NOT OLD.id", _refuse("the id of a record never changes")
-    )
+    yield _trigger(table, "BEFORE UPDATE", moved, _refuse("the id of a record never changes"))
     register = "ids" if entity in PLACES else quoted(table)
     # Also the row number: REPLACE, as other programs use it, would take that row away untold.
     taken = (
@@ -158,8 +158,9 @@ def triggers_of(entity: type[Record], columns: Sequence[str]) -> Iterable[Made]:
     )
     yield _trigger(table, "BEFORE INSERT", taken, _refuse("this id is already given"))
     for number, same in enumerate(entity.once):
-        names = " AND ".join(f"{quoted(name)} IS NEW.{quoted(name)}" for name in same)
-        twice = f"EXISTS (SELECT 1 FROM {quoted(table)} WHERE {names} AND id IS NOT NEW.id)"
+        present = [quoted(name) for name in same if name in columns]
+        names = " AND ".join(f"{name} IS NEW.{name}" for name in present)
+        twice = f"EXISTS (SELECT 1 FROM {quoted(table)} WHERE {names} AND rowid IS NOT NEW.rowid)"
         for event in ("INSERT", "UPDATE"):
             refuse = _refuse("this is already there")
             yield _trigger(table, f"BEFORE {event}", twice, refuse, suffix=f"_once_{number}")
@@ -202,7 +203,7 @@ def _row_json(entity: type[Record], columns: Sequence[str], row: str) -> str:
 
 
 def _field_json(entity: type[Record], name: str, value: str) -> str:
-    key = "'" + f',"{name}":'.replace("'", "''") + "'"
+    key = literal(f",{json.dumps(name)}:")
     escaped = f"replace(replace({value}, '\\', '\\\\'), '\"', '\\\"')"
     if entity.has(name):
         kind = entity.column(name).kind
@@ -212,7 +213,7 @@ def _field_json(entity: type[Record], name: str, value: str) -> str:
             shown = f"quote({value})"
             return f"CASE WHEN {value} IS NULL THEN '' ELSE {key} || {shown} END"
         return f"coalesce({key} || {shown}, '')"
-    text, blob = f"'\"' || {escaped} || '\"'", f"'\"' || hex({value}) || '\"'"
+    text, blob = f"'\"' || {escaped} || '\"'", f"'{{\"hex\":\"' || hex({value}) || '\"}}'"
     return (
         f"CASE typeof({value}) WHEN 'null' THEN '' WHEN 'text' THEN {key} || {text}"
         f" WHEN 'blob' THEN {key} || {blob} ELSE {key} || quote({value}) END"

@@ -18,7 +18,8 @@ from ..declare import Column, Record
 from ..describe import is_municipality, vocabulary_of
 from ..errors import ExitCode, Refused
 from ..findings import Finding, Severity
-from ..registry import Faulty, Registry, Written
+from ..outcome import Faulty, Written
+from ..registry import Registry
 from ..usage import Command, Group
 from ..vocabularies import vocabulary
 from ..words import Text

@@ -102,7 +102,7 @@ class Place(Kept):
     """What labs, groups and organisations have in common."""
 
     public_when = (
-        "r.state <> 'proposed' AND NOT r.hidden AND NOT r.removed"
+        "r.state IN ('active', 'paused', 'closed') AND NOT r.hidden AND NOT r.removed"
         " AND r.id NOT IN (SELECT id FROM withheld)"
     )
     masked_when = "r.precision = 'masked'"

@@ -60,9 +60,8 @@ class Term(Kind):
         return {"type": "string", "enum": list(vocabulary(self.name))}
 
     def condition(self, column: str) -> str:
-        """Hold the column to the codes."""
-        codes = ", ".join(f"'{code}'" for code in vocabulary(self.name))
-        return f"{column} IN ({codes})"
+        """Hold the column to the alphabet of codes: terms may be added without a new table."""
+        return f"{column} NOT GLOB '*[^a-z0-9_]*' AND length({column}) BETWEEN 1 AND 60"
 
 
 @dataclass(frozen=True, eq=False, repr=False)

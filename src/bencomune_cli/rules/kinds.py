@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from ..declare import Record, per_entity
+from ..entities import PLACES
 from ..errors import Unreadable
 from ..findings import Severity
 from ..kinds import Kind
@@ -101,8 +102,7 @@ def reference_to_nothing(record: Record, context: Context) -> Iterator[Hit]:
     """Look each reference up; the ends of relations and contacts have rules of their own."""
     for name, table in _references(type(record)):
         value = getattr(record, name)
-        known = context.areas if table == "areas" else context.ids
-        if value is not None and known.get(value) is None:
+        if value is not None and not _known(value, table, context):
             yield Hit(name, {"value": value})
 
 
@@ -113,3 +113,11 @@ def _references(entity: type[Record]) -> list[tuple[str, str]]:
         for column in entity.columns
         if isinstance(column.kind, Reference) and column.kind.table != "ids"
     ]
+
+
+def _known(value: str, table: str, context: Context) -> bool:
+    if table == "areas":
+        return value in context.areas
+    found = context.ids.get(value)
+    tables = {entity.name_of_kind: entity.table for entity in PLACES}
+    return found is not None and tables.get(found.entity) == table
