@@ -88,7 +88,8 @@ def _shape(geometry: dict[str, Any], crs: str | None, number: int) -> dict[str, 
     rounded = {"type": geometry["type"], "coordinates": _rounded(geometry["coordinates"])}
     boundary = json.dumps(rounded, separators=(",", ":"))
     box = geo.box_of(geo.parse_boundary(boundary))
-    if not geo.Box(-180, -90, 180, 90).holds(box.west, box.south) or box.north > 90:  # noqa: PLR2004
+    world = geo.Box(-180, -90, 180, 90)
+    if not (world.holds(box.west, box.south) and world.holds(box.east, box.north)):
         raise Refused(
             Text(
                 "l'elemento {number} non è in gradi: indicare il sistema con --crs EPSG:32632",
