@@ -45,7 +45,7 @@ def half_a_point(place: Place) -> Iterator[Hit]:
 )
 def point_outside_the_network(place: Place, context: Context) -> Iterator[Hit]:
     """Compare the point with the boundaries, or bounding boxes, of the municipalities."""
-    if place.lat is None or place.lon is None or _swapped(place, context):
+    if place.lat is None or place.lon is None or not _shaped(context) or _swapped(place, context):
         return
     if not _in_network(place.lon, place.lat, context, default=True):
         yield Hit("lat", {"lat": place.lat, "lon": place.lon})
@@ -196,6 +196,13 @@ def boundary_unreadable(area: Area) -> Iterator[Hit]:
         parse_boundary(area.boundary)
     except Unreadable:
         yield Hit("boundary")
+
+
+def _shaped(context: Context) -> bool:
+    """Tell whether every municipality has a shape: else no point is surely outside."""
+    areas = context.municipalities()
+    told = set(context.network.municipalities) if context.network else set()
+    return told <= {area.code for area in areas} and all(a.west is not None for a in areas)
 
 
 def _swapped(place: Place, context: Context) -> bool:
