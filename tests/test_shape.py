@@ -77,7 +77,7 @@ def test_a_new_registry_is_whole(copy):
         assert (store.notices, store.additions()) == ([], [])
         assert shape.damage(store.connection) == []
         assert not shape.outdated(store.connection)
-        assert len(shape.fingerprint(store.connection)) == 64
+        assert len(shape.fingerprint(store.connection)) == 8
 
 
 @pytest.mark.parametrize(("type_", "name"), OBJECTS, ids=lambda case: case)

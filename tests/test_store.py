@@ -253,6 +253,18 @@ def test_one_transaction_from_the_first_moment(registry, other):
         assert other.execute("SELECT count(*) FROM labs").fetchone() == (0,)
 
 
+def test_one_begin_and_one_commit(registry):
+    """All that an operation writes is between one BEGIN IMMEDIATE and one COMMIT."""
+    said = []
+    registry.store.connection.set_trace_callback(said.append)
+    with registry.store.operation("lab add", "prova"):
+        for number in range(3):
+            registry.store.insert(Lab, LAB.replaced(id=f"esempio-{number}"))
+    registry.store.connection.set_trace_callback(None)
+    assert said[0] == "BEGIN IMMEDIATE"
+    assert [each for each in said if each.split()[0] in {"BEGIN", "COMMIT"}] == [said[0], said[-1]]
+
+
 def test_nothing_changed_is_nothing_recorded(registry, path):
     """An operation that changes nothing leaves no trace."""
     store = registry.store

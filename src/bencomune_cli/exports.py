@@ -5,7 +5,6 @@ of power leaves the old file or the new one. A file whose bytes would not change
 """
 
 import errno
-import hashlib
 import io
 import json
 import os
@@ -109,7 +108,7 @@ class _Hashing(io.RawIOBase):
 
     def __init__(self, file: BinaryIO) -> None:
         self.file = file
-        self.digest = hashlib.sha256()
+        self.digest = _sha256()
         self.size = 0
 
     def writable(self) -> bool:
@@ -119,6 +118,12 @@ class _Hashing(io.RawIOBase):
         self.digest.update(data)
         self.size += len(data)
         return self.file.write(data)
+
+
+def _sha256(data: bytes = b"") -> Any:
+    from hashlib import sha256  # 5 ms, which only an export needs
+
+    return sha256(data)
 
 
 def _write_manifest(dataset: Dataset, folder: Path, files: list[Written]) -> None:
@@ -160,7 +165,7 @@ def _told(folder: Path) -> list[dict[str, Any]]:
 def write_whole(path: Path, text: str) -> bool:
     """Swap a small text file in whole; return False where it was already so."""
     data = text.encode()
-    if _is(path, hashlib.sha256(data).hexdigest()):
+    if _is(path, _sha256(data).hexdigest()):
         return False
     with _temporary(path.parent) as (file, temporary):
         file.write(data)
@@ -226,9 +231,11 @@ def _sync(folder: Path) -> None:
 
 def _is(path: Path, digest: str) -> bool:
     """Tell whether a path is already the file to be: its bytes, open to all, and no link."""
+    from hashlib import file_digest
+
     try:
         with path.open("rb") as file:
-            found = hashlib.file_digest(file, "sha256").hexdigest()
+            found = file_digest(file, "sha256").hexdigest()
         return found == digest and path.lstat().st_mode == stat.S_IFREG | 0o644
     except OSError:
         return False

@@ -7,8 +7,7 @@ through the caller's connection, and write only inside the caller's transaction.
 import json
 import sqlite3
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from .errors import Refused
 from .faults import telling
@@ -20,8 +19,7 @@ from .words import Text, joined, same
 Row = dict[str, Any]
 
 
-@dataclass(frozen=True)
-class Operation:
+class Operation(NamedTuple):
     """One command's worth of changes: when, by whom, which command, why; `undoes` for an undo."""
 
     seq: int
@@ -35,11 +33,10 @@ class Operation:
 
     def to_json(self) -> Row:
         """Return what `--json` shows."""
-        return {**self.__dict__, "records": list(self.records)}
+        return {**self._asdict(), "records": list(self.records)}
 
 
-@dataclass(frozen=True)
-class FieldChange:
+class FieldChange(NamedTuple):
     """What an operation did to one field of one record."""
 
     operation: int
@@ -51,7 +48,7 @@ class FieldChange:
 
     def to_json(self) -> Row:
         """Return what `--json` shows."""
-        return dict(self.__dict__)
+        return self._asdict()
 
 
 _OPERATIONS = """
@@ -171,8 +168,7 @@ def revert(connection: sqlite3.Connection, seq: int) -> None:
         _put_back(connection, net)
 
 
-@dataclass(frozen=True)
-class _Net:
+class _Net(NamedTuple):
     """What an operation did to one record in all; an empty side means that there was no row."""
 
     entity: str

@@ -4,9 +4,9 @@ The file itself records what was made (table `shape`), so that damage can be tol
 object that differs from the record is damage; a record that differs from the declarations is age.
 """
 
-import hashlib
 import re
 import sqlite3
+import zlib
 from collections.abc import Iterable, Iterator
 
 from .entities import ENTITIES
@@ -81,7 +81,7 @@ def outdated(connection: sqlite3.Connection) -> bool:
     if any(_missing(connection)):
         return True
     recorded = {made.name: made.sql for made in _recorded(connection)}
-    wanted = (_kept(made) for made in _remade(connection))
+    wanted = _remade(connection)
     return not _knows_more(connection) and any(
         recorded.get(made.name) != made.sql for made in wanted
     )
@@ -111,7 +111,7 @@ def bring_up_to_date(connection: sqlite3.Connection) -> bool:
     ours = [_of_ours(now[made.name], made, before.get(made.name)) for made in kept]
     _record(connection, [*ours, *(now[made.name] for made in remade)])
     return bool(missing) or any(
-        made.name not in before or before[made.name] != _kept(made) for made in views()
+        made.name not in before or before[made.name] != made for made in views()
     )
 
 
@@ -163,16 +163,8 @@ def _of_machine(made: Made) -> bool:
 
 def _record(connection: sqlite3.Connection, objects: list[Made]) -> None:
     connection.execute("DELETE FROM shape")
-    kept = [_kept(made) for made in objects]
-    rows = [*kept, Made("fingerprint", "fingerprint", _fingerprint(kept))]
+    rows = [*objects, Made("fingerprint", "fingerprint", _fingerprint(objects))]
     connection.executemany("INSERT INTO shape (type, name, sql) VALUES (?, ?, ?)", rows)
-
-
-def _kept(made: Made) -> Made:
-    """Return what is recorded of an object: of a table its SQL, of others a hash."""
-    if made.type == "table":
-        return made
-    return made._replace(sql=hashlib.sha256(made.sql.encode()).hexdigest())
 
 
 def _recorded(connection: sqlite3.Connection) -> list[Made]:
@@ -191,7 +183,7 @@ def _actual(connection: sqlite3.Connection) -> dict[str, Made]:
 
 def _same(recorded: Made, actual: Made) -> bool:
     """Compare the SQL; a table may have columns more, which other programs or versions added."""
-    if recorded.sql == _kept(actual).sql:
+    if recorded.sql == actual.sql:
         return True
     if recorded.type != "table":
         return False
@@ -242,5 +234,6 @@ def _problem(made: Made, what: Text) -> Text:
 
 
 def _fingerprint(objects: Iterable[Made]) -> str:
+    """Return a CRC-32, against accidents: a hash of cryptography costs 5 ms at every start."""
     text = "\n".join(f"{made.type} {made.name} {made.sql}" for made in sorted(objects))
-    return hashlib.sha256(text.encode()).hexdigest()
+    return f"{zlib.crc32(text.encode()):08x}"

@@ -5,7 +5,6 @@ copied file would miss rows) synced also in its directory, so that what was said
 """
 
 import datetime as dt
-import hashlib
 import os
 import re
 import sqlite3
@@ -164,6 +163,8 @@ class Store:
 
     def digest(self) -> str:
         """Return the SHA-256 of the contents: every row of every declared table, in order."""
+        import hashlib
+
         hashed = hashlib.sha256()
         for entity in ENTITIES:
             hashed.update(entity.table.encode())
