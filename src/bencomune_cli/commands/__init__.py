@@ -203,8 +203,8 @@ def tell_written(written: Written, as_json: bool, done: Text) -> None:
         screen.say(Text("niente è cambiato", "nothing changed"))
         return
     screen.say(done.filled(id=record.id))
-    if written.before is None:
-        screen.out(record.id)
+    if written.before is None and not screen.is_terminal(sys.stdout):
+        screen.out(record.id)  # for a script; a person was just told
 
 
 def to_json(record: Record) -> dict[str, Any]:
