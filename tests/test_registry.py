@@ -283,6 +283,8 @@ def test_a_place_by_what_a_person_writes(registry, places, text, id_):
         ("Spasio Esempio", ["spazio-esempio"]),
         ("%", []),
         ("_", []),
+        ("*", []),
+        ("bott?ga*", []),
         ("", []),
         ("   ", []),
         ("' OR '1'='1", []),
@@ -299,6 +301,15 @@ def test_what_names_no_one_place_is_refused(registry, places, text, told):
     for id_ in told:
         assert id_ in refused.value.text.en
     assert told or not found
+
+
+def test_an_id_goes_before_a_name_and_a_name_before_a_prefix(registry, places):
+    """A record whose name is another's id, or its beginning, does not hide that, nor is hidden."""
+    add(registry, Lab, "altro-esempio", name="spazio-esempio")
+    named = add(registry, Lab, "nome-esempio", name="Bottega")
+    assert registry.finder.place("spazio-esempio") == places["spazio-esempio"]
+    assert registry.finder.place("bottega") == named
+    assert registry.finder.place("bottega-") == places["bottega-d-esempio"]
 
 
 def test_a_place_of_another_kind(registry, places):

@@ -77,6 +77,9 @@ def terms(  # noqa: D103
     name: Annotated[str | None, argument("vocabolario", "vocabulary")] = None,
     as_json: AsJson = False,
 ) -> None:
+    if name is None and as_json:
+        screen.out_json(names())
+        return
     if name is None:
         screen.table((Text("Vocabolario", "Vocabulary"),), [(each,) for each in names()])
         return
