@@ -25,7 +25,7 @@ class Audience(Enum):
     STAFF = "staff"
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(eq=False, repr=False)
 class Column:
     """A declared datum: its name, its kind, its words, and who may see it.
 

@@ -1,6 +1,6 @@
 """Kinds of value: how one is read from text, written, stored, checked by SQLite and published.
 
-A kind is a small frozen dataclass with the verbs of `Kind`; to add one, put it in the module of
+A kind is a small dataclass that nobody changes with the verbs of `Kind`; to add one, put it in the module of
 its family (texts, numbers, times, choices), or in a new one, and use it in an entity's annotation.
 """
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(eq=False, repr=False)
 class Kind:
     """What is common: a value is its own text, stored as TEXT and published as it is.
 

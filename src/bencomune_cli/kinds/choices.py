@@ -24,7 +24,7 @@ def spellings(name: str) -> dict[str, str]:
     return known
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(eq=False, repr=False)
 class Term(Kind):
     """A term of a closed vocabulary, kept by its code; read by code, label or synonym."""
 
@@ -64,7 +64,7 @@ class Term(Kind):
         return f"{column} NOT GLOB '*[^a-z0-9_]*' AND length({column}) BETWEEN 1 AND 60"
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(eq=False, repr=False)
 class Listing(Kind):
     """Several values of one kind, kept as one text that people and readers understand.
 

@@ -11,7 +11,7 @@ from . import Kind
 DECIMALS = 7  # about one centimetre; survives the 15 digits with which SQLite writes a number
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(eq=False, repr=False)
 class Integer(Kind):
     """A whole number, from `least` on."""
 
@@ -43,7 +43,7 @@ class Integer(Kind):
         return f"{column} BETWEEN {self.least} AND {self.most}"
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(eq=False, repr=False)
 class Degrees(Kind):
     """Degrees on WGS 84 (EPSG:4326), a decimal number between -most and most."""
 
@@ -94,7 +94,7 @@ class Degrees(Kind):
         return f"CASE WHEN {column} IS NOT NULL THEN {digits} END"
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(eq=False, repr=False)
 class YesNo(Kind):
     """Yes or no, stored as 1 or 0."""
 

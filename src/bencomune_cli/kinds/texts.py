@@ -26,7 +26,7 @@ LOST = Text(
 _UNSEEN = r"[\u200b\u2060\ufeff\u00ad]"
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(eq=False, repr=False)
 class Line(Kind):
     """One line of text in NFC, without control characters, of a longest length in characters."""
 
@@ -69,7 +69,7 @@ class Line(Kind):
         )
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(eq=False, repr=False)
 class Prose(Line):
     """Plain text of several lines; never HTML."""
 
@@ -81,14 +81,14 @@ class Prose(Line):
         return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(eq=False, repr=False)
 class Geometry(Prose):
     """A geometry as GeoJSON text; the longest boundary of Italy is well below its length."""
 
     longest: int = 5_000_000
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(eq=False, repr=False)
 class Shaped(Kind):
     """A text with a fixed alphabet, given by a regular expression and by a GLOB for SQLite."""
 
@@ -126,7 +126,7 @@ KEY = Shaped(
 )
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(eq=False, repr=False)
 class Reference(Shaped):
     """The id of a record of another table, which SQLite holds it to."""
 
@@ -137,7 +137,7 @@ class Reference(Shaped):
     expected: Text = KEY.expected
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(eq=False, repr=False)
 class WebAddress(Line):
     """A web address; without a scheme it is read as https."""
 
@@ -152,7 +152,7 @@ class WebAddress(Line):
         return {**super().schema(), "format": "uri"}
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(eq=False, repr=False)
 class Email(Line):
     """An e-mail address; the domain in lower case. Whether it is valid is for a rule to say."""
 
@@ -168,7 +168,7 @@ class Email(Line):
         return {**super().schema(), "format": "email"}
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(eq=False, repr=False)
 class Phone(Line):
     """A telephone number, kept as E.164 where the text is a number; a rule judges the rest."""
 
@@ -190,7 +190,7 @@ class Phone(Line):
         return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(eq=False, repr=False)
 class Code(Line):
     """A code that offices write with blanks and in either case: kept bare, in capitals."""
 

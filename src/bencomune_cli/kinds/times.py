@@ -14,7 +14,7 @@ _MONTH = f"{_YEAR}-[01][0-9]"
 _DAY = f"{_MONTH}-[0-3][0-9]"
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(eq=False, repr=False)
 class PartialDate(Kind):
     """A date as far as it is known: 2019, 2019-09 or 2019-09-28."""
 
@@ -53,7 +53,7 @@ class PartialDate(Kind):
         return " OR ".join(f"{column} GLOB '{glob}'" for glob in self.globs)
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(eq=False, repr=False)
 class Day(PartialDate):
     """A whole date: 2019-09-28."""
 
@@ -73,7 +73,7 @@ class Day(PartialDate):
         return {"type": "string", "format": "date"}
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(eq=False, repr=False)
 class Moment(Kind):
     """A moment in UTC, to the second, written by SQLite: 2026-11-23T08:30:00Z."""
 
