@@ -1,7 +1,8 @@
 """Kinds of value: how one is read from text, written, stored, checked by SQLite and published.
 
-A kind is a small dataclass that nobody changes with the verbs of `Kind`; to add one, put it in the module of
-its family (texts, numbers, times, choices), or in a new one, and use it in an entity's annotation.
+A kind is a small dataclass that nobody changes, with the verbs of `Kind`; to add one, put it in the
+module of its family (texts, numbers, times, choices), or in a new one, and use it in an entity's
+annotation.
 """
 
 from dataclasses import dataclass
