@@ -4,7 +4,7 @@ import sqlite3
 from contextlib import suppress
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from bencomune_cli.entities import (
@@ -597,6 +597,7 @@ DEGREES = st.floats(-90, 90, allow_nan=False)
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(name=LINES, notes=PROSE, lat=DEGREES, lon=DEGREES)
+@example(name="E", notes='\\"', lat=-6.1019906477190204, lon=64.66848843312479)
 def test_what_is_undone_is_exactly_what_was(registry, lab, name, notes, lat, lon):
     """Any text and any number come back from the history as they were, to the last bit."""
     connection = registry.store.connection

@@ -424,7 +424,8 @@ def bring_up_to_date(store):
 VALUES = {
     "text": ("TEXT", 'blu "notte" \\ \n🎨'),
     "whole": ("INTEGER", 2**53 + 1),
-    "number": ("REAL", 0.1),
+    "number": ("REAL", 64.66848843312479),
+    "endless": ("REAL", float("-inf")),
     "any": ("ANY", "007"),
     "bytes": ("BLOB", b"\x00\xff"),
 }

@@ -15,6 +15,8 @@ from .views import views
 APPLICATION_ID = 0x42454E43  # "BENC"
 SCHEMA_VERSION = 1
 NOW = "strftime('%Y-%m-%dT%H:%M:%SZ', 'now')"
+# A number so that it reads back as the same to the last bit; `quote` of SQLite 3.40 may miss one.
+EXACT = "printf('%!.20g', {})"
 AUTOMATIC = ("version", "created_at", "updated_at")
 
 
@@ -196,7 +198,7 @@ def _row_json(entity: type[Record], columns: Sequence[str], row: str) -> str:
     """Return SQL for a row as JSON text, without its NULLs.
 
     By plain string functions: until SQLite 3.41 a trigger may not call those of JSON under
-    trusted_schema = OFF. `quote` writes numbers so that they read back as the same.
+    trusted_schema = OFF.
     """
     parts = [_field_json(entity, name, f"{row}.{quoted(name)}") for name in columns if name != "id"]
     return f"'{{\"id\":\"' || {row}.id || '\"' || {' || '.join(parts)} || '}}'"
@@ -210,13 +212,18 @@ def _field_json(entity: type[Record], name: str, value: str) -> str:
         text = value if kind.literal else escaped
         shown = f"'\"' || {text} || '\"'" if kind.sql_type == "TEXT" else value
         if kind.sql_type == "REAL":
-            shown = f"quote({value})"
+            shown = EXACT.format(value)
             return f"CASE WHEN {value} IS NULL THEN '' ELSE {key} || {shown} END"
         return f"coalesce({key} || {shown}, '')"
     text, blob = f"'\"' || {escaped} || '\"'", f"'{{\"hex\":\"' || hex({value}) || '\"}}'"
+    real = (
+        f"CASE {value} WHEN 9e999 THEN '9e999' WHEN -9e999 THEN '-9e999'"
+        f" ELSE {EXACT.format(value)} END"
+    )
     return (
         f"CASE typeof({value}) WHEN 'null' THEN '' WHEN 'text' THEN {key} || {text}"
-        f" WHEN 'blob' THEN {key} || {blob} ELSE {key} || quote({value}) END"
+        f" WHEN 'blob' THEN {key} || {blob} WHEN 'real' THEN {key} || {real}"
+        f" ELSE {key} || {value} END"
     )
 
 
