@@ -15,7 +15,7 @@ from bencomune_cli.kinds.times import Day, PartialDate
 from bencomune_cli.layers import LAYERS
 from bencomune_cli.query import Query, add_condition
 from bencomune_cli.registry import Registry
-from bencomune_cli.sql import quoted
+from bencomune_cli.sql import Made, quoted
 from bencomune_cli.store import Store
 from bencomune_cli.tables import AUTOMATIC, INDEXES, MACHINE, schema
 
@@ -469,3 +469,14 @@ def test_a_removal_that_is_undone_gives_back_the_columns_of_others(copy):
                 registry.delete(next(registry.store.select(Contact)))
             registry.undo()
         assert connection.execute("SELECT colore FROM contacts").fetchall() == [("blu",)]
+
+
+def test_an_older_registry_gets_a_new_index(monkeypatch, copy):
+    """An index that a newer program declares is made at the next opening for writing, once."""
+    index = Made("index", "labs_by_name", "CREATE INDEX labs_by_name ON labs (name)")
+    monkeypatch.setattr("bencomune_cli.tables.INDEXES", (*INDEXES, index))
+    with closing(Store.open(copy, writing=True)) as store:
+        find = "SELECT sql FROM sqlite_master WHERE name = 'labs_by_name'"
+        assert store.connection.execute(find).fetchall() == [(index.sql,)]
+        assert shape.damage(store.connection) == []
+        assert not shape.outdated(store.connection)

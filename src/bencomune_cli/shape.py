@@ -81,6 +81,9 @@ def outdated(connection: sqlite3.Connection) -> bool:
     if any(_missing(connection)):
         return True
     recorded = {made.name: made.sql for made in _recorded(connection)}
+    kept = [made for made in schema() if made.type not in {"trigger", "view"}]
+    if any(made.name not in recorded for made in kept):
+        return True
     wanted = _remade(connection)
     return not _knows_more(connection) and any(
         recorded.get(made.name) != made.sql for made in wanted
