@@ -8,6 +8,8 @@ annotation.
 from dataclasses import dataclass
 from typing import Any
 
+from ..words import Text, same
+
 
 @dataclass(eq=False, repr=False)
 class Kind:
@@ -29,6 +31,10 @@ class Kind:
     def write(self, value: Any) -> str:
         """Return the text of a value, such that `read` gives the value back."""
         return str(value)
+
+    def told(self, value: Any) -> Text:
+        """Return what a person reads for a value, which `read` need not understand."""
+        return same(self.write(value))
 
     def to_sql(self, value: Any) -> Any:
         """Return what SQLite stores for a value."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from ..errors import Unreadable
 from ..vocabularies import vocabulary
-from ..words import LANGUAGES, Text
+from ..words import LANGUAGES, Text, joined
 from . import Kind
 from .texts import Line, Shaped
 
@@ -50,10 +50,10 @@ class Term(Kind):
             )
         )
 
-    def label(self, code: str) -> Text:
+    def told(self, value: Any) -> Text:
         """Return the label of a code; the code itself where the vocabulary has none."""
-        term = vocabulary(self.name).get(code)
-        return term.label if term else Text(code, code)
+        term = vocabulary(self.name).get(value)
+        return term.label if term else Text(value, value)
 
     def schema(self) -> dict[str, Any]:
         """Return the JSON Schema: one of the codes."""
@@ -100,6 +100,10 @@ class Listing(Kind):
     def write(self, value: Any) -> str:
         """Join the items."""
         return self.separator.join(self.item.write(item) for item in value)
+
+    def told(self, value: Any) -> Text:
+        """Tell the items one after the other."""
+        return joined(", " if self.item.literal else " | ", map(self.item.told, value))
 
     def to_sql(self, value: Any) -> Any:
         """Store the joined text; no item is NULL."""

@@ -115,6 +115,10 @@ class YesNo(Kind):
         """Write the word that both languages and every format take."""
         return "true" if value else "false"
 
+    def told(self, value: Any) -> Text:
+        """Tell yes or no."""
+        return Text("sì", "yes") if value else Text("no", "no")
+
     def to_sql(self, value: Any) -> Any:
         """Store 1 or 0."""
         return int(value)

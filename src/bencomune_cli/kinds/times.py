@@ -6,8 +6,23 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from ..errors import Unreadable
-from ..words import Text
+from ..words import Text, same
 from . import Kind
+
+MONTHS = (
+    Text("gennaio", "January"),
+    Text("febbraio", "February"),
+    Text("marzo", "March"),
+    Text("aprile", "April"),
+    Text("maggio", "May"),
+    Text("giugno", "June"),
+    Text("luglio", "July"),
+    Text("agosto", "August"),
+    Text("settembre", "September"),
+    Text("ottobre", "October"),
+    Text("novembre", "November"),
+    Text("dicembre", "December"),
+)
 
 _YEAR = "[0-9][0-9][0-9][0-9]"
 _MONTH = f"{_YEAR}-[01][0-9]"
@@ -39,6 +54,10 @@ class PartialDate(Kind):
         except ValueError:
             raise Unreadable(self.expected) from None
         return self.complete(iso)
+
+    def told(self, value: Any) -> Text:
+        """Tell a date as people say it: 28 settembre 2019, September 2019, 2019."""
+        return date_told(value)
 
     def complete(self, iso: str) -> str:
         """Return the date if it is complete enough for this kind."""
@@ -79,6 +98,16 @@ class Moment(Kind):
 
     literal = True
 
+    def told(self, value: Any) -> Text:
+        """Tell the day and the minute where the reader is."""
+        try:
+            there = dt.datetime.fromisoformat(value).astimezone()
+        except ValueError:
+            return same(value)
+        return Text("{day}, ore {time}", "{day}, {time}").filled(
+            day=date_told(there.date().isoformat()), time=there.strftime("%H:%M")
+        )
+
     def schema(self) -> dict[str, Any]:
         """Return the JSON Schema: a date and time."""
         return {"type": "string", "format": "date-time"}
@@ -86,6 +115,28 @@ class Moment(Kind):
     def condition(self, column: str) -> str:
         """Hold the column to the shape of a moment."""
         return f"{column} GLOB '{_DAY}T[0-2][0-9]:[0-5][0-9]:[0-6][0-9]Z'"
+
+
+def minute_told(moment: str) -> str:
+    """Return a moment to the minute, where the reader is: 2026-11-23 09:30."""
+    try:
+        there = dt.datetime.fromisoformat(moment).astimezone()
+    except ValueError:
+        return moment
+    return there.strftime("%Y-%m-%d %H:%M")
+
+
+def date_told(iso: str) -> Text:
+    """Return a date, of which only the year or month may be known, as people say it."""
+    year, _, rest = iso.partition("-")
+    month, _, day = rest.partition("-")
+    if not month.isdigit() or not 1 <= int(month) <= len(MONTHS):
+        return same(iso)
+    name = MONTHS[int(month) - 1]
+    if not day.isdigit():
+        return Text(f"{name.it} {year}", f"{name.en} {year}")
+    first = "º" if day == "01" else ""
+    return Text(f"{int(day)}{first} {name.it} {year}", f"{int(day)} {name.en} {year}")
 
 
 def end_of(column: str) -> str:

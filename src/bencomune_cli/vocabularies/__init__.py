@@ -1,5 +1,6 @@
 """Closed lists of terms, one CSV file each: code, it, en, synonyms, then mappings to other lists.
 
+A role may also say how it is told from the other side: it_inverse, en_inverse.
 To add a term, add a line to its file; to add a vocabulary, add a file and name it in `Term("...")`.
 """
 
@@ -14,12 +15,16 @@ FOLDER = Path(__file__).parent
 
 
 class Term(NamedTuple):
-    """One term: its stable code, its labels, what else people write for it, and its mappings."""
+    """One term: its stable code, its labels, what else people write for it, and its mappings.
+
+    `inverse` is the label of a role seen from the other side; of other terms, the label itself.
+    """
 
     code: str
     label: Text
     synonyms: tuple[str, ...]
     mappings: dict[str, str]
+    inverse: Text
 
 
 @cache
@@ -39,7 +44,9 @@ def names() -> list[str]:
 
 
 def _term(row: dict[str, str]) -> Term:
-    known = {"code", "it", "en", "synonyms"}
+    known = {"code", "it", "en", "it_inverse", "en_inverse", "synonyms"}
     synonyms = tuple(filter(None, row.get("synonyms", "").split("|")))
     mappings = {key: value for key, value in row.items() if key not in known and value}
-    return Term(row["code"], Text(row["it"], row["en"]), synonyms, mappings)
+    label = Text(row["it"], row["en"])
+    inverse = Text(row.get("it_inverse") or label.it, row.get("en_inverse") or label.en)
+    return Term(row["code"], label, synonyms, mappings, inverse)
