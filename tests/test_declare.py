@@ -6,10 +6,8 @@ from contextlib import closing
 from typing import Annotated
 
 import pytest
-from typer.main import get_command
 
-from bencomune_cli.app import _pruned, make
-from bencomune_cli.commands import complete
+from bencomune_cli.app import program
 from bencomune_cli.declare import Audience, Column, Record, column, entity
 from bencomune_cli.entities import ENTITIES, PLACES, Area, Contact, Lab, Network
 from bencomune_cli.kinds.texts import Line
@@ -27,7 +25,12 @@ COLUMNS = [
 STAFF = {
     "network": {"version"},
     "areas": {"version", "boundary"},
-    **{each.table: {"version", "hidden", "hidden_reason", "notes", "removed"} for each in PLACES},
+    **{
+        each.table: {
+            *("version", "hidden", "hidden_reason", "notes", "removed", "point_as_given"),
+        }
+        for each in PLACES
+    },
     "relations": {"version", "public"},
     "contacts": {
         *("version", "basis", "evidence", "given_on", "expires_on", "withdrawn_on", "scope"),
@@ -171,13 +174,6 @@ def test_a_layer_fits_in_one_json_object(layer):
     assert next(iter(layer.columns)).name in {"id", "record_type"}
 
 
-def program():
-    """Return the whole program, with the options of every command."""
-    app = make()
-    complete(app)
-    return get_command(app)
-
-
 def commands(command, path=()):
     """Yield every command of the program with its path."""
     inner = getattr(command, "commands", {})
@@ -205,7 +201,7 @@ def test_no_two_options_of_a_command_are_one(name):
 @pytest.mark.parametrize("name", EVERY_COMMAND)
 def test_every_command_is_reached_by_its_name(name):
     """The program that is made for one command line has the command which that line names."""
-    command = get_command(_pruned(make(), name.split()))
+    command = program(name.split())
     for word in name.split():
         command = command.commands[word]
     assert {each.name for each in command.params} == {e.name for e in EVERY_COMMAND[name].params}

@@ -31,6 +31,8 @@ class Column:
 
     `shown` is the SQL of what the public view shows of the column, and `masked` of what it shows of
     a MASKED column where a record is masked; both with {column}.
+    `asked` is its place in the order of guided entry, 0 for a column that is not asked for; with
+    `asked_if`, only where that other column was answered.
     `sql` is set for a derived column, which is not stored but computed in the public view, where
     `r` is the record. An automatic column is written by the registry, never by a person.
     """
@@ -45,6 +47,8 @@ class Column:
     shown: str = "{column}"
     default: Any = None
     automatic: bool = False
+    asked: int = 0
+    asked_if: str = ""
     sql: str = ""
 
     @property
@@ -73,6 +77,8 @@ class Declared(NamedTuple):
     shown: str
     default: Any
     automatic: bool
+    asked: int
+    asked_if: str
 
 
 def column(
@@ -85,9 +91,13 @@ def column(
     shown: str = "{column}",
     default: Any = None,
     automatic: bool = False,
+    asked: int = 0,
+    asked_if: str = "",
 ) -> Any:
     """Declare a stored column: its labels in Italian and English, and who may see it."""
-    return Declared(Text(it, en), help, audience, masked, shown, default, automatic)
+    return Declared(
+        Text(it, en), help, audience, masked, shown, default, automatic, asked, asked_if
+    )
 
 
 @typing.dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(column,))

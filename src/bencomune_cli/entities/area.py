@@ -3,6 +3,8 @@
 from typing import Annotated
 
 from ..declare import column, entity
+from ..errors import Unreadable
+from ..geo import Box, inside, parse_boundary
 from ..kinds.choices import Term
 from ..kinds.texts import Geometry
 from ..words import Text
@@ -38,3 +40,22 @@ class Area(Kept):
     boundary: Annotated[str, Geometry()] | None = column("Confine (GeoJSON)", "Boundary (GeoJSON)")
     source: Lines = column("Fonti", "Sources", audience=PUBLIC, default=())
     licence: LineText | None = column("Licenza", "Licence", audience=PUBLIC)
+
+    @property
+    def box(self) -> Box | None:
+        """Return the bounding box; None where it is not known."""
+        if self.west is None or self.south is None or self.east is None or self.north is None:
+            return None
+        return Box(self.west, self.south, self.east, self.north)
+
+    def holds(self, lon: float, lat: float) -> bool | None:
+        """Tell whether a point lies in the boundary, else in the box; None where none is known."""
+        if self.box is None:
+            return None
+        return self.box.holds(lon, lat) and self._in_boundary(lon, lat)
+
+    def _in_boundary(self, lon: float, lat: float) -> bool:
+        try:
+            return self.boundary is None or inside(lon, lat, parse_boundary(self.boundary))
+        except Unreadable:  # another program wrote it: the box decides
+            return True

@@ -17,11 +17,15 @@ class Group(Place):
     """An informal group of citizens. The names of its members are never kept."""
 
     meets_at: Annotated[str, Reference(table="labs")] | None = column(
-        "Si riunisce presso", "Meets at", help=Text("un laboratorio", "a lab"), audience=PUBLIC
+        "Si riunisce presso",
+        "Meets at",
+        help=Text("un laboratorio", "a lab"),
+        audience=PUBLIC,
+        asked=26,
     )
     open_to_new_members: Flag | None = column(
         "Aperto a nuovi membri", "Open to new members", audience=PUBLIC
     )
     meeting_rhythm: LineText | None = column(
-        "Quando si riunisce", "Meeting rhythm", audience=PUBLIC
+        "Quando si riunisce", "Meeting rhythm", audience=PUBLIC, asked=45
     )

@@ -12,7 +12,9 @@ from .shared import PUBLIC, LineText, Place, Whole
 class Lab(Place):
     """A social lab (laboratorio sociale)."""
 
-    lab_kind: Annotated[str, Term("lab_kind")] | None = column("Tipo", "Kind", audience=PUBLIC)
+    lab_kind: Annotated[str, Term("lab_kind")] | None = column(
+        "Tipo", "Kind", audience=PUBLIC, asked=12
+    )
     seats: Whole | None = column("Posti", "Seats", audience=PUBLIC)
     access: Annotated[str, Term("access")] | None = column("Accesso", "Access", audience=PUBLIC)
     cost: LineText | None = column("Costo", "Cost", audience=PUBLIC)

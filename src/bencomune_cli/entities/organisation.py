@@ -7,7 +7,7 @@ from ..kinds.choices import Term
 from ..kinds.texts import Code, Line
 from ..vocabularies import vocabulary
 from ..words import Text
-from .shared import PUBLIC, Flag, Mail, Place
+from .shared import COORDINATES, PUBLIC, Flag, Mail, Place
 
 _PUBLIC_BODIES = ", ".join(
     f"'{term.code}'" for term in vocabulary("legal_form").values() if "public_body" in term.mappings
@@ -22,13 +22,14 @@ _PUBLIC_BODIES = ", ".join(
 class Organisation(Place):
     """A partner organisation. Its seat is often somebody's home, so it is masked by default."""
 
+    asked_relation = COORDINATES
     masked_when = (
         "r.precision IS 'masked' OR NOT (coalesce(r.seat_public, 0)"
         f" OR coalesce(r.legal_form IN ({_PUBLIC_BODIES}), 0))"
     )
 
     legal_form: Annotated[str, Term("legal_form")] | None = column(
-        "Forma giuridica", "Legal form", audience=PUBLIC
+        "Forma giuridica", "Legal form", audience=PUBLIC, asked=12
     )
     tax_code: Annotated[str, Code()] | None = column(
         "Codice fiscale",
@@ -39,6 +40,7 @@ class Organisation(Place):
         ),
         audience=PUBLIC,
         shown="CASE WHEN length({column}) = 11 AND {column} NOT GLOB '*[^0-9]*' THEN {column} END",
+        asked=13,
     )
     vat_number: Annotated[str, Code()] | None = column("Partita IVA", "VAT number", audience=PUBLIC)
     ipa_code: Annotated[str, Code(lower=True)] | None = column(
@@ -59,4 +61,6 @@ class Organisation(Place):
             "yes if the address is an open office and nobody's home",
         ),
         audience=PUBLIC,
+        asked=25,
+        asked_if="street",
     )

@@ -1,6 +1,6 @@
 """The columns that labs, groups and organisations have in common, and the types of values."""
 
-from typing import Annotated
+from typing import Annotated, ClassVar, NamedTuple
 
 from ..declare import Audience, Column, Record, column, derived
 from ..kinds.choices import Listing, Term
@@ -98,8 +98,28 @@ DERIVED: tuple[Column, ...] = (
 )
 
 
+class AskedRelation(NamedTuple):
+    """A relation that guided entry asks for: its option, label and role; outward from the new."""
+
+    name: str
+    label: Text
+    role: str
+    outward: bool
+
+
+COORDINATED_BY = AskedRelation(
+    "coordinated_by", Text("Coordinato da", "Coordinated by"), "coordinates", outward=False
+)
+COORDINATES = AskedRelation(
+    "coordinates", Text("Coordina", "Coordinates"), "coordinates", outward=True
+)
+ASKED_RELATIONS = (COORDINATED_BY, COORDINATES)
+
+
 class Place(Kept):
     """What labs, groups and organisations have in common."""
+
+    asked_relation: ClassVar[AskedRelation] = COORDINATED_BY
 
     public_when = (
         "r.state IN ('active', 'paused', 'closed') AND NOT r.hidden AND NOT r.removed"
@@ -109,14 +129,14 @@ class Place(Kept):
     constraints = ("CHECK ((lat IS NULL) = (lon IS NULL))",)
     derived = DERIVED
 
-    name: Name = column("Nome", "Name", audience=PUBLIC)
+    name: Name = column("Nome", "Name", audience=PUBLIC, asked=10)
     alt_names: Lines = column("Altri nomi", "Other names", audience=PUBLIC, default=())
     summary: LineText | None = column(
-        "In breve", "Summary", help=Text("una frase", "one sentence"), audience=PUBLIC
+        "In breve", "Summary", help=Text("una frase", "one sentence"), audience=PUBLIC, asked=14
     )
     description: PlainText | None = column("Descrizione", "Description", audience=PUBLIC)
     activities: Annotated[tuple[str, ...], Listing(Term("activity"))] = column(
-        "Attività", "Activities", audience=PUBLIC, default=()
+        "Attività", "Activities", audience=PUBLIC, default=(), asked=16
     )
     audiences: Annotated[tuple[str, ...], Listing(Term("audience"))] = column(
         "A chi si rivolge", "Audiences", audience=PUBLIC, default=()
@@ -127,6 +147,7 @@ class Place(Kept):
         help=Text("un record proposto non viene pubblicato", "a proposed record is not published"),
         audience=PUBLIC,
         default="proposed",
+        asked=18,
     )
     hidden: Flag = column(
         "Nascosto", "Hidden", help=Text("mai pubblicato", "never published"), default=False
@@ -135,10 +156,19 @@ class Place(Kept):
     started_on: SomeDate | None = column("Attivo dal", "Started on", audience=PUBLIC)
     ended_on: SomeDate | None = column("Attivo fino al", "Ended on", audience=PUBLIC)
     street: LineText | None = column(
-        "Via", "Street", help=Text("con la specie: via, piazza", "with its kind"), audience=MASKED
+        "Via",
+        "Street",
+        help=Text("con la specie: via, piazza", "with its kind"),
+        audience=MASKED,
+        asked=22,
     )
     number: ShortText | None = column(
-        "Civico", "Number", help=Text("12/A, snc", "12/A, snc"), audience=MASKED
+        "Civico",
+        "Number",
+        help=Text("12/A, snc", "12/A, snc"),
+        audience=MASKED,
+        asked=24,
+        asked_if="street",
     )
     postcode: ShortText | None = column("CAP", "Postcode", audience=MASKED)
     municipality: Municipality | None = column(
@@ -146,12 +176,13 @@ class Place(Kept):
         "Municipality",
         help=Text("nome o codice ISTAT", "name or ISTAT code"),
         audience=PUBLIC,
+        asked=20,
     )
     address_note: LineText | None = column("Note sull'indirizzo", "Address note", audience=MASKED)
-    neighbourhood: AreaId | None = column("Quartiere", "Neighbourhood", audience=PUBLIC)
+    neighbourhood: AreaId | None = column("Quartiere", "Neighbourhood", audience=PUBLIC, asked=28)
     area_served: AreaIds = column("Zone servite", "Areas served", audience=PUBLIC, default=())
     lat: Latitude | None = column(
-        "Latitudine", "Latitude", audience=MASKED, masked="round({column}, 2)"
+        "Latitudine", "Latitude", audience=MASKED, masked="round({column}, 2)", asked=30
     )
     lon: Longitude | None = column(
         "Longitudine", "Longitude", audience=MASKED, masked="round({column}, 2)"
@@ -165,23 +196,32 @@ class Place(Kept):
         ),
         audience=MASKED,
         masked="CASE WHEN r.lat IS NOT NULL THEN 'masked' END",
+        asked=32,
+        asked_if="lat",
     )
     point_source: LineText | None = column(
         "Fonte del punto", "Source of the point", audience=MASKED
+    )
+    point_as_given: LineText | None = column(
+        "Punto come è stato scritto",
+        "Point as it was given",
+        help=Text("prima di essere convertito", "before it was converted"),
     )
     email: Mail | None = column(
         "E-mail",
         "E-mail",
         help=Text("dell'ufficio, mai di una persona", "of the office, never of a person"),
         audience=PUBLIC,
+        asked=42,
     )
     phone: Telephone | None = column(
         "Telefono",
         "Telephone",
         help=Text("dell'ufficio, mai di una persona", "of the office, never of a person"),
         audience=PUBLIC,
+        asked=40,
     )
-    website: Web | None = column("Sito web", "Web site", audience=PUBLIC)
+    website: Web | None = column("Sito web", "Web site", audience=PUBLIC, asked=44)
     links: WebList = column("Altri collegamenti", "Other links", audience=PUBLIC, default=())
     opening_hours: LineText | None = column(
         "Orari",
@@ -190,6 +230,7 @@ class Place(Kept):
             "come in OpenStreetMap: Mo-Fr 16:00-19:00", "as in OpenStreetMap: Mo-Fr 16:00-19:00"
         ),
         audience=PUBLIC,
+        asked=46,
     )
     opening_note: LineText | None = column("Note sugli orari", "Opening note", audience=PUBLIC)
     wheelchair: Annotated[str, Term("yes_limited_no")] | None = column(
@@ -201,8 +242,9 @@ class Place(Kept):
         help=Text("indirizzo web o numero di protocollo", "web address or protocol number"),
         audience=PUBLIC,
         default=(),
+        asked=50,
     )
-    verified_on: SomeDate | None = column("Verificato il", "Verified on", audience=PUBLIC)
+    verified_on: SomeDate | None = column("Verificato il", "Verified on", audience=PUBLIC, asked=52)
     verified_how: Annotated[str, Term("verified_how")] | None = column(
         "Come è stato verificato", "How it was verified", audience=PUBLIC
     )

@@ -50,6 +50,17 @@ class Context:
         areas = [area for area in self.areas.values() if area.area_kind == "municipality"]
         return [area for area in areas if not codes or area.code in codes]
 
+    def holds(self, lon: float, lat: float) -> bool | None:
+        """Tell whether a point lies in one of the municipalities; None if none has a shape."""
+        told = [area.holds(lon, lat) for area in self.municipalities()]
+        return any(told) if any(each is not None for each in told) else None
+
+    def shaped(self) -> bool:
+        """Tell whether every municipality has a shape: else no point is surely outside."""
+        areas = self.municipalities()
+        told = set(self.network.municipalities) if self.network else set()
+        return told <= {area.code for area in areas} and all(a.west is not None for a in areas)
+
 
 Example = Mapping[str, Any]
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from ..entities import Area, Group, Place
 from ..errors import Unreadable
 from ..findings import Severity
-from ..geo import Box, inside, parse_boundary
+from ..geo import parse_boundary
 from ..words import Text
 from . import Context, Hit, rule
 
@@ -45,9 +45,9 @@ def half_a_point(place: Place) -> Iterator[Hit]:
 )
 def point_outside_the_network(place: Place, context: Context) -> Iterator[Hit]:
     """Compare the point with the boundaries, or bounding boxes, of the municipalities."""
-    if place.lat is None or place.lon is None or not _shaped(context) or _swapped(place, context):
+    if place.lat is None or place.lon is None or not context.shaped() or _swapped(place, context):
         return
-    if not _in_network(place.lon, place.lat, context, default=True):
+    if context.holds(place.lon, place.lat) is False:
         yield Hit("lat", {"lat": place.lat, "lon": place.lon})
 
 
@@ -198,37 +198,9 @@ def boundary_unreadable(area: Area) -> Iterator[Hit]:
         yield Hit("boundary")
 
 
-def _shaped(context: Context) -> bool:
-    """Tell whether every municipality has a shape: else no point is surely outside."""
-    areas = context.municipalities()
-    told = set(context.network.municipalities) if context.network else set()
-    return told <= {area.code for area in areas} and all(a.west is not None for a in areas)
-
-
 def _swapped(place: Place, context: Context) -> bool:
     if place.lat is None or place.lon is None:
         return False
-    return not _in_network(place.lon, place.lat, context, default=True) and _in_network(
-        place.lat, place.lon, context, default=False
+    return context.holds(place.lon, place.lat) is False and bool(
+        context.holds(place.lat, place.lon)
     )
-
-
-def _in_network(lon: float, lat: float, context: Context, *, default: bool) -> bool:
-    """Tell whether a point lies in one of the municipalities; `default` where none has a shape."""
-    known = False
-    for area in context.municipalities():
-        if area.west is None or area.south is None or area.east is None or area.north is None:
-            continue
-        known = True
-        box = Box(area.west, area.south, area.east, area.north)
-        if box.holds(lon, lat) and _in_boundary(lon, lat, area):
-            return True
-    return default if not known else False
-
-
-def _in_boundary(lon: float, lat: float, area: Area) -> bool:
-    """Tell whether a point lies in an area's boundary; where it has none, its box decides."""
-    try:
-        return area.boundary is None or inside(lon, lat, parse_boundary(area.boundary))
-    except Unreadable:
-        return True
