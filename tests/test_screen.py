@@ -22,7 +22,7 @@ STYLE = re.compile(r"\x1b\[[0-9;]*m")  # what rich itself writes, and nothing el
 COLOUR = re.compile(r"\x1b\[(?:[0-9;]*;)?(?:3[0-8]|4[0-8]|9[0-7])(?:;[0-9;]*)?m")
 CALLS = {
     "table": "screen.table([same('Nome'), same('Due')], [[evil, None], [1, evil]])",
-    "card": "screen.card(evil, [(same('Nome'), evil), (same('Vuoto'), None)])",
+    "card": "screen.card(evil, [screen.Section(same(evil), [(same('Nome'), evil, evil), ('Vuoto', None, '')])])",
     "findings": "screen.findings(found)",
     "findings on stderr": "screen.findings(found, sys.stderr)",
     "out": "screen.out(evil)",
@@ -166,7 +166,7 @@ def marked(registry):
     ("arguments", "told"),
     [
         (("lab", "list"), "[red]Spazio[/via] :clock1:"),
-        (("lab", "show", "spazio"), "[red]Spazio[/via] :clock1: (spazio)"),
+        (("lab", "show", "spazio"), "[red]Spazio[/via] :clock1:"),
         (("lab", "show", "spazio", "--json"), "[red]Spazio[/via] :clock1:"),
         (("log",), "\\u{1b}]0;titolo\\u{7}\\u{9b}31m motivo"),
         (("log", "--json"), "titolo"),

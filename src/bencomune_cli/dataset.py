@@ -11,7 +11,7 @@ import re
 import sqlite3
 from collections.abc import Collection, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from .entities import ENTITIES, Network
 from .errors import Refused
@@ -19,7 +19,10 @@ from .faults import PRAGMAS, said
 from .history import last
 from .layers import Layer
 from .sql import quoted
+from .watching import Watch, unwatched
 from .words import Text
+
+Row = TypeVar("Row", bound=tuple[Any, ...])
 
 VIEWS = frozenset({"public_names", "public_records", *(f"public_{e.table}" for e in ENTITIES)})
 _FUNCTIONS = frozenset(
@@ -106,6 +109,7 @@ class Dataset:
 
         Raises Refused where that must be told and the file cannot be written.
         """
+        self.watch: Watch = unwatched
         self._omit = omit_without_point
         self._preparing = False
         uri = f"{path.absolute().as_uri()}?mode=rw"
@@ -170,17 +174,21 @@ class Dataset:
 
         Raises Refused for anything but an expression.
         """
-        return (row[0] for row in self._select(layer, _expression(expression), record_type))
+        rows = self._select(layer, _expression(expression), record_type)
+        return (row[0] for row in self._watched(layer, rows))
 
     def rows(self, layer: Layer) -> Iterator[tuple[Any, ...]]:
         """Yield the records as tuples of stored values, in the order of the layer's columns."""
         names = ", ".join(quoted(column.name) for column in layer.columns)
-        return self._select(layer, names, "")
+        return self._watched(layer, self._select(layer, names, ""))
 
     def objects(self, layer: Layer) -> Iterator[dict[str, Any]]:
         """Yield the records as dictionaries of stored values by column name."""
         names = [column.name for column in layer.columns]
         return (dict(zip(names, row, strict=True)) for row in self.rows(layer))
+
+    def _watched(self, layer: Layer, rows: Iterator[Row]) -> Iterator[Row]:
+        return self.watch(rows, lambda: self.count(layer), layer.label)
 
     def count(self, layer: Layer) -> int:
         """Return how many records the layer has."""
