@@ -1,5 +1,6 @@
 """The declarations told to others: JSON Schema, data dictionary, manual pages in Markdown."""
 
+import difflib
 from collections.abc import Iterable
 from typing import Any
 
@@ -7,6 +8,7 @@ from . import formats
 from .declare import Audience, Column, Record
 from .entities import ENTITIES
 from .entities.shared import ISTAT_CODE
+from .errors import Refused
 from .kinds.choices import Listing, Term
 from .layers import LAYERS, Layer
 from .rules import Rule, catalogue
@@ -68,6 +70,27 @@ def dictionary(entity: type[Record]) -> list[dict[str, Any]]:
         }
         for column in (*entity.columns, *entity.derived)
     ]
+
+
+def column_named(entity: type[Record], text: str) -> Column:
+    """Return the column that a person names by its code or a label. Raises Refused."""
+    columns = (*entity.columns, *entity.derived)
+    word = text.strip().casefold().replace("-", "_")
+    for column in columns:
+        labels = {column.label.said_in(language).casefold() for language in LANGUAGES}
+        if word == column.name or text.strip().casefold() in labels:
+            return column
+    near = difflib.get_close_matches(word, [column.name for column in columns])
+    raise Refused(
+        Text(
+            "non c'è una colonna «{name}»; {hint}: {columns}",
+            "there is no column “{name}”; {hint}: {columns}",
+        ).filled(
+            name=text,
+            hint=Text("forse", "perhaps") if near else Text("ci sono", "there are"),
+            columns=", ".join(near or [column.name for column in columns]),
+        )
+    )
 
 
 def vocabulary_of(column: Column) -> str | None:

@@ -39,13 +39,14 @@ def common() -> list[str]:
 def public_view_sql(entity: type[Record]) -> str:
     """Return the SELECT of an entity's public view, over its table as `r`."""
     shown = ", ".join(
-        f"{_public(column, entity)} AS {quoted(column.name)}" for column in entity.published()
+        f"{public_sql(column, entity)} AS {quoted(column.name)}" for column in entity.published()
     )
     where = f" WHERE {entity.public_when}" if entity.public_when else ""
     return f"SELECT {shown} FROM {quoted(entity.table)} AS r{where}"
 
 
-def _public(column: Column, entity: type[Record]) -> str:
+def public_sql(column: Column, entity: type[Record]) -> str:
+    """Return the SQL of what the public sees of a column of the record `r`."""
     if column.sql:
         return column.sql
     value = column.shown.replace("{column}", f"r.{quoted(column.name)}")
