@@ -7,10 +7,11 @@ from typing import Any, TypeVar
 from .declare import Column, Record
 from .entities import ENTITIES, PLACES, Area, Place
 from .entities.shared import ISTAT_CODE
-from .errors import Refused
+from .errors import Refused, Unreadable
+from .folding import folded
 from .kinds.choices import Listing
-from .kinds.texts import Reference
-from .query import folded
+from .kinds.texts import KEY, Reference
+from .naming import slug_of
 from .rules import Known
 from .store import Store
 from .words import Text, same
@@ -72,6 +73,38 @@ class Finder:
         parts = text.split(",") if column.many else [text]
         found = [self._id(item, part.strip()) for part in parts]
         return ", ".join(found)
+
+    def taken(self, entity: type[Record], id_: str) -> bool:
+        """Tell whether an id was ever given."""
+        if entity in PLACES:
+            return self.store.entity_of(id_) is not None
+        return self.store.get(entity, id_) is not None
+
+    def given(self, entity: type[Record], id_: str) -> str:
+        """Return an id that a person chose, if it is one and was never given. Raises Refused."""
+        try:
+            id_ = KEY.read(id_)
+        except Unreadable as unreadable:
+            raise Refused(
+                Text("«{id}»: {text}", "“{id}”: {text}").filled(id=id_, text=unreadable.text)
+            ) from None
+        if self.taken(entity, id_):
+            raise Refused(
+                Text(
+                    "l'identificativo «{id}» è già stato dato e non si dà due volte",
+                    "the identifier “{id}” was already given, and is never given twice",
+                ).filled(id=id_)
+            )
+        return id_
+
+    def free(self, entity: type[Record], name: str) -> str:
+        """Return the id made from a name that was never given yet."""
+        slug = slug_of(name) or entity.name_of_kind
+        candidate, number = slug, 1
+        while self.taken(entity, candidate):
+            number += 1
+            candidate = f"{slug}-{number}"
+        return candidate
 
     def _id(self, kind: object, text: str) -> str:
         if not text:

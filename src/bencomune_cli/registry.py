@@ -3,7 +3,7 @@
 import datetime as dt
 import getpass
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -13,20 +13,23 @@ from . import history
 from .dataset import Dataset
 from .declare import Record
 from .entities import ENTITIES, PLACES, Area, Contact, Network, Place, Relation
-from .errors import Refused, Unreadable
+from .errors import Refused
 from .finder import Finder, Ids
 from .findings import Finding, Severity
-from .kinds.texts import KEY
-from .naming import slug_of, text_for_id
+from .folding import folded
+from .naming import text_for_id
 from .outcome import Faulty, Written
-from .query import Query, folded, inside_area
+from .query import Query, inside_area
 from .reading import values
 from .rules import Context, Known, check_record, check_together
+from .search import Asked, Found, search
 from .store import Store
+from .watching import Watch, unwatched
 from .words import Text
 
 R = TypeVar("R", bound=Record)
 
+CHECKED = Text("controllo", "checking")
 TRIES = 5  # how often an export starts again when the registry changes under it
 
 
@@ -37,6 +40,7 @@ class Registry:
         self.store = store
         self.who = who or _user()
         self.finder = Finder(store)
+        self.watch: Watch = unwatched
         store.connection.create_function("folded", 1, folded, deterministic=True)
         store.connection.create_function("inside_area", 3, inside_area, deterministic=True)
 
@@ -70,24 +74,39 @@ class Registry:
         if entity is Network:
             record = record.replaced(id="network")
         else:
-            free = self._given(entity, id_) if id_ else self._free(entity, text_for_id(record))
-            record = record.replaced(id=free)
+            given = self.finder.given(entity, id_) if id_ else ""
+            record = record.replaced(id=given or self.finder.free(entity, text_for_id(record)))
         findings += check_record(record, self.context())
         self._stop_at_errors(findings)
         self.store.insert(entity, record)
         return Written(self._again(entity, record), None, findings)
 
-    def change(self, record: Record, texts: Mapping[str, str]) -> Written:
-        """Write new values of a record from texts, inside an operation. Raises Faulty.
+    def judged(self, entity: type[R], texts: Mapping[str, str]) -> tuple[R, list[Finding]]:
+        """Return the record that texts would make, and all findings on it; nothing is written."""
+        record, findings = self._candidate(entity, entity(), texts)
+        record = record.replaced(id=self.finder.free(entity, text_for_id(record)))
+        return record, findings + check_record(record, self.context())
 
-        Errors that the record already had do not stop a change that leaves them as they are.
+    def proposed(
+        self, record: R, texts: Mapping[str, str], context: Context | None = None
+    ) -> tuple[R, list[Finding]]:
+        """Return a record with the values that texts give, and the findings; nothing is written.
+
+        Raises Faulty; errors that the record already had do not stop a change that leaves them.
         """
-        entity = type(record)
-        candidate, findings = self._candidate(entity, record, texts)
-        context = self.context()
+        context = context or self.context()
+        candidate, findings = self._candidate(type(record), record, texts)
         before = {(f.code, f.column, f.message) for f in check_record(record, context)}
         told = findings + check_record(candidate, context)
         self._stop_at_errors([f for f in told if (f.code, f.column, f.message) not in before])
+        return candidate, told
+
+    def change(
+        self, record: Record, texts: Mapping[str, str], context: Context | None = None
+    ) -> Written:
+        """Write new values of a record from texts, inside an operation. Raises Faulty."""
+        entity = type(record)
+        candidate, told = self.proposed(record, texts, context)
         names = [
             c.name for c in entity.columns if getattr(candidate, c.name) != getattr(record, c.name)
         ]
@@ -118,6 +137,11 @@ class Registry:
             found.sort(key=lambda each: (metres[each.id] or 0.0, each.id))
         return found[:limit]
 
+    def search(self, sought: Asked, kinds: Collection[type[Record]], limit: int) -> Found:
+        """Return the records of some kinds that answer to words, best first."""
+        self.store.index()
+        return search(self.store.connection, sought, kinds, limit)
+
     def network(self) -> Network | None:
         """Return the network, None where it was never told."""
         found = self.store.get(Network, "network")
@@ -134,11 +158,21 @@ class Registry:
         """Return all findings on the records that are not removed, gravest first."""
         context = self.context(self._all_ids())
         records = list(self._live())
-        findings = [f for record in records for f in check_record(record, context)]
+        watched = self.watch(records, lambda: len(records), CHECKED)
+        findings = [f for record in watched for f in check_record(record, context)]
         findings += check_together(records, context)
         wanted = set(only)
         kept = [f for f in findings if not wanted or f.record in wanted]
         return sorted(kept, key=Finding.order)
+
+    def findings_of(self, place: Place) -> list[Finding]:
+        """Return the findings on one record, its relations and contacts, each looked at alone."""
+        context = self.context()
+        ends = "subject = ?1 OR object = ?1"
+        relations = self.store.select(Relation, ends, (place.id,))
+        contacts = self.store.select(Contact, "record = ?", (place.id,))
+        found = [f for each in (place, *relations, *contacts) for f in check_record(each, context)]
+        return sorted(found, key=Finding.order)
 
     def held(self) -> dict[str, list[Finding]]:
         """Return the records that must not be published, with the errors that hold them back.
@@ -148,7 +182,7 @@ class Registry:
         """
         held: dict[str, list[Finding]] = {}
         context = self.context()
-        for record in self._live():
+        for record in self.watch(self._live(), self._count, CHECKED):
             if isinstance(record, Network):
                 continue
             if isinstance(record, Contact):
@@ -164,6 +198,9 @@ class Registry:
         for entity in ENTITIES:
             where = "NOT removed" if entity in PLACES else "true"
             yield from self.store.select(entity, where)
+
+    def _count(self) -> int:
+        return sum(1 for entity in ENTITIES for _ in self.store.values_of(entity, ("id",)))
 
     def _all_ids(self) -> dict[str, Known]:
         return {
@@ -184,6 +221,7 @@ class Registry:
             sequence, _at = self.store.moment()
             held = self.held()
             dataset = Dataset(self.store.path, set(held), omit_without_point=omit_without_point)
+            dataset.watch = self.watch
             if dataset.sequence == sequence:
                 return dataset, held
             dataset.close()
@@ -222,8 +260,8 @@ class Registry:
     # Candidates
 
     def _candidate(
-        self, entity: type[Record], base: Record, texts: Mapping[str, str]
-    ) -> tuple[Record, list[Finding]]:
+        self, entity: type[R], base: R, texts: Mapping[str, str]
+    ) -> tuple[R, list[Finding]]:
         resolved = {
             name: self.finder.resolved(entity.column(name), text) for name, text in texts.items()
         }
@@ -239,37 +277,6 @@ class Registry:
 
     def _again(self, entity: type[Record], record: Record) -> Record:
         return self.store.get(entity, record.id) or record
-
-    def _taken(self, entity: type[Record], id_: str) -> bool:
-        if entity in PLACES:
-            return self.store.entity_of(id_) is not None
-        return self.store.get(entity, id_) is not None
-
-    def _given(self, entity: type[Record], id_: str) -> str:
-        """Return an id that a person chose, if it is one and was never given. Raises Refused."""
-        try:
-            id_ = KEY.read(id_)
-        except Unreadable as unreadable:
-            raise Refused(
-                Text("«{id}»: {text}", "“{id}”: {text}").filled(id=id_, text=unreadable.text)
-            ) from None
-        if self._taken(entity, id_):
-            raise Refused(
-                Text(
-                    "l'identificativo «{id}» è già stato dato e non si dà due volte",
-                    "the identifier “{id}” was already given, and is never given twice",
-                ).filled(id=id_)
-            )
-        return id_
-
-    def _free(self, entity: type[Record], name: str) -> str:
-        """Return the id made from a name that was never given yet."""
-        slug = slug_of(name) or entity.name_of_kind
-        candidate, number = slug, 1
-        while self._taken(entity, candidate):
-            number += 1
-            candidate = f"{slug}-{number}"
-        return candidate
 
 
 def _today() -> str:
