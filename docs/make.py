@@ -11,19 +11,26 @@ DOCS = Path(__file__).parent
 
 def pages() -> dict[str, str]:
     """Return the derived pages in the language of the environment."""
-    from typer.main import get_command
+    from screens import filled
 
-    from bencomune_cli.app import make
-    from bencomune_cli.commands import complete
+    from bencomune_cli import __version__
+    from bencomune_cli.app import program
     from bencomune_cli.describe import pages as described
+    from bencomune_cli.manual import man_page
     from bencomune_cli.words import spoken
 
     suffix = "" if spoken() == "en" else f".{spoken()}"
-    app = make()
-    complete(app)
-    command = get_command(app)
-    text = "\n".join(_manual(command, command.context_class(command, info_name="bencomune")))
-    return {**described(), f"cli{suffix}.md": f"# bencomune\n\n{text}"}
+    command = program()
+    context = command.context_class(command, info_name="bencomune")
+    text = "\n".join(_manual(command, context))
+    folder = suffix.replace(".", "/")
+    readme = DOCS.parent / f"README{suffix}.md"
+    return {
+        **described(),
+        f"cli{suffix}.md": f"# bencomune\n\n{text}",
+        f"man{folder}/bencomune.1": man_page(command, context, __version__),
+        f"../{readme.name}": filled(readme.read_text("utf-8"), spoken()),
+    }
 
 
 def _manual(command: Any, context: Any) -> list[str]:
@@ -60,6 +67,7 @@ def _one(*, check: bool) -> int:
             continue
         stale.append(name)
         if not check:
+            path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, "utf-8")
     if check and stale:
         print("out of date, run python docs/make.py:", ", ".join(stale), file=sys.stderr)
