@@ -155,3 +155,36 @@ def _in_ring(lon: float, lat: float, ring: Ring) -> bool:
         if (y1 > lat) != (y2 > lat) and lon < (x2 - x1) * (lat - y1) / (y2 - y1) + x1:
             found = not found
     return found
+
+
+def direction(lon: float, lat: float, to_lon: float, to_lat: float) -> float:
+    """Return the azimuth from one point to another, in degrees clockwise from north, 0 to 360."""
+    return float(_ellipsoid().inv(lon, lat, to_lon, to_lat)[0]) % 360
+
+
+def centre(polygons: Polygons) -> tuple[float, float]:
+    """Return the centre of gravity of the largest polygon, as longitude and latitude.
+
+    Reckoned in degrees, as on a plane: right to some metres for a municipality.
+    """
+    area, x, y = max((_moments(polygon[0]) for polygon in polygons), key=lambda each: abs(each[0]))
+    if not area:
+        box = box_of(polygons)
+        return (box.west + box.east) / 2, (box.south + box.north) / 2
+    return x / (3 * area), y / (3 * area)
+
+
+def _moments(ring: Ring) -> tuple[float, float, float]:
+    """Return twice the area of a ring and its first moments, by the shoelace formula."""
+    area = x = y = 0.0
+    for (x1, y1, *_), (x2, y2, *_) in zip(ring, [*ring[1:], ring[0]], strict=True):
+        cross = x1 * y2 - x2 * y1
+        area, x, y = area + cross, x + (x1 + x2) * cross, y + (y1 + y2) * cross
+    return area, x, y
+
+
+def proj_version() -> str:
+    """Return the version of PROJ, which pyproj carries or found."""
+    import pyproj
+
+    return pyproj.proj_version_str

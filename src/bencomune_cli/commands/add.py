@@ -1,0 +1,105 @@
+"""lab, group, organisation add: from options, or by one question after the other."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+import typer
+
+from .. import prompts
+from ..drafts import Draft
+from ..entities import PLACES, Place
+from ..entities.shared import COORDINATED_BY, COORDINATES
+from ..errors import Refused
+from ..guided import Entry, add_answered
+from ..words import Text
+from . import (
+    AsJson,
+    Crs,
+    Point,
+    Why,
+    ask_for_missing,
+    can_ask,
+    command,
+    findings_told,
+    option,
+    pointed,
+    reading,
+    session,
+    tell_written,
+    texts_of,
+    writing,
+)
+
+
+def add_to_groups(groups: Mapping[str, typer.Typer]) -> None:
+    """Register add in the group of each kind of place."""
+    told = Text(
+        "Aggiunge un record; senza opzioni lo chiede, una domanda per volta.",
+        "Add a record; without options it is asked for, one question after the other.",
+    )
+    for entity in PLACES:
+        command(groups[entity.name_of_kind], "add", told, _adder(entity), (entity, None))
+
+
+def _adder(entity: type[Place]) -> Any:
+    name = entity.name_of_kind
+
+    def add(
+        id_: Annotated[
+            str | None,
+            option("se assente, dal nome", "made from the name if not given", "--id"),
+        ] = None,
+        point: Point = None,
+        crs: Crs = None,
+        coordinated_by: Annotated[
+            list[str] | None, option("chi lo coordina", "who coordinates it")
+        ] = None,
+        coordinates: Annotated[
+            list[str] | None, option("che cosa coordina", "what it coordinates")
+        ] = None,
+        resume: Annotated[
+            bool, option("riprende la bozza", "take up the draft", "--resume")
+        ] = False,
+        why: Why = None,
+        as_json: AsJson = False,
+        **given: Any,
+    ) -> None:
+        answers = texts_of(entity, given)
+        for asked, told in ((COORDINATED_BY, coordinated_by), (COORDINATES, coordinates)):
+            answers |= {asked.name: ", ".join(told)} if told else {}
+        answers |= pointed(point, crs)
+        draft = Draft(session.path, name)
+        if resume or not answers:
+            asked_for = _asked(entity, {**_drafted(draft, resume=resume), **answers})
+            if asked_for is None:
+                return
+            answers = asked_for
+        ask_for_missing(entity, answers)
+        with writing() as registry, findings_told(), registry.operation(f"{name} add", why):
+            written = add_answered(registry, entity, answers, id_)
+        draft.forget_if(answers)
+        tell_written(written, as_json, Text("aggiunto: {id}", "added: {id}"))
+
+    return add
+
+
+def _asked(entity: type[Place], answers: dict[str, str]) -> dict[str, str] | None:
+    """Ask a person for what is not told yet; None if it is not to be written now."""
+    if not can_ask():
+        return answers
+    with reading() as registry:
+        entry = Entry(registry, entity, answers)
+        return entry.answers if entry.run() else None
+
+
+def _drafted(draft: Draft, *, resume: bool) -> dict[str, str]:
+    """Return the answers of the draft, where the person wants them."""
+    answers = draft.answers()
+    if resume and not answers:
+        raise Refused(Text("non c'è nessuna bozza", "there is no draft"))
+    if answers and not resume and can_ask():
+        question = Text(
+            "C'è una bozza di «{name}»: riprenderla?", "There is a draft of “{name}”: take it up?"
+        )
+        resume = prompts.confirm(question.filled(name=answers.get("name", "")), default=True)
+    return answers if resume else {}

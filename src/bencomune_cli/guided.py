@@ -1,0 +1,291 @@
+"""Guided entry: one question after the other, each checked as it is answered, a draft kept."""
+
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+
+from . import prompts, screen
+from .declare import Column
+from .drafts import Draft
+from .entities import Place, Relation
+from .entities.shared import ASKED_RELATIONS
+from .errors import Refused, Unreadable
+from .findings import Finding, Severity
+from .likeness import likenesses
+from .outcome import Written
+from .points import Point
+from .prompts import Back, Choice, Question
+from .questions import choices_for, offered, searched
+from .registry import Registry
+from .screen import Section
+from .telling import finding_line, named, written_value
+from .visibility import hidden_because
+from .whereabouts import located, whereabouts
+from .words import Text, joined, same
+
+SAVE = Text("salva", "save")
+CHANGE = Text("correggi", "change")
+LATER = Text("più tardi", "later")
+DISCARD = Text("butta via", "discard")
+POINT = "lat"  # the column in whose place the point is asked for as one
+
+
+def add_answered(
+    registry: Registry, entity: type[Place], answers: Mapping[str, str], id_: str | None
+) -> Written:
+    """Write the record of the answers and its relations, inside an operation. Raises Faulty."""
+    texts = {key: text for key, text in answers.items() if entity.has(key)}
+    written = registry.add(entity, texts, id_)
+    for asked in ASKED_RELATIONS:
+        for each in filter(str.strip, answers.get(asked.name, "").split(",")):
+            ends = [written.record.id, registry.finder.place(each).id]
+            subject, object_ = ends if asked.outward else reversed(ends)
+            told = {"subject": subject, "role": asked.role, "object": object_}
+            registry.add(Relation, told)
+    return written
+
+
+class Entry:
+    """The answers for one new record, by column, and by name for the relation that is asked."""
+
+    def __init__(self, registry: Registry, entity: type[Place], answers: dict[str, str]) -> None:
+        self.registry = registry
+        self.entity = entity
+        self.answers = answers
+        self.draft = Draft(registry.store.path, entity.name_of_kind)
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """Return the answers that are values of columns."""
+        return {key: text for key, text in self.answers.items() if self.entity.has(key)}
+
+    @property
+    def related(self) -> list[str]:
+        """Return the ids of the records that the new one is in relation to."""
+        told = self.answers.get(self.entity.asked_relation.name, "").split(",")
+        return [self.registry.finder.place(each).id for each in told if each.strip()]
+
+    def run(self) -> bool:
+        """Ask, show, and tell whether to save. What was answered is kept when it ends early."""
+        try:
+            self._ask_all()
+            return self._reviewed()
+        except KeyboardInterrupt:
+            self._tell_kept()
+            raise
+
+    def _ask_all(self) -> None:
+        steps = [c.name for c in sorted(self.entity.columns, key=lambda c: c.asked) if c.asked]
+        steps.append(self.entity.asked_relation.name)
+        at, back = 0, False
+        while at < len(steps):
+            if not self._wanted(steps[at], back=back):
+                back = back and at > 0
+                at += -1 if back else 1
+                continue
+            try:
+                apply = [step for step in steps if self._applies(step)]
+                self._ask(steps[at], f"{apply.index(steps[at]) + 1}/{len(apply)}")
+                at, back = at + 1, False
+            except Back:
+                at, back = max(at - 1, 0), True
+
+    def _wanted(self, key: str, *, back: bool) -> bool:
+        """Tell whether a question is to be asked: not what was told, nor what does not apply."""
+        return self._applies(key) and (back or key not in self.answers)
+
+    def _applies(self, key: str) -> bool:
+        needs = self.entity.column(key).asked_if if self.entity.has(key) else ""
+        return not needs or bool(self.answers.get(needs))
+
+    def _ask(self, key: str, position: str = "") -> None:
+        if key == self.entity.asked_relation.name:
+            self._ask_relation(position)
+        elif key == POINT:
+            self._ask_point(position)
+        else:
+            column = self.entity.column(key)
+            answer = prompts.ask(self._question(column, position))
+            self.answers[key] = answer
+            self._tell_warnings(key)
+        self.draft.keep(self.answers)
+
+    def _question(self, column: Column, position: str) -> Question:
+        before = self.answers.get(column.name, "")
+        return Question(
+            column.label if not column.required else same(f"{column.label}*"),
+            column.help,
+            default=before,
+            offered="" if column.name in self.answers else offered(self.registry, column),
+            choices=choices_for(self.registry, column),
+            check=lambda answer: self._wrong(column.name, answer),
+            separator=getattr(column.kind, "separator", ""),
+            position=position,
+        )
+
+    def _findings(self, answers: dict[str, str]) -> list[Finding]:
+        texts = {key: text for key, text in answers.items() if self.entity.has(key)}
+        return self.registry.judged(self.entity, texts)[1]
+
+    def _wrong(self, name: str, answer: str) -> Text | None:
+        """Return what the rules say against an answer."""
+        found = self._findings({**self.answers, name: answer})
+        errors = [f for f in found if f.column == name and f.severity is Severity.ERROR]
+        return joined("; ", [f.message for f in errors[:1]]) if errors else None
+
+    def _tell_warnings(self, name: str) -> None:
+        found = [f for f in self._findings(self.answers) if f.column == name]
+        screen.findings(found, sys.stderr)
+
+    # The point and the relation
+
+    def _ask_point(self, position: str) -> None:
+        question = Question(
+            Text("Punto sulla mappa", "Point on the map"),
+            Text(
+                "45,1847 9,1582, oppure un indirizzo copiato da Google Maps o OpenStreetMap,"
+                " o coordinate UTM o Gauss-Boaga",
+                "45.1847, 9.1582, or an address copied from Google Maps or OpenStreetMap,"
+                " or UTM or Gauss-Boaga coordinates",
+            ),
+            default=self.answers.get("point_as_given", ""),
+            check=self._wrong_point,
+            position=position,
+        )
+        answer = prompts.ask(question)
+        told = ("lat", "lon", "point_as_given")
+        if not answer:
+            self.answers.update(dict.fromkeys(told, ""))
+            return
+        point = located(self.registry, answer)
+        screen.say(point.understood)
+        lat, lon = self._mended(point)
+        self.answers.update(zip(told, (str(lat), str(lon), point.given), strict=True))
+        for name in told:
+            self._tell_warnings(name)
+
+    def _wrong_point(self, answer: str) -> Text | None:
+        try:
+            if answer:
+                located(self.registry, answer)
+        except Unreadable as unreadable:
+            return unreadable.text
+        return None
+
+    def _mended(self, point: Point) -> tuple[float, float]:
+        """Return the point, or the reading of it that the person prefers."""
+        if not point.mends:
+            return point.lat, point.lon
+        screen.warn(
+            Text(
+                "il punto è fuori dai Comuni della rete",
+                "the point lies outside the network's municipalities",
+            )
+        )
+        as_written = Text("come è scritto", "as it is written")
+        readings = {str(mend.why): (mend.lat, mend.lon) for mend in point.mends}
+        readings[str(as_written)] = (point.lat, point.lon)
+        label = Text("Quale punto", "Which point")
+        chosen = prompts.choose(
+            label, [Choice(why, f"{lat}, {lon}") for why, (lat, lon) in readings.items()]
+        )
+        return readings[chosen]
+
+    def _ask_relation(self, position: str) -> None:
+        asked = self.entity.asked_relation
+        self.answers[asked.name] = prompts.ask(
+            Question(
+                asked.label,
+                Text(
+                    "cercare per nome; più d'uno, con la virgola", "find by name; several by comma"
+                ),
+                default=self.answers.get(asked.name, ""),
+                choices=lambda part: searched(self.registry, part),
+                check=self._wrong_relation,
+                separator=", ",
+                position=position,
+            )
+        )
+
+    def _wrong_relation(self, answer: str) -> Text | None:
+        for each in filter(str.strip, answer.split(",")):
+            try:
+                self.registry.finder.place(each)
+            except Refused as refused:
+                return refused.text
+        return None
+
+    # The review
+
+    def _reviewed(self) -> bool:
+        while True:
+            record, found = self.registry.judged(self.entity, self.texts)
+            errors = [f for f in found if f.severity is Severity.ERROR]
+            if missing := [f.column for f in errors if f.column not in self.answers]:
+                screen.findings(errors, sys.stderr)
+                self._ask(missing[0])
+                continue
+            screen.card(record.name or "", self._sections(record, found), sys.stderr)
+            offer = [CHANGE, LATER, DISCARD] if errors else [SAVE, CHANGE, LATER, DISCARD]
+            with suppress(Back):
+                chosen = prompts.choose(
+                    Text("Che cosa fare", "What to do"), [Choice(str(each)) for each in offer]
+                )
+                if chosen == str(SAVE):
+                    return True
+                if chosen == str(LATER):
+                    self._tell_kept()
+                    return False
+                if chosen == str(DISCARD):
+                    self.draft.forget()
+                    screen.say(Text("niente è stato scritto", "nothing was written"))
+                    return False
+                self._ask(self._which())
+
+    def _which(self) -> str:
+        """Ask which answer to change: of any column that a person writes, or the relation."""
+        labels = {str(c.label): c.name for c in self.entity.columns if not c.automatic}
+        labels[str(self.entity.asked_relation.label)] = self.entity.asked_relation.name
+        offer = [
+            Choice(label, screen.visible(self.answers.get(name, "")))
+            for label, name in labels.items()
+        ]
+        return labels[prompts.choose(Text("Quale risposta", "Which answer"), offer)]
+
+    def _sections(self, record: Place, found: list[Finding]) -> Iterator[Section]:
+        names = self.registry.municipality_names()
+        written = [
+            (c.label, written_value(c, record, names), "")
+            for c in record.columns
+            if not c.automatic and getattr(record, c.name) is not False
+        ]
+        written.append(
+            (
+                self.entity.asked_relation.label,
+                ", ".join(named(self.registry, "ids", each) for each in self.related),
+                "",
+            )
+        )
+        yield Section(None, [line for line in written if line[1]])
+        if lies := whereabouts(self.registry, record):
+            yield Section(Text("Dove si trova", "Where it lies"), [("", lies, "")])
+        if reasons := hidden_because(self.registry, record):
+            yield Section(
+                Text("Non sarà pubblicato", "It will not be published"),
+                [("", reason, "") for reason in reasons],
+            )
+        if alike := likenesses(self.registry, record):
+            lines = [(each.place.id, each.place.name, each.reason) for each in alike]
+            yield Section(Text("Forse c'è già", "Perhaps it is already there"), lines)
+        if found:
+            yield Section(Text("Da controllare", "To be checked"), list(map(finding_line, found)))
+
+    def _tell_kept(self) -> None:
+        if self.answers:
+            self.draft.keep(self.answers)
+            screen.warn(
+                Text(
+                    "bozza tenuta: «bencomune {kind} add --resume» la riprende",
+                    "draft kept: “bencomune {kind} add --resume” takes it up",
+                ).filled(kind=self.entity.name_of_kind)
+            )
