@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from bencomune_cli.entities import Area, Contact, Group, Lab, Network, Organisation, Relation
 from bencomune_cli.errors import ExitCode, Refused
 from bencomune_cli.findings import Severity
+from bencomune_cli.folding import folded
 from bencomune_cli.history import operations
 from bencomune_cli.kinds.texts import KEY
 from bencomune_cli.layers import LAYERS
@@ -21,7 +22,6 @@ from bencomune_cli.query import (
     add_condition,
     add_near,
     add_words,
-    folded,
     set_order,
 )
 from bencomune_cli.registry import Registry

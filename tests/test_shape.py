@@ -17,7 +17,7 @@ from bencomune_cli.query import Query, add_condition
 from bencomune_cli.registry import Registry
 from bencomune_cli.sql import Made, quoted
 from bencomune_cli.store import Store
-from bencomune_cli.tables import AUTOMATIC, INDEXES, MACHINE, schema
+from bencomune_cli.tables import AUTOMATIC, FULL_TEXT, INDEXES, MACHINE, SHADOWS, schema
 
 OBJECTS = [(made.type, made.name) for made in schema()]
 
@@ -118,6 +118,16 @@ def test_an_index_that_was_changed_stops_writing(copy, index):
         connection.execute(f"DROP INDEX {index.name}")
         connection.execute(index.sql.replace("UNIQUE ", "") + " WHERE rowid > 1")
     assert_damaged(copy, index.name)
+
+
+@pytest.mark.parametrize("part", SHADOWS)
+@pytest.mark.parametrize("table", [made.name for made in FULL_TEXT])
+def test_a_changed_table_of_full_text_stops_writing(copy, table, part):
+    """What FTS5 made for the index of search is known too: changed, nothing is written."""
+    remake(copy, f"{table}_{part}", lambda sql: ", CHECK (true))".join(sql.rsplit(")", 1)))
+    with pytest.raises(Refused) as refused:
+        Registry.open(copy, writing=True)
+    assert f"“{table}_{part}”" in refused.value.text.en
 
 
 def _without_check(sql):

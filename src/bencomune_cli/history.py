@@ -14,7 +14,7 @@ from .faults import telling
 from .shape import columns_of
 from .sql import quoted
 from .tables import AUTOMATIC
-from .words import Text, joined, same
+from .words import Text, joined
 
 Row = dict[str, Any]
 
@@ -228,8 +228,8 @@ def _conflicts(connection: sqlite3.Connection, net: _Net) -> Iterable[Text]:
             )
 
 
-def _shown(value: Any) -> Text:
-    return Text("(vuoto)", "(empty)") if value is None else same(str(value))
+def _shown(value: Any) -> Any:
+    return Text("(vuoto)", "(empty)") if value is None else value
 
 
 def _now(connection: sqlite3.Connection, net: _Net) -> Row:

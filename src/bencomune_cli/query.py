@@ -1,7 +1,6 @@
 """What `list` asks for: conditions over declared columns, told to SQLite with bound values only."""
 
 import re
-import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,6 +10,7 @@ from .declare import Column, Record
 from .entities import Area, Place
 from .errors import Refused, Unreadable
 from .kinds.texts import Line
+from .points import read_point
 from .sql import quoted
 from .words import Text
 
@@ -46,14 +46,6 @@ class Query:
     def holds(self, metres: float | None) -> bool:
         """Tell whether a distance is within the one asked for."""
         return self.near is None or (metres is not None and metres <= self.near[2])
-
-
-def folded(text: str | float | None) -> str | None:
-    """Return a text without case and accents, for search: SQLite's own folding knows ASCII only."""
-    if text is None:
-        return None
-    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", str(text)).casefold())
-    return "".join(char for char in plain if not unicodedata.combining(char))
 
 
 def add_condition(
@@ -119,7 +111,7 @@ def add_words(query: Query, entity: type[Record], words: Sequence[str]) -> None:
 def add_near(query: Query, point: str, within: str | None) -> None:
     """Ask for records within a distance of a point, 1 km where none is told. Raises Refused."""
     try:
-        lon, lat = geo.parse_point(point)
+        lat, lon, *_ = read_point(point)
         metres = geo.parse_distance(within or "1km")
     except Unreadable as unreadable:
         raise Refused(unreadable.text) from None

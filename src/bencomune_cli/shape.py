@@ -7,11 +7,19 @@ object that differs from the record is damage; a record that differs from the de
 import re
 import sqlite3
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from .entities import ENTITIES
 from .sql import Made, quoted
-from .tables import APPLICATION_ID, SCHEMA_VERSION, column_sql, schema, triggers_of
+from .tables import (
+    APPLICATION_ID,
+    FULL_TEXT,
+    SCHEMA_VERSION,
+    SHADOWS,
+    column_sql,
+    schema,
+    triggers_of,
+)
 from .views import views
 from .words import Text
 
@@ -23,7 +31,7 @@ def make(connection: sqlite3.Connection) -> None:
     """Create the whole schema in an empty database, inside the caller's transaction."""
     for made in schema():
         connection.execute(made.sql)
-    _record(connection, schema())
+    _record(connection, [*schema(), *_shadows(_actual(connection))])
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
@@ -112,10 +120,16 @@ def bring_up_to_date(connection: sqlite3.Connection) -> bool:
         connection.execute(made.sql)
     now = _actual(connection)
     ours = [_of_ours(now[made.name], made, before.get(made.name)) for made in kept]
-    _record(connection, [*ours, *(now[made.name] for made in remade)])
+    _record(connection, [*ours, *_shadows(now), *(now[made.name] for made in remade)])
     return bool(missing) or any(
         made.name not in before or before[made.name] != made for made in views()
     )
+
+
+def _shadows(actual: Mapping[str, Made]) -> list[Made]:
+    """Return the tables in which FTS5 keeps ours, as this SQLite made them."""
+    names = {f"{made.name}_{part}" for made in FULL_TEXT for part in SHADOWS}
+    return [made for made in actual.values() if made.name in names]
 
 
 def _remade(connection: sqlite3.Connection) -> list[Made]:

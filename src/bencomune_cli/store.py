@@ -14,7 +14,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
-from . import shape
+from . import indexing, shape
 from .declare import Record
 from .entities import ENTITIES
 from .errors import Refused
@@ -103,6 +103,7 @@ class Store:
             ).fetchone()
             if not changed:
                 raise _NothingChanged
+            indexing.catch_up(self.connection)
             self.connection.execute("DELETE FROM current_operation")
 
     def get(self, entity: type[R], id_: str) -> R | None:
@@ -185,14 +186,21 @@ class Store:
             raise damaged(self.path, problems)
         if not shape.outdated(self.connection):
             return
-        (reading,) = self.connection.execute("PRAGMA query_only").fetchone()
-        self.connection.execute("PRAGMA query_only = OFF")
-        with self._transaction():
+        with self._lifted():
             aged = shape.bring_up_to_date(self.connection)
-        self.connection.execute(f"PRAGMA query_only = {reading}")
         if aged:
             told = Text("portato alla forma attuale", "brought up to date")
             self.notices.append(at(self.path, told))
+
+    def index(self) -> None:
+        """Index what other programs wrote, unless the file cannot be written at once."""
+        with said(self.path):
+            if not indexing.behind(self.connection) or shape.damage(self.connection):
+                return
+        self.connection.execute("PRAGMA busy_timeout = 100")
+        with suppress(Refused), self._lifted():
+            indexing.catch_up(self.connection)
+        self.connection.execute(f"PRAGMA busy_timeout = {WAIT * 1000:.0f}")
 
     def _table(self, entity: type[Record]) -> Any:
         # Loaded here only: a command that reads does not pay its 140 ms. It writes inside our
@@ -218,6 +226,17 @@ class Store:
 
     def _now(self) -> str:
         return self._operation[1] if self._operation else _now()
+
+    @contextmanager
+    def _lifted(self) -> Iterator[None]:
+        """Write what follows from the records, also through a connection opened for reading."""
+        (reading,) = self.connection.execute("PRAGMA query_only").fetchone()
+        self.connection.execute("PRAGMA query_only = OFF")
+        try:
+            with self._transaction():
+                yield
+        finally:
+            self.connection.execute(f"PRAGMA query_only = {reading}")
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:

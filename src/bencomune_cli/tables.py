@@ -55,6 +55,21 @@ MACHINE = (
     # The records that rules hold back, as the last export found them: the public views leave them
     # out, with all that names them.
     Made("table", "withheld", "CREATE TABLE withheld (id TEXT NOT NULL PRIMARY KEY) STRICT"),
+    # What `search` reads: each record's folded name and its number in the index, and up to which
+    # change that goes. Not kept by triggers: until SQLite 3.41 those may not touch FTS5 under
+    # trusted_schema = OFF, and other programs may not have it.
+    Made(
+        "table",
+        "search_records",
+        "CREATE TABLE search_records (number INTEGER PRIMARY KEY, entity TEXT NOT NULL,"
+        " record TEXT NOT NULL, removed INTEGER NOT NULL, name TEXT NOT NULL,"
+        " UNIQUE (entity, record)) STRICT",
+    ),
+    Made(
+        "table",
+        "search_state",
+        "CREATE TABLE search_state (seq INTEGER NOT NULL PRIMARY KEY) STRICT",
+    ),
     Made("index", "changes_of_record", "CREATE INDEX changes_of_record ON changes (record)"),
     Made(
         "index", "changes_of_operation", "CREATE INDEX changes_of_operation ON changes (operation)"
@@ -87,6 +102,25 @@ MACHINE = (
     ),
 )
 
+# Words come folded and parted by blanks, so that ASCII's own parting is all that FTS5 has to know.
+# The names once more, in runs of three letters, for what was typed otherwise.
+FULL_TEXT = (
+    Made(
+        "table",
+        "search_words",
+        "CREATE VIRTUAL TABLE search_words USING fts5"
+        "(name, texts, tokenize = 'ascii', prefix = '2 3', detail = 'column')",
+    ),
+    Made(
+        "table",
+        "search_letters",
+        "CREATE VIRTUAL TABLE search_letters USING fts5"
+        "(name, tokenize = 'trigram', detail = 'none')",
+    ),
+)
+
+SHADOWS = ("data", "idx", "content", "docsize", "config")  # tables that FTS5 makes for each of its
+
 INDEXES = (
     Made(
         "index", "relations_of_subject", "CREATE INDEX relations_of_subject ON relations (subject)"
@@ -101,7 +135,7 @@ def schema() -> list[Made]:
     """Return every object of a new registry, in the order in which they are created."""
     tables = [Made("table", entity.table, table_sql(entity)) for entity in ENTITIES]
     triggers = [made for entity in ENTITIES for made in triggers_of(entity, names_of(entity))]
-    return [*MACHINE, *tables, *INDEXES, *triggers, *views()]
+    return [*MACHINE, *FULL_TEXT, *tables, *INDEXES, *triggers, *views()]
 
 
 def names_of(entity: type[Record]) -> list[str]:
