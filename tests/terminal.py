@@ -86,16 +86,17 @@ class Terminal:
         told = self.line
         self.types(ENTER)
         until = time.monotonic() + PATIENCE
-        while self.line == told and time.monotonic() < until:
-            self._read()
-        return self
+        while self.line == told:
+            going_on = self._read() and time.monotonic() < until
+            assert going_on, f"no next question:\n{self.screen}"
+        return self.settles()
 
     def settles(self):
         """Wait until the window no longer changes."""
         shown = None
         while shown != self.screen:
             shown = self.screen
-            for _ in range(6):
+            for _ in range(3):
                 self._read()
         return self
 

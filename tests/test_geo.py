@@ -1,11 +1,13 @@
 """Coordinates: read, measured, reprojected, inside or outside."""
 
 import json
+import subprocess
+import sys
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pyproj import Geod
+from pyproj import CRS, Geod, Transformer
 
 from bencomune_cli.errors import Unreadable
 from bencomune_cli.geo import (
@@ -16,7 +18,8 @@ from bencomune_cli.geo import (
     inside,
     parse_boundary,
     parse_distance,
-    parse_point,
+    system,
+    to_degrees,
     to_wgs84,
 )
 
@@ -26,38 +29,6 @@ WGS84 = Geod(ellps="WGS84")
 def square(west, south, east, north):
     """Return a closed ring."""
     return [[west, south], [east, south], [east, north], [west, north], [west, south]]
-
-
-@pytest.mark.parametrize(
-    ("text", "lon_lat"),
-    [
-        ("45.1847,9.1582", (9.1582, 45.1847)),
-        (" 45.1847 , 9.1582 ", (9.1582, 45.1847)),
-        ("45.1847;9.1582", (9.1582, 45.1847)),
-        ("45.1847 9.1582", (9.1582, 45.1847)),
-        ("-33.9,+18.4", (18.4, -33.9)),
-        ("90,-180", (-180.0, 90.0)),
-        ("45,9", (9.0, 45.0)),
-    ],
-)
-def test_a_point_is_latitude_then_longitude(text, lon_lat):
-    """People write the latitude first, and the program keeps the longitude first."""
-    assert parse_point(text) == lon_lat
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        *("", "45.18", "91,9", "45,181", "a,b", "nan,nan", "inf,0", "1_0,9", "٤٥,٩", "1.2.3,9"),
-        *(".,.", "45.18,9.15,100", "45,1847, 9,1582", "1e1,9", "45°N 9°E"),
-    ],
-)
-def test_what_is_no_point_is_refused_with_words(text):
-    """Anything else is refused with an example, in both languages."""
-    with pytest.raises(Unreadable) as refusal:
-        parse_point(text)
-    assert "45.1847,9.1582" in refusal.value.text.it
-    assert "45.1847,9.1582" in refusal.value.text.en
 
 
 @pytest.mark.parametrize(
@@ -208,3 +179,55 @@ def test_a_system_of_no_place_on_a_map_is_refused(crs):
     """Heights, coordinates from the centre of the Earth, and Mars are refused, not guessed at."""
     with pytest.raises(Unreadable):
         to_wgs84({"type": "Polygon", "coordinates": [[[500_000.0, 5_000_000.0]]]}, crs)
+
+
+@pytest.mark.parametrize("code", [32632, 32633, 3003, 3004, 6707, 6708, 7791, 7792, 23032, 23033])
+def test_projected_points_are_brought_as_proj_itself_does(code):
+    """Easting first gives the degrees that PROJ gives for the axes of the system's own order."""
+    native = CRS.from_epsg(code)
+    there = Transformer.from_crs("EPSG:4326", native).transform(45.1847, 9.1545)
+    north_first = native.axis_info[0].direction == "north"
+    lon, lat = to_degrees(*(there[::-1] if north_first else there), f"EPSG:{code}")
+    assert (lon, lat) == pytest.approx((9.1545, 45.1847), abs=1e-8)
+
+
+@pytest.mark.parametrize(
+    ("crs", "code"),
+    [
+        *(("3003", "EPSG:3003"), (" epsg:3003 ", "EPSG:3003"), ("EPSG:3003", "EPSG:3003")),
+        ("urn:ogc:def:crs:EPSG::3003", "EPSG:3003"),
+        ("Monte Mario / Italy zone 1", "Monte Mario / Italy zone 1"),
+        ("+init=epsg:3003", "+init=epsg:3003"),  # PROJ warns of it; a person has no use for that
+    ],
+)
+def test_a_system_has_many_names(crs, code):
+    """Digits, codes, URNs and names mean the same system, without a warning."""
+    assert system(crs).code == code
+    lon, lat = to_degrees(1_512_165.59, 5_003_499.61, crs)
+    assert (lon, lat) == pytest.approx((9.1545, 45.1847), abs=1e-6)
+
+
+@pytest.mark.parametrize("x", [1e30, float("inf"), float("nan")])
+def test_what_a_system_cannot_hold_is_refused(x):
+    """A point that PROJ answers with infinity is refused, in both languages."""
+    with pytest.raises(Unreadable) as refusal:
+        to_degrees(x, 5_000_000.0, "EPSG:32632")
+    assert "EPSG:32632" in refusal.value.text.it
+    assert "EPSG:32632" in refusal.value.text.en
+
+
+def test_a_polygon_that_a_system_cannot_hold_is_refused():
+    """No boundary with infinite corners comes out of a wrong system."""
+    with pytest.raises(Unreadable):
+        to_wgs84({"type": "Polygon", "coordinates": [[[1e30, 1e30]]]}, "EPSG:32632")
+
+
+def test_the_network_is_not_asked(monkeypatch):
+    """PROJ fetches nothing, whatever the environment says."""
+    monkeypatch.setenv("PROJ_NETWORK", "ON")
+    told = (
+        "import pyproj.network as n; from bencomune_cli.geo import to_degrees;"
+        "n.set_network_enabled(True); to_degrees(5e5, 5e6, '3003'); print(n.is_network_enabled())"
+    )
+    ran = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
+    assert ran.stdout == "False\n"

@@ -26,6 +26,12 @@ def desk(registry, path):
     return path
 
 
+@pytest.fixture
+def run(request):
+    """Return the runner of commands without a terminal."""
+    return request.getfixturevalue("bencomune")
+
+
 def records(path, entity=Lab):
     """Return the records of an entity by id."""
     registry = Registry.open(path)
@@ -58,7 +64,7 @@ def test_a_lab_is_added_with_a_mistake_and_a_correction(desk):
     asked.answers("Punto sulla mappa:", "9.16 45.19").sees("fuori dai Comuni")
     asked.answers("Quale punto:", "scambiando")
     asked.answers("Precisione del punto:", "civico")
-    asked.answers("Telefono:", "0382 12").sees("numero di telefono")
+    asked.answers("Telefono:", "boh").sees("numero di telefono")
     asked.types(CLEAR + "0382 399111" + ENTER)
     asked.answers("E-mail:", "spazio@example.org")
     asked.answers("Sito web:", "example.org")
@@ -117,3 +123,76 @@ def test_what_was_begun_is_taken_up_again(desk):
     asked_again.answers("Che cosa fare:", "salva")
     assert "aggiunto: gruppo-esempio" in asked_again.ends()
     assert not draft.path.exists()
+
+
+def test_a_dumb_terminal_asks_too(desk):
+    """Where the terminal can only print, the same questions are asked, with “<” to go back."""
+    asked = bencomune(desk, "lab", "add", TERM="dumb")
+    asked.sees("Nome*:").types("Spazio Esempio" + ENTER).sees("Tipo:").types("boh" + ENTER)
+    asked.types(CLEAR + "orto" + ENTER).sees("In breve:").types("<" + ENTER)
+    asked.sees("Tipo: orto").types(STOP)
+    asked.ends(130)
+    assert Draft(desk, "lab").answers()["lab_kind"] == "orto"
+
+
+def test_what_was_begun_may_be_thrown_away(desk):
+    """At the end a person may discard it all: nothing is written and no draft is left."""
+    before = desk.read_bytes()
+    asked = bencomune(desk, "organisation", "add").answers("Nome*:", "Ente Nuovo")
+    skip_to(asked, "Che cosa fare").answers("Che cosa fare:", "butta")
+    assert "niente è stato scritto" in asked.ends()
+    assert desk.read_bytes() == before
+    assert not Draft(desk, "organisation").path.exists()
+
+
+def test_an_answer_is_corrected_in_the_review(desk):
+    """From the review any answer, also one that was not asked for, can be given again."""
+    asked = bencomune(desk, "lab", "add").answers("Nome*:", "Spazio Nuovo")
+    skip_to(asked, "Che cosa fare").answers("Che cosa fare:", "correggi")
+    asked.answers("Quale risposta:", "Posti").answers("Posti:", "tanti").sees("numero intero")
+    asked.types(CLEAR + "20" + ENTER).answers("Che cosa fare:", "salva")
+    asked.ends()
+    assert records(desk)["spazio-nuovo"].seats == 20
+
+
+def test_what_may_be_there_already_is_told(desk):
+    """Before saving, a record with the same name or telephone is shown with the reason."""
+    asked = bencomune(desk, "lab", "add").answers("Nome*:", "Spazio vecchio")
+    skip_to(asked, "Telefono:").answers("Telefono:", "0382 000000")
+    skip_to(asked, "Che cosa fare").sees("Forse c'è già").sees("spazio-vecchio").types(STOP)
+    asked.ends(130)
+
+
+def test_a_damaged_draft_is_told(desk, run):
+    """A draft that cannot be read is told with its path, and left as it is."""
+    draft = Draft(desk, "lab")
+    draft.path.write_text("{", "utf-8")
+    done = run("lab", "add", "--resume")
+    assert done.returncode == 2
+    assert str(draft.path.name) in done.stderr
+    assert draft.path.read_text("utf-8") == "{"
+
+
+def test_a_draft_is_written_without_a_person_too(desk, run):
+    """--resume --no-input writes what the draft holds; without a draft it is refused."""
+    assert run("lab", "add", "--resume").returncode == 2
+    Draft(desk, "lab").keep({"name": "Spazio Nuovo", "coordinated_by": "ente"})
+    assert run("lab", "add", "--resume", "--no-input").returncode == 0
+    assert "spazio-nuovo" in records(desk)
+    assert len(records(desk, Relation)) == 1
+    assert not Draft(desk, "lab").path.exists()
+
+
+def test_every_question_is_an_option_too(desk, run):
+    """What guided entry asks, options give: the point as people have it, and who coordinates."""
+    words = ("lab", "add", "--name", "Spazio Nuovo", "--coordinated-by", "ente")
+    done = run(*words, "--point", "45.19,9.16")
+    assert done.returncode == 0, done.stderr
+    assert records(desk)["spazio-nuovo"].point_as_given == "45.19,9.16"
+    assert len(records(desk, Relation)) == 1
+    outside = run("lab", "add", "--name", "Altro", "--point", "9.16,45.19")
+    assert outside.returncode == 1
+    assert "--point 45.19,9.16" in outside.stderr
+    wrong = run("lab", "add", "--name", "Altro", "--point", "boh")
+    assert wrong.returncode == 2
+    assert "altro" not in records(desk)

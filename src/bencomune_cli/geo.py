@@ -1,4 +1,4 @@
-"""Coordinates: parsed, reprojected, measured, inside a boundary. The home of pyproj.
+"""Coordinates: reprojected, measured, inside a boundary. The home of pyproj.
 
 Everywhere longitude comes first, in degrees on WGS 84 (EPSG:4326), as in GeoJSON.
 """
@@ -31,23 +31,6 @@ class Box(NamedTuple):
         return self.west <= lon <= self.east and self.south <= lat <= self.north
 
 
-def parse_point(text: str) -> tuple[float, float]:
-    """Read "lat, lon" in decimal degrees; return (lon, lat). Raises Unreadable."""
-    parts = re.fullmatch(r"\s*([+-]?[0-9.]+)\s*[,; ]\s*([+-]?[0-9.]+)\s*", text)
-    try:
-        lat, lon = (float(part) for part in parts.groups()) if parts else (91.0, 0.0)
-    except ValueError:
-        lat, lon = 91.0, 0.0
-    if abs(lat) > 90 or abs(lon) > 180:  # noqa: PLR2004 - the poles and the date line
-        raise Unreadable(
-            Text(
-                "serve un punto come 45.1847,9.1582 (latitudine, longitudine)",
-                "a point such as 45.1847,9.1582 (latitude, longitude) is needed",
-            )
-        )
-    return lon, lat
-
-
 def parse_distance(text: str) -> float:
     """Read a distance such as 500m, 1.5km or 500; return metres. Raises Unreadable."""
     parts = re.fullmatch(r"\s*([0-9]+(?:[.,][0-9]+)?)\s*(m|km)?\s*", text, re.IGNORECASE)
@@ -78,30 +61,74 @@ def _ellipsoid() -> Any:
     return Geod(ellps="WGS84")
 
 
-def to_wgs84(geometry: dict[str, Any], crs: str) -> dict[str, Any]:
-    """Return a polygon or multipolygon with its coordinates brought from a CRS to WGS 84.
+class System(NamedTuple):
+    """A reference system on the map: its code or name, how PROJ calls it, the way to WGS 84."""
 
-    `crs` is anything that PROJ names: "EPSG:32632", "urn:ogc:def:crs:EPSG::3003". Axes are taken
-    as longitude or easting first, as GeoJSON writes them. Raises Unreadable for an unknown CRS.
+    code: str
+    name: str
+    geographic: bool
+    transformer: Any
+
+
+@lru_cache(maxsize=64)
+def system(crs: str) -> System:
+    """Return a reference system by anything that PROJ names; bare digits are an EPSG code.
+
+    "EPSG:32632", "3003", "urn:ogc:def:crs:EPSG::3003", "Monte Mario / Italy zone 1". Raises
+    Unreadable for what PROJ does not know, and for what is no system of places on the Earth's map.
     """
-    from pyproj import CRS, Transformer
+    from warnings import catch_warnings, simplefilter
+
+    from pyproj import CRS, Transformer, network
     from pyproj.exceptions import ProjError
 
     unknown = Text(
         "sistema di riferimento sconosciuto: {crs}",
         "unknown reference system: {crs}",
     ).filled(crs=crs)
+    coded = re.fullmatch(r"\s*(?:(?:urn:ogc:def:crs:)?(?i:epsg)::?)?([0-9]{4,6})\s*", crs)
+    code = f"EPSG:{coded[1]}" if coded else crs.strip()
+    network.set_network_enabled(active=False)  # type: ignore[attr-defined]
     try:
-        system = CRS.from_user_input(crs)
-        transformer = Transformer.from_crs(system, "EPSG:4326", always_xy=True)
+        with catch_warnings():  # of writings that PROJ takes for old
+            simplefilter("ignore")
+            found = CRS.from_user_input(code)
+            transformer = Transformer.from_crs(found, "EPSG:4326", always_xy=True)
     except (ProjError, UnicodeError):
         raise Unreadable(unknown) from None
-    if not (system.is_projected or system.is_geographic):
+    if not (found.is_projected or found.is_geographic):
         raise Unreadable(unknown)
+    return System(code, found.name, found.is_geographic, transformer)
+
+
+def to_degrees(x: float, y: float, crs: str) -> tuple[float, float]:
+    """Bring a point from a reference system to longitude and latitude on WGS 84, in degrees.
+
+    `x` is longitude or easting whatever order the system's own axes have. Raises Unreadable for an
+    unknown system, and for a point that it cannot hold.
+    """
+    lon, lat = system(crs).transformer.transform(x, y)
+    if not (math.isfinite(lon) and math.isfinite(lat)):
+        raise Unreadable(
+            Text(
+                "{x} {y} non è un punto del sistema {crs}",
+                "{x} {y} is no point of the system {crs}",
+            ).filled(x=x, y=y, crs=crs)
+        )
+    return lon, lat
+
+
+def to_wgs84(geometry: dict[str, Any], crs: str) -> dict[str, Any]:
+    """Return a polygon or multipolygon with its coordinates brought from a CRS to WGS 84.
+
+    Axes are taken as longitude or easting first, as GeoJSON writes them. Raises Unreadable for an
+    unknown CRS.
+    """
+    system(crs)
 
     def bring(coordinates: Any) -> Any:
         if coordinates and isinstance(coordinates[0], int | float):
-            return list(transformer.transform(coordinates[0], coordinates[1]))
+            return list(to_degrees(coordinates[0], coordinates[1], crs))
         return [bring(each) for each in coordinates]
 
     return {"type": geometry["type"], "coordinates": bring(geometry["coordinates"])}

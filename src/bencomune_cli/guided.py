@@ -20,7 +20,7 @@ from .registry import Registry
 from .screen import Section
 from .telling import finding_line, named, written_value
 from .visibility import hidden_because
-from .whereabouts import located, whereabouts
+from .whereabouts import located, texts_of_point, whereabouts
 from .words import Text, joined, same
 
 SAVE = Text("salva", "save")
@@ -159,8 +159,7 @@ class Entry:
             return
         point = located(self.registry, answer)
         screen.say(point.understood)
-        lat, lon = self._mended(point)
-        self.answers.update(zip(told, (str(lat), str(lon), point.given), strict=True))
+        self.answers.update(texts_of_point(self._mended(point)))
         for name in told:
             self._tell_warnings(name)
 
@@ -172,10 +171,10 @@ class Entry:
             return unreadable.text
         return None
 
-    def _mended(self, point: Point) -> tuple[float, float]:
+    def _mended(self, point: Point) -> Point:
         """Return the point, or the reading of it that the person prefers."""
         if not point.mends:
-            return point.lat, point.lon
+            return point
         screen.warn(
             Text(
                 "il punto è fuori dai Comuni della rete",
@@ -189,7 +188,8 @@ class Entry:
         chosen = prompts.choose(
             label, [Choice(why, f"{lat}, {lon}") for why, (lat, lon) in readings.items()]
         )
-        return readings[chosen]
+        lat, lon = readings[chosen]
+        return point._replace(lat=lat, lon=lon)
 
     def _ask_relation(self, position: str) -> None:
         asked = self.entity.asked_relation

@@ -129,7 +129,7 @@ def choose(label: Text, choices: Iterable[Choice]) -> str:
     offered = list(choices)
 
     def check(answer: str) -> Text | None:
-        if answer == BACK or _only(offered, answer):
+        if any(choice.text == answer for choice in offered):
             return None
         return Text("scegliere una delle voci: {choices}", "choose one: {choices}").filled(
             choices=", ".join(choice.text for choice in offered)
@@ -138,9 +138,7 @@ def choose(label: Text, choices: Iterable[Choice]) -> str:
     def fitting(part: str) -> Iterator[Choice]:
         return (choice for choice in offered if part.casefold() in choice.text.casefold())
 
-    answer = ask(Question(label, choices=fitting, check=check))
-    found = _only(offered, answer)
-    return found.text if found else ""
+    return ask(Question(label, choices=fitting, check=check))
 
 
 def _only(offered: list[Choice], answer: str) -> Choice | None:

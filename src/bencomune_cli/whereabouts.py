@@ -5,6 +5,7 @@ import math
 from .entities import Area, Place
 from .errors import Unreadable
 from .geo import centre, direction, distance, parse_boundary
+from .kinds.numbers import Degrees
 from .points import Point, read_point
 from .registry import Registry
 from .words import Text, joined
@@ -44,6 +45,12 @@ def located(registry: Registry, text: str, crs: str | None = None) -> Point:
     if context.holds(0.0, 0.0) is None:  # no municipality has a shape
         return read_point(text, crs)
     return read_point(text, crs, lambda lon, lat: bool(context.holds(lon, lat)))
+
+
+def texts_of_point(point: Point) -> dict[str, str]:
+    """Return the texts of the columns that a point gives."""
+    write = Degrees().write
+    return {"lat": write(point.lat), "lon": write(point.lon), "point_as_given": point.given}
 
 
 def _municipality(place: Place, areas: list[Area]) -> list[Area]:

@@ -23,6 +23,7 @@ ISTAT_CODE = Shaped(
 
 Name = Annotated[str, Line(200)]
 LineText = Annotated[str, Line()]
+LongLine = Annotated[str, Line(2_000)]
 ShortText = Annotated[str, Line(60)]
 PlainText = Annotated[str, Prose()]
 Lines = Annotated[tuple[str, ...], Listing(Line(2_000))]
@@ -202,7 +203,7 @@ class Place(Kept):
     point_source: LineText | None = column(
         "Fonte del punto", "Source of the point", audience=MASKED
     )
-    point_as_given: LineText | None = column(
+    point_as_given: LongLine | None = column(
         "Punto come è stato scritto",
         "Point as it was given",
         help=Text("prima di essere convertito", "before it was converted"),
