@@ -83,7 +83,7 @@ class Terminal:
 
     def steps(self):
         """Press Enter, and wait for the next question."""
-        told = self.line
+        told = self.settles().line
         self.types(ENTER)
         until = time.monotonic() + PATIENCE
         while self.line == told:
@@ -96,7 +96,7 @@ class Terminal:
         shown = None
         while shown != self.screen:
             shown = self.screen
-            for _ in range(3):
+            for _ in range(5):
                 self._read()
         return self
 

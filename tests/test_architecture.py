@@ -17,7 +17,8 @@ SIBLINGS_ALLOWED = {("entities", "shared"), ("kinds", None)}  # None: any member
 HOMES = {
     "typer": {"app", "usage", "commands"},
     "click": set(),
-    "rich": {"screen"},
+    "rich": {"screen", "progress"},
+    "prompt_toolkit": {"prompts"},
     "sqlite_utils": {"store"},
     "pyproj": {"geo"},
     "geojson": {"formats.geojson"},

@@ -43,7 +43,7 @@ def records(path, entity=Lab):
 def skip_to(terminal, question, most=20):
     """Press Enter until a question is asked."""
     for _ in range(most):
-        if question in terminal.line:
+        if question in terminal.settles().line:
             return terminal
         terminal.steps()
     return terminal.asked(question)

@@ -5,10 +5,8 @@ import shlex
 from pathlib import Path
 
 import pytest
-from typer.main import get_command
 
-from bencomune_cli.app import make
-from bencomune_cli.commands import complete
+from bencomune_cli.app import program
 
 TOP = Path(__file__).parent.parent
 README = (TOP / "README.md").read_text("utf-8")
@@ -25,9 +23,7 @@ COMMANDS = [
 @pytest.fixture(scope="module")
 def tree():
     """Return the whole tree of commands."""
-    app = make()
-    complete(app)
-    return get_command(app)
+    return program()
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

@@ -22,7 +22,10 @@ STYLE = re.compile(r"\x1b\[[0-9;]*m")  # what rich itself writes, and nothing el
 COLOUR = re.compile(r"\x1b\[(?:[0-9;]*;)?(?:3[0-8]|4[0-8]|9[0-7])(?:;[0-9;]*)?m")
 CALLS = {
     "table": "screen.table([same('Nome'), same('Due')], [[evil, None], [1, evil]])",
-    "card": "screen.card(evil, [screen.Section(same(evil), [(same('Nome'), evil, evil), ('Vuoto', None, '')])])",
+    "card": (
+        "screen.card(evil, [screen.Section(same(evil),"
+        " [(same('Nome'), evil, evil), ('Vuoto', None, '')])])"
+    ),
     "findings": "screen.findings(found)",
     "findings on stderr": "screen.findings(found, sys.stderr)",
     "out": "screen.out(evil)",

@@ -4,15 +4,16 @@ import inspect
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from . import __version__, screen
+from . import __version__, screen, shells
 from .commands import add_all, complete, default_path, option, session
 from .errors import ExitCode, Refused
-from .usage import Group, told_usage
+from .usage import Group, told_usage, translated
 from .words import LANGUAGES, Text, speak
 
 
@@ -31,10 +32,17 @@ def make() -> typer.Typer:
         rich_markup_mode=None,
         pretty_exceptions_enable=False,
         add_completion=False,
+        context_settings={"help_option_names": ["--help", "-h"]},
     )
     app.callback()(_options)
     add_all(app)
     return app
+
+
+def _tell_version(told: bool) -> None:
+    if told:
+        screen.out(f"bencomune {__version__}")
+        raise typer.Exit
 
 
 def _options(
@@ -43,6 +51,7 @@ def _options(
         option(
             "il registro; altrimenti BENCOMUNE_REGISTRY, o registry.db qui",
             "the registry; else BENCOMUNE_REGISTRY, or registry.db here",
+            readable=False,  # the store tells better what a file without permission lacks
         ),
     ] = None,
     who: Annotated[
@@ -52,16 +61,31 @@ def _options(
     no_input: Annotated[
         bool, option("non chiedere mai niente", "never ask anything", "--no-input")
     ] = False,
-    version: Annotated[bool, option("mostra la versione", "show the version", "--version")] = False,
+    quiet: Annotated[
+        bool,
+        option("dice solo ciò che si deve sapere", "tell only what must be known", "--quiet", "-q"),
+    ] = False,
+    verbose: Annotated[
+        bool, option("dice anche come procede", "also tell how it goes", "--verbose", "-v")
+    ] = False,
+    version: Annotated[
+        bool,
+        option(
+            "mostra la versione",
+            "show the version",
+            "--version",
+            is_eager=True,
+            callback=_tell_version,
+        ),
+    ] = False,
 ) -> None:
-    if version:
-        screen.out(f"bencomune {__version__}")
-        raise typer.Exit
+    del version
     if lang and lang not in LANGUAGES:
         raise Refused(Text("--lang: it oppure en", "--lang: it or en"))
     session.path = registry or default_path()
     session.who = who
     session.asks = not no_input
+    screen.voice = screen.Voice(quiet=quiet, verbose=verbose)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -70,7 +94,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
-    told = list(sys.argv[1:] if arguments is None else arguments)
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if shell := os.environ.get(shells.VARIABLE):
+        return _complete(shell, given)
+    told = _options_first(given)
     _choose_language(told)
     try:
         return _run(told)
@@ -78,7 +105,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _forget_output()
         return ExitCode.FINE
     except KeyboardInterrupt:
-        screen.say(
+        screen.warn(
             Text("interrotto: non è stato scritto niente", "interrupted: nothing was written")
         )
         return 130
@@ -87,22 +114,59 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return ExitCode.BUG
 
 
+def _complete(shell: str, arguments: list[str]) -> int:
+    """Answer a shell that completes a command line, which is no place to tell what is wrong."""
+    with suppress(Exception):
+        from .commands.completion import answer
+
+        question = shells.asked(shell, arguments)
+        last = question.words[-1:]
+        waiting = bool(last) and _own_options().get(last[0], False)
+        words = last if waiting else _options_first(question.words)
+        _choose_language(question.words)
+        answer(question._replace(words=words), program(words))
+        sys.stdout.flush()
+    return ExitCode.FINE
+
+
+_NOT_UTF8 = Text(
+    "«{text}» non è testo in UTF-8: riscriverlo",
+    "“{text}” is no text in UTF-8: write it again",
+)
+
+
 def _run(arguments: list[str]) -> int:
     try:
-        code = typer.main.get_command(_pruned(make(), arguments)).main(
-            arguments, prog_name="bencomune", standalone_mode=False
-        )
+        command = program(arguments)
+        with command.make_context("bencomune", list(arguments)) as context:
+            command.invoke(context)
         sys.stdout.flush()
+    except typer.Exit as done:
+        sys.stdout.flush()
+        return done.exit_code
     except Refused as refused:
-        screen.say(refused.text)
+        screen.warn(refused.text)
         return refused.exit_code
+    except UnicodeEncodeError as error:
+        screen.warn(_NOT_UTF8.filled(text=error.object))
+        return ExitCode.REFUSED
     except Exception as error:
         usage = told_usage(error)
         if usage is None:
             raise
-        screen.say(usage)
+        screen.warn(usage)
         return ExitCode.REFUSED
-    return code if isinstance(code, int) else ExitCode.FINE
+    return ExitCode.FINE
+
+
+def program(words: Sequence[str] | None = None) -> Any:
+    """Return what Typer runs, with all commands, or with those alone that these words can need."""
+    app = make()
+    if words is None:
+        complete(app)
+    else:
+        _pruned(app, words)
+    return translated(typer.main.get_command(app))
 
 
 def _pruned(app: typer.Typer, arguments: Sequence[str]) -> typer.Typer:
@@ -133,14 +197,43 @@ def _pruned(app: typer.Typer, arguments: Sequence[str]) -> typer.Typer:
 
 def _words(arguments: Sequence[str]) -> list[str]:
     """Return the arguments that are neither options nor the values of this app's own options."""
-    flags = {"no_input", "version"}
-    valued = {f"--{name}" for name in inspect.signature(_options).parameters if name not in flags}
+    valued = {name for name, takes_value in _own_options().items() if takes_value}
     before = ["", *arguments]
     return [
         word
         for word, previous in zip(arguments, before, strict=False)
         if not word.startswith("-") and previous not in valued
     ]
+
+
+def _options_first(arguments: list[str]) -> list[str]:
+    """Put the options of every command before the command, wherever a person wrote them."""
+    names = _own_options()
+    first: list[str] = []
+    rest: list[str] = []
+    waiting = iter(arguments)
+    for word in waiting:
+        if word == "--":
+            rest += [word, *waiting]
+        elif word in names:
+            first += [word, *([value] if names[word] and (value := next(waiting, None)) else [])]
+        elif word.partition("=")[0] in names and "=" in word:
+            first.append(word)
+        else:
+            rest.append(word)
+    return [*first, *rest]
+
+
+def _own_options() -> dict[str, bool]:
+    """Return the names of the options of every command, and whether each takes a value."""
+    names: dict[str, bool] = {}
+    for name, parameter in inspect.signature(_options, eval_str=False).parameters.items():
+        told = parameter.annotation.__metadata__[0]
+        # In an annotation Typer keeps the first name where a default would stand.
+        declared = [each for each in (told.default, *(told.param_decls or ())) if each is not ...]
+        takes_value = parameter.annotation.__origin__ is not bool
+        names |= dict.fromkeys(declared or [f"--{name}"], takes_value)
+    return names
 
 
 def _choose_language(arguments: list[str]) -> None:
@@ -157,7 +250,7 @@ def _forget_output() -> None:
 
 
 def _tell_bug(error: Exception) -> None:
-    screen.say(
+    screen.warn(
         Text(
             "errore del programma ({kind}: {error}). I dati sono come prima del comando. Per"
             " segnalarlo, ripetere con BENCOMUNE_DEBUG=1 e allegare ciò che appare.",
@@ -168,7 +261,7 @@ def _tell_bug(error: Exception) -> None:
     if os.environ.get("BENCOMUNE_DEBUG"):
         import traceback
 
-        traceback.print_exception(error)
+        screen.warn("".join(traceback.format_exception(error)))
 
 
 def run() -> Any:

@@ -13,12 +13,34 @@ from typer import core
 from .words import Text
 
 
+def both(text: Text) -> str:
+    """Return the help of an option in both languages, as Typer keeps it until it is shown.
+
+    Options are declared when their module is loaded, before a person's --lang is read.
+    """
+    return f"{text.it}{_APART}{text.en}"
+
+
+def translated(command: Any) -> Any:
+    """Return a command, its options and those of its commands told in the language spoken."""
+    for parameter in command.params:
+        it, apart, en = (getattr(parameter, "help", None) or "").partition(_APART)
+        if apart:
+            parameter.help = str(Text(it, en))
+    for inner in getattr(command, "commands", {}).values():
+        translated(inner)
+    return command
+
+
+_APART = "\0"
+
+
 class _Translated:
     """The parts of help that commands and groups have in common."""
 
     def format_usage(self, ctx: Any, formatter: Any) -> None:
         """Write the line that tells how the command is used."""
-        pieces = [_worded(piece) for piece in self.collect_usage_pieces(ctx)]  # type: ignore[attr-defined]
+        pieces = [worded(piece) for piece in self.collect_usage_pieces(ctx)]  # type: ignore[attr-defined]
         prefix = str(Text("Uso: ", "Usage: "))
         formatter.write_usage(ctx.command_path, " ".join(pieces), prefix=prefix)
 
@@ -69,7 +91,7 @@ def _write_options(command: Any, ctx: Any, formatter: Any) -> None:
         ]
         if rows:
             with formatter.section(str(heading)):
-                formatter.write_dl([(_worded(name), _worded(text)) for name, text in rows])
+                formatter.write_dl([(worded(name), worded(text)) for name, text in rows])
 
 
 _WORDS = {
@@ -82,7 +104,7 @@ _WORDS = {
 }
 
 
-def _worded(text: str) -> str:
+def worded(text: str) -> str:
     """Return a piece of help in the language spoken, and parameters without Python's underscore."""
     for word, told in _WORDS.items():
         text = text.replace(word, str(told))
@@ -147,6 +169,6 @@ def _unknown_command(error: Any) -> Text:
     if message.startswith("Missing command"):
         return Text("manca il comando", "the command is missing")
     if "unexpected extra argument" in message:
-        extra = message[message.find("(") + 1 : message.rfind(")")]
+        extra = message[message.find(" (") + 2 : message.rfind(")")]
         return Text("di troppo: {extra}", "too much: {extra}").filled(extra=extra)
-    return Text(message, message)
+    return Text("{message}", "{message}").filled(message=message)

@@ -21,16 +21,24 @@ class Text(NamedTuple):
         return self.en if language == "en" else self.it
 
     def filled(self, **values: object) -> "Text":
-        """Return the text with `{name}` filled in; a value may itself be a Text."""
+        """Return the text with `{name}` filled in; a value may itself be a Text.
+
+        Only a Text keeps its line breaks: a record's text begins no line of a message.
+        """
         return Text(*(_fill(self.said_in(language), values, language) for language in LANGUAGES))
 
 
 def _fill(template: str, values: Mapping[str, object], language: str) -> str:
     own: dict[str, Any] = {
-        name: value.said_in(language) if isinstance(value, Text) else value
+        name: value.said_in(language) if isinstance(value, Text) else _on_one_line(value)
         for name, value in values.items()
     }
     return template.format(**own)
+
+
+def _on_one_line(value: object) -> object:
+    text = str(value)
+    return text.replace("\n", " ") if "\n" in text else value
 
 
 def joined(separator: str, texts: Iterable[Text]) -> Text:

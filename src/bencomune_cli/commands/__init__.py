@@ -1,4 +1,7 @@
-"""The commands. Every module registers its own by `add_to(app)`; to add one, add a module."""
+"""The commands. Every module registers its own by `add_to(app)`; to add one, add a module.
+
+What belongs to a group that another module makes is registered by `add_to_groups(groups)`.
+"""
 
 import importlib
 import inspect
@@ -13,15 +16,19 @@ from typing import Annotated, Any
 
 import typer
 
-from .. import screen
+from .. import prompts, screen
 from ..declare import Column, Record
-from ..describe import is_municipality, vocabulary_of
-from ..errors import ExitCode, Refused
+from ..describe import vocabulary_of
+from ..errors import ExitCode, Refused, Unreadable
 from ..findings import Finding, Severity
 from ..outcome import Faulty, Written
+from ..progress import watched
+from ..questions import ask_required
 from ..registry import Registry
-from ..usage import Command, Group
+from ..telling import to_json
+from ..usage import Command, Group, both
 from ..vocabularies import vocabulary
+from ..whereabouts import located, texts_of_point
 from ..words import Text
 
 FEW = 6  # terms that an option's help lists; for more it names the command that does
@@ -39,14 +46,14 @@ class Session:
 session = Session()
 
 
-def option(it: str, en: str, *names: str) -> Any:
+def option(it: str, en: str, *names: str, **more: Any) -> Any:
     """Return a Typer option with its help in both languages."""
-    return typer.Option(*names, help=str(Text(it, en)), show_default=False)
+    return typer.Option(*names, help=both(Text(it, en)), show_default=False, **more)
 
 
 def argument(it: str, en: str) -> Any:
     """Return a Typer argument with its help in both languages."""
-    return typer.Argument(help=str(Text(it, en)), show_default=False)
+    return typer.Argument(help=both(Text(it, en)), show_default=False)
 
 
 AsJson = Annotated[bool, option("in JSON, per altri programmi", "as JSON, for programs", "--json")]
@@ -54,12 +61,32 @@ Why = Annotated[
     str | None,
     option("perché, per la storia", "why, for the history", "--why"),
 ]
+Crs = Annotated[
+    str | None,
+    option(
+        "sistema di riferimento, come EPSG:3003", "reference system, such as EPSG:3003", "--crs"
+    ),
+]
+Point = Annotated[
+    str | None,
+    option(
+        "coordinate comunque scritte, o il link di una mappa",
+        "coordinates as one has them, or a link of a map",
+        "--point",
+    ),
+]
 
 
 def add_all(app: typer.Typer) -> None:
     """Register every command of every module."""
-    for info in sorted(pkgutil.iter_modules(__path__), key=lambda info: info.name):
-        importlib.import_module(f"{__name__}.{info.name}").add_to(app)
+    names = sorted(info.name for info in pkgutil.iter_modules(__path__))
+    modules = [importlib.import_module(f"{__name__}.{name}") for name in names]
+    for module in modules:
+        if add_to := getattr(module, "add_to", None):
+            add_to(app)
+    for module in modules:
+        if add_to_groups := getattr(module, "add_to_groups", None):
+            add_to_groups({info.name: info.typer_instance for info in app.registered_groups})
 
 
 def group(app: typer.Typer, name: str, text: Text, *aliases: str) -> typer.Typer:
@@ -75,6 +102,7 @@ def group(app: typer.Typer, name: str, text: Text, *aliases: str) -> typer.Typer
 def reading() -> Iterator[Registry]:
     """Open the registry to read."""
     registry = Registry.open(session.path, session.who)
+    registry.watch = watched
     try:
         _tell(registry)
         yield registry
@@ -86,6 +114,7 @@ def reading() -> Iterator[Registry]:
 def writing() -> Iterator[Registry]:
     """Open the registry to write."""
     registry = Registry.open(session.path, session.who, writing=True)
+    registry.watch = watched
     try:
         _tell(registry)
         yield registry
@@ -94,8 +123,9 @@ def writing() -> Iterator[Registry]:
 
 
 def _tell(registry: Registry) -> None:
+    screen.detail(Text("registro: {path}", "registry: {path}").filled(path=registry.store.path))
     for notice in registry.store.notices:
-        screen.say(notice)
+        screen.warn(notice)
     registry.store.notices.clear()
 
 
@@ -148,6 +178,7 @@ def _add_options(
         if column.name in wanted and not column.automatic
     ]
     vars(run)["__signature__"] = inspect.Signature([*own, *options])
+    vars(run)["entity"] = entity  # for the completion of their values
 
 
 def _help(column: Column) -> str:
@@ -173,13 +204,37 @@ def texts_of(entity: type[Record], given: Mapping[str, Any]) -> dict[str, str]:
     return texts
 
 
+def can_ask() -> bool:
+    """Tell whether there is a person to ask, who did not say --no-input."""
+    return session.asks and prompts.can_ask()
+
+
+def pointed(text: str | None, crs: str | None) -> dict[str, str]:
+    """Return the columns that a point, as people have it, gives; say how it was understood."""
+    if text is None:
+        return {}
+    with reading() as registry:
+        try:
+            point = located(registry, text, crs)
+        except Unreadable as unreadable:
+            raise Refused(
+                Text("--point: {text}", "--point: {text}").filled(text=unreadable.text)
+            ) from None
+    screen.say(point.understood)
+    for mend in point.mends:
+        screen.warn(
+            Text(
+                "fuori dai Comuni della rete; forse {why}: --point {lat},{lon}",
+                "outside the network's municipalities; perhaps {why}: --point {lat},{lon}",
+            ).filled(why=mend.why, lat=mend.lat, lon=mend.lon)
+        )
+    return texts_of_point(point)
+
+
 def ask_for_missing(entity: type[Record], texts: dict[str, str]) -> None:
-    """Ask a person before a terminal for the required columns that have no value yet."""
-    if not (session.asks and sys.stdin.isatty() and sys.stderr.isatty()):
-        return
-    for column in entity.columns:
-        if column.required and column.default is None and not texts.get(column.name):
-            texts[column.name] = screen.ask(column.label)
+    """Ask a person, if there is one, for the required columns that have no value yet."""
+    if can_ask():
+        ask_required(entity, texts)
 
 
 @contextmanager
@@ -205,34 +260,6 @@ def tell_written(written: Written, as_json: bool, done: Text) -> None:
     screen.say(done.filled(id=record.id))
     if written.before is None and not screen.is_terminal(sys.stdout):
         screen.out(record.id)  # for a script; a person was just told
-
-
-def to_json(record: Record) -> dict[str, Any]:
-    """Return a record as JSON shows it, without what is missing."""
-    shown = {}
-    for column in record.columns:
-        value = getattr(record, column.name)
-        if value not in (None, ()):
-            shown[column.name] = column.kind.to_json(value)
-    return shown
-
-
-def written_value(
-    column: Column, record: Record, municipalities: Mapping[str, str] | None = None
-) -> str:
-    """Return a value as text for a person; a term by its label, a municipality by its name."""
-    value = getattr(record, column.name)
-    if value in (None, ()):
-        return ""
-    codes = value if column.many else (value,)
-    if terms := vocabulary_of(column):
-        known = vocabulary(terms)
-        return ", ".join(str(known[code].label) if code in known else code for code in codes)
-    if is_municipality(column):
-        return ", ".join((municipalities or {}).get(code, code) for code in codes)
-    if isinstance(value, bool):
-        return str(Text("sì", "yes") if value else Text("no", "no"))
-    return column.kind.write(value)
 
 
 def end_with(findings: Iterable[Finding], *, strict: bool) -> None:

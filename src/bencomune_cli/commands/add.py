@@ -5,13 +5,14 @@ from typing import Annotated, Any
 
 import typer
 
-from .. import prompts
+from .. import prompts, screen
 from ..drafts import Draft
 from ..entities import PLACES, Place
 from ..entities.shared import COORDINATED_BY, COORDINATES
 from ..errors import Refused
 from ..guided import Entry, add_answered
-from ..words import Text
+from ..visibility import hidden_because
+from ..words import Text, joined
 from . import (
     AsJson,
     Crs,
@@ -77,8 +78,12 @@ def _adder(entity: type[Place]) -> Any:
         ask_for_missing(entity, answers)
         with writing() as registry, findings_told(), registry.operation(f"{name} add", why):
             written = add_answered(registry, entity, answers, id_)
+            hidden = hidden_because(registry, written.record)
         draft.forget_if(answers)
         tell_written(written, as_json, Text("aggiunto: {id}", "added: {id}"))
+        if hidden:
+            unpublished = Text("non è ancora pubblicato: {why}", "it is not published yet: {why}")
+            screen.say(unpublished.filled(why=joined("; ", hidden)))
 
     return add
 

@@ -8,6 +8,8 @@ import typer
 from .. import screen
 from ..area_files import load
 from ..entities import Area
+from ..progress import watched
+from ..telling import to_json, written_value
 from ..words import Text
 from . import (
     AsJson,
@@ -18,9 +20,7 @@ from . import (
     group,
     option,
     reading,
-    to_json,
     writing,
-    written_value,
 )
 
 SHOWN = ("id", "name", "area_kind", "code", "part_of")
@@ -73,7 +73,7 @@ def load_(  # noqa: D103 - one parameter for each option
         found = load(file, name=name, code=code, only=only or [], crs=crs)
         with registry.operation("area load", why):
             added, changed = 0, 0
-            for texts in found:
+            for texts in watched(found, lambda: len(found), Area.plural):
                 told = {**texts, **{key: value for key, value in shared.items() if value}}
                 known = registry.finder.same_area(told)
                 if known is None:

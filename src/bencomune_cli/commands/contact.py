@@ -7,6 +7,7 @@ import typer
 
 from .. import screen
 from ..entities import Contact
+from ..telling import to_json, written_value
 from ..words import Text
 from . import (
     AsJson,
@@ -20,9 +21,7 @@ from . import (
     reading,
     tell_written,
     texts_of,
-    to_json,
     writing,
-    written_value,
 )
 
 SHOWN = ("id", "person_name", "email", "phone", "basis", "scope", "expires_on", "withdrawn_on")

@@ -51,8 +51,8 @@ DryRun = Annotated[
     bool, option("mostra soltanto che cosa cambierebbe", "only show the changes", "--dry-run")
 ]
 HELP = Text(
-    "Modifica un record: in una pagina, o con colonna=valore; un testo vuoto toglie il valore.",
-    "Change a record: on a page, or by column=value; an empty text removes the value.",
+    "Modifica un record: in una pagina, o con colonna=valore. Un testo vuoto toglie il valore.",
+    "Change a record: on a page, or by column=value. An empty text removes the value.",
 )
 
 

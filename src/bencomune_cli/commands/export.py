@@ -9,9 +9,10 @@ from typing import Annotated
 import typer
 
 from .. import exports, formats, screen
+from ..dataset import Dataset
 from ..errors import ExitCode, Refused
 from ..findings import Finding
-from ..layers import LAYERS
+from ..layers import LAYERS, Layer
 from ..words import Text
 from . import AsJson, command, option, writing
 
@@ -59,11 +60,7 @@ def export(  # noqa: D103 - one parameter for each option
         with closing(dataset):
             _tell_held(held)
             if to == "-":
-                # UTF-8 whatever the locale is: the file is for other programs.
-                out = io.TextIOWrapper(sys.stdout.buffer, "utf-8", newline="")
-                exports.write_stream(dataset, out, wanted[0], chosen[0])
-                out.flush()
-                out.detach()
+                _write_out(dataset, wanted[0], chosen[0])
             else:
                 files = exports.write_folder(dataset, Path(to), wanted, chosen)
                 _tell_files(files, Path(to), as_json, sorted(held))
@@ -83,9 +80,20 @@ def _refuse_misuse(files: int, no_point: str, to: str) -> None:
         )
 
 
+def _write_out(dataset: Dataset, layer: Layer, format_: str) -> None:
+    if sys.stdout.isatty():
+        exports.write_stream(dataset, screen.Seen(), layer, format_)
+        return
+    # UTF-8 whatever the locale is: the file is for other programs.
+    out = io.TextIOWrapper(sys.stdout.buffer, "utf-8", newline="")
+    exports.write_stream(dataset, out, layer, format_)
+    out.flush()
+    out.detach()
+
+
 def _tell_held(held: dict[str, list[Finding]]) -> None:
     for id_ in sorted(held):
-        screen.say(Text("non pubblicato: {id}", "held back: {id}").filled(id=id_))
+        screen.warn(Text("non pubblicato: {id}", "held back: {id}").filled(id=id_))
         screen.findings(held[id_], sys.stderr)
 
 
@@ -93,6 +101,9 @@ def _tell_files(files: list[exports.Written], folder: Path, as_json: bool, held:
     if as_json:
         screen.out_json({"files": [written._asdict() for written in files], "held_back": held})
         return
+    for each in files:
+        told = Text("scritto", "written") if each.changed else Text("uguale a prima", "as before")
+        screen.detail(f"{folder / each.name}: {told}")
     changed = sum(written.changed for written in files)
     screen.say(
         Text(

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from .. import history, screen
+from ..kinds.times import minute_told
 from ..words import Text
 from . import AsJson, Why, argument, command, option, reading, whole_number, writing
 
@@ -64,7 +65,7 @@ def log(  # noqa: D103
         return
     headers = [
         Text("N.", "No."),
-        Text("Quando (UTC)", "When (UTC)"),
+        Text("Quando", "When"),
         Text("Chi", "Who"),
         Text("Che cosa", "What"),
         Text("Record", "Records"),
@@ -74,7 +75,7 @@ def log(  # noqa: D103
     rows = [
         (
             o.seq,
-            o.at,
+            minute_told(o.at),
             o.who,
             o.command + (str(undone) if o.undone else "") + (f" {o.undoes}" if o.undoes else ""),
             _some(o.records),
@@ -94,10 +95,11 @@ def diff(operation: Seq = None, as_json: AsJson = False) -> None:  # noqa: D103
         screen.out_json([change.to_json() for change in found])
         return
     for change in found:
-        screen.out(f"{change.record}.{change.column}")
+        screen.out(screen.flat(f"{change.record}.{change.column}"))
         for sign, value in (("-", change.before), ("+", change.after)):
             if value is not None:
-                screen.out(f"  {sign} {value}")
+                # With its sign before each line, no line of a value looks like another's.
+                screen.out("\n".join(f"  {sign} {line}" for line in str(value).split("\n")))
 
 
 def blame(  # noqa: D103
@@ -116,11 +118,13 @@ def blame(  # noqa: D103
         Text("Colonna", "Column"),
         Text("Valore", "Value"),
         Text("N.", "No."),
-        Text("Quando (UTC)", "When (UTC)"),
+        Text("Quando", "When"),
         Text("Chi", "Who"),
         Text("Perché", "Why"),
     ]
-    screen.table(headers, [(c.column, c.after, o.seq, o.at, o.who, o.why) for c, o in found])
+    screen.table(
+        headers, [(c.column, c.after, o.seq, minute_told(o.at), o.who, o.why) for c, o in found]
+    )
 
 
 def undo(operation: Seq = None, why: Why = None) -> None:  # noqa: D103

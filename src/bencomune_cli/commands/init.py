@@ -10,6 +10,7 @@ from .. import screen
 from ..entities import ENTITIES, Network
 from ..errors import Refused
 from ..registry import Registry
+from ..usage import both
 from ..words import Text
 from . import ask_for_missing, command, findings_told, option, session, texts_of
 
@@ -27,7 +28,9 @@ def init(  # noqa: D103
     example: Annotated[
         str | None,
         typer.Option(
-            help=str(Text("esempio: {names}", "example: {names}").filled(names=", ".join(EXAMPLES)))
+            help=both(
+                Text("esempio: {names}", "example: {names}").filled(names=", ".join(EXAMPLES))
+            )
         ),
     ] = None,
 ) -> None:
@@ -57,8 +60,8 @@ def init(  # noqa: D103
     registry.close()
     screen.say(
         Text(
-            "creato {path}; ora: bencomune lab add --name «…»",
-            "made {path}; now: bencomune lab add --name “…”",
+            "creato {path}; ora: bencomune lab add",
+            "made {path}; now: bencomune lab add",
         ).filled(path=session.path)
     )
 

@@ -7,6 +7,7 @@ import typer
 from .. import screen
 from ..entities import Network
 from ..errors import Refused
+from ..telling import to_json, written_value
 from ..words import Text
 from . import (
     AsJson,
@@ -18,9 +19,7 @@ from . import (
     refuse_nothing_told,
     tell_written,
     texts_of,
-    to_json,
     writing,
-    written_value,
 )
 
 
@@ -53,7 +52,8 @@ def show(as_json: AsJson = False) -> None:  # noqa: D103
             screen.out_json(to_json(network))
             return
         shown = [(column.label, written_value(column, network)) for column in Network.columns]
-        screen.card(network.name or "", [(label, text) for label, text in shown if text])
+        lines = [(label, text, "") for label, text in shown if text]
+        screen.card(network.name or "", [screen.Section(None, lines)])
 
 
 def set_(why: Why = None, as_json: AsJson = False, **given: Any) -> None:  # noqa: D103

@@ -1,32 +1,27 @@
-"""lab, group, organisation: add, edit, show, list, remove, restore."""
+"""show; lab, group, organisation: add, show, list, remove, restore."""
 
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
 import typer
 
 from .. import screen
-from ..entities import PLACES, Contact, Place, Relation
-from ..kinds.choices import Term
-from ..query import Query, add_area, add_condition, add_near, add_words, set_order
+from ..entities import PLACES, Place
+from ..query import Query, set_order
 from ..registry import Registry
-from ..words import Text, same
+from ..selection import Selection
+from ..telling import contacts_of, relations_of, sections_of, to_json, written_value
+from ..words import Text
 from . import (
     AsJson,
     Why,
     argument,
-    ask_for_missing,
     command,
-    findings_told,
     group,
     option,
     reading,
-    refuse_nothing_told,
-    tell_written,
-    texts_of,
-    to_json,
     whole_number,
     writing,
-    written_value,
 )
 
 Id = Annotated[
@@ -34,52 +29,23 @@ Id = Annotated[
     argument("identificativo, il suo inizio, o il nome", "identifier, its start, or name"),
 ]
 SHOWN = ("id", "name", "state", "municipality", "activities")
-UNTOLD = frozenset({"id", "name", "version", "created_at"})
 ALIASES = {"organisation": ("org",)}
 
 
 def add_to(app: typer.Typer) -> None:
-    """Register a group of commands for each kind of place."""
+    """Register show, and a group of commands for each kind of place."""
     for entity in PLACES:
         name = entity.name_of_kind
-        made = group(app, name, entity.plural, *ALIASES.get(name, ()))
-        _add_writing(made, entity)
-        _add_removing(made, entity)
+        group(app, name, entity.plural, *ALIASES.get(name, ()))
+    command(app, "show", Text("Mostra un record.", "Show a record."), show_any)
+
+
+def add_to_groups(groups: Mapping[str, typer.Typer]) -> None:
+    """Register what every kind of place has."""
+    for entity in PLACES:
+        made = groups[entity.name_of_kind]
         _add_reading(made, entity)
-
-
-def _add_writing(app: typer.Typer, entity: type[Place]) -> None:
-    name = entity.name_of_kind
-
-    def add(
-        id_: Annotated[
-            str | None,
-            option("se assente, dal nome", "made from the name if not given", "--id"),
-        ] = None,
-        why: Why = None,
-        as_json: AsJson = False,
-        **given: Any,
-    ) -> None:
-        texts = texts_of(entity, given)
-        ask_for_missing(entity, texts)
-        with writing() as registry, findings_told(), registry.operation(f"{name} add", why):
-            written = registry.add(entity, texts, id_)
-        tell_written(written, as_json, Text("aggiunto: {id}", "added: {id}"))
-
-    def edit(id_: Id, why: Why = None, as_json: AsJson = False, **given: Any) -> None:
-        texts = texts_of(entity, given)
-        if not texts:
-            raise refuse_nothing_told()
-        with writing() as registry, findings_told(), registry.operation(f"{name} edit", why):
-            written = registry.change(registry.finder.place(id_, [entity]), texts)
-        tell_written(written, as_json, Text("modificato: {id}", "changed: {id}"))
-
-    edit_help = Text(
-        "Modifica un record; un testo vuoto toglie il valore.",
-        "Change a record; an empty text removes the value.",
-    )
-    command(app, "add", Text("Aggiunge un record.", "Add a record."), add, (entity, None))
-    command(app, "edit", edit_help, edit, (entity, None))
+        _add_removing(made, entity)
 
 
 def _add_removing(app: typer.Typer, entity: type[Place]) -> None:
@@ -114,14 +80,23 @@ def _set_removed(entity: type[Place], id_: str, why: str | None, *, removed: boo
     screen.say(done.filled(id=place.id))
 
 
+def show_any(id_: Id, as_json: AsJson = False) -> None:
+    """Show a record of any kind."""
+    _show(id_, PLACES, as_json)
+
+
+def _show(id_: str, entities: Sequence[type[Place]], as_json: bool) -> None:
+    with reading() as registry:
+        place = registry.finder.place(id_, entities)
+        if as_json:
+            screen.out_json(_whole(registry, place))
+        else:
+            screen.card(place.name, sections_of(registry, place))
+
+
 def _add_reading(app: typer.Typer, entity: type[Place]) -> None:
     def show(id_: Id, as_json: AsJson = False) -> None:
-        with reading() as registry:
-            place = registry.finder.place(id_, [entity])
-            if as_json:
-                screen.out_json(_whole(registry, place))
-                return
-            screen.card(f"{place.name} ({place.id})", _lines(registry, place))
+        _show(id_, [entity], as_json)
 
     def list_(
         words: Annotated[list[str] | None, argument("parole da cercare", "words to find")] = None,
@@ -140,15 +115,8 @@ def _add_reading(app: typer.Typer, entity: type[Place]) -> None:
         as_json: AsJson = False,
     ) -> None:
         with reading() as registry:
-            query = Query()
-            query.add("removed" if removed else "NOT removed")
-            add_words(query, entity, words or [])
-            for condition in where or []:
-                add_condition(query, entity, condition, registry.finder.resolved)
-            if near or within:
-                add_near(query, near or "", within)
-            if in_:
-                add_area(query, registry.finder.area(in_))
+            asked = Selection(words or (), where or (), near, within, in_, removed)
+            query = asked.query(entity, registry.finder)
             set_order(query, entity, sort or "name")
             found = registry.find(entity, query, whole_number(limit))
             _give(found, query, registry.municipality_names(), as_json)
@@ -177,41 +145,12 @@ def _give(found: list[Place], query: Query, municipalities: dict[str, str], as_j
             row.append(round(metres[place.id] or 0))
     if not found:
         screen.say(Text("nessun record", "no records"))
-    screen.table(headers, rows)
-
-
-def _lines(registry: Registry, place: Place) -> list[tuple[Text, object]]:
-    municipalities = registry.municipality_names()
-    lines: list[tuple[Text, object]] = [
-        (column.label, written_value(column, place, municipalities))
-        for column in type(place).columns
-        if column.name not in UNTOLD and getattr(place, column.name) not in (None, (), False)
-    ]
-    role = Relation.column("role").kind
-    for relation in _relations(registry, place):
-        label = role.label(relation.role) if isinstance(role, Term) else same(relation.role)
-        told = f"{relation.subject} {label} {relation.object}"
-        lines.append((Relation.label, f"{told} {_period(relation)}".strip()))
-    contacts = registry.store.select(Contact, "record = ?", (place.id,))
-    lines += [(Contact.label, contact.id) for contact in contacts]
-    return lines
-
-
-def _period(relation: Relation) -> str:
-    if not (relation.since or relation.until):
-        return ""
-    return f"({relation.since or '…'} – {relation.until or '…'})"
-
-
-def _relations(registry: Registry, place: Place) -> list[Relation]:
-    found = registry.store.select(Relation, "subject = ?1 OR object = ?1", (place.id,))
-    return [each for each in found if isinstance(each, Relation)]
+    screen.table(headers, rows, one_line=True)
 
 
 def _whole(registry: Registry, place: Place) -> dict[str, Any]:
-    contacts = registry.store.select(Contact, "record = ?", (place.id,))
     return {
         **to_json(place),
-        "relations": [to_json(relation) for relation in _relations(registry, place)],
-        "contacts_on_file": [to_json(contact) for contact in contacts],
+        "relations": [to_json(relation) for relation in relations_of(registry, place)],
+        "contacts_on_file": [to_json(contact) for contact in contacts_of(registry, place)],
     }

@@ -59,9 +59,10 @@ def add_to(app: typer.Typer) -> None:
         app,
         "search",
         Text(
-            "Cerca in tutti i record: nomi, testi, indirizzi, telefoni, note; anche con errori di"
-            " battitura nei nomi.",
-            "Search all records: names, texts, addresses, telephones, notes; names also mistyped.",
+            "Cerca parole in tutti i record. Guarda nomi, testi, indirizzi, telefoni e note; i nomi"
+            " si trovano anche con errori di battitura.",
+            "Find words in all records. Looks at names, texts, addresses, telephones and notes;"
+            " names are found with slips of the keys too.",
         ),
         search,
     )
