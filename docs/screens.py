@@ -36,7 +36,8 @@ def screens(language: str) -> dict[str, str]:
         shown = {
             name: f"$ bencomune {name}\n{_ended(path, name, said)}" for name in ("map", "stats")
         }
-        return {**shown, "add": f"$ bencomune lab add\n{_adding(path, said).screen}"}
+        asking = re.sub(r"\n{3,}", "\n\n", _adding(path, said).screen)
+        return {**shown, "add": f"$ bencomune lab add\n{asking}"}
 
 
 def _ended(path: Path, command: str, said: dict[str, str]) -> str:
