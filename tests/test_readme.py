@@ -10,7 +10,13 @@ from bencomune_cli.app import program
 
 TOP = Path(__file__).parent.parent
 README = (TOP / "README.md").read_text("utf-8")
-PAGES = [TOP / "README.md", TOP / "CHANGELOG.md", *sorted((TOP / "docs").glob("*.md"))]
+ITALIAN = (TOP / "README.it.md").read_text("utf-8")
+PAGES = [
+    TOP / "README.md",
+    TOP / "README.it.md",
+    TOP / "CHANGELOG.md",
+    *sorted((TOP / "docs").glob("*.md")),
+]
 CODE = re.findall(r"^```(?:sh|console|text)\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
 LINES = [line for block in CODE for line in block.splitlines() if "bencomune" in line]
 COMMANDS = [
@@ -60,3 +66,13 @@ def test_exactly_two_commands_set_all_up():
     ci = (TOP / ".ci" / "run").read_text("utf-8")
     assert "readme 'command: run'" in ci
     assert "readme 'command: test'" in ci
+
+
+def test_both_readmes_tell_the_same():
+    """They have the same sections, the same commands, and links to the same pages."""
+    for pattern in (r"^(#+) ", r"^```(\w*)$", r"^bencomune (\w+ \w+)", r"^<!-- (screen: \w+)"):
+        both = [re.findall(pattern, text, re.MULTILINE) for text in (README, ITALIAN)]
+        assert both[0] == both[1], pattern
+    links = [re.findall(r"\]\((?!README)([^)]+)\)", text) for text in (README, ITALIAN)]
+    assert [link.replace(".it.md", ".md") for link in links[1]] == links[0]
+    assert "<!-- command:" not in ITALIAN  # each command is run once
