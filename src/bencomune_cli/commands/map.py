@@ -16,8 +16,8 @@ from ..drawing import PLAIN, SIGN, Canvas, Line, Point, View
 from ..entities import PLACES, Area, Place
 from ..errors import Refused, Unreadable
 from ..folding import folded
-from ..query import Query, add_area, add_condition
 from ..registry import Registry
+from ..selection import Selection
 from ..words import Text
 from . import command, option, reading, whole_number
 
@@ -125,13 +125,8 @@ def _find(
     places: list[Place] = []
     notes: list[Note] = []
     for entity in kinds:
-        query = Query()
-        query.add("NOT removed")
-        for condition in where:
-            add_condition(query, entity, condition, registry.finder.resolved)
-        if within:
-            add_area(query, within)
-        found = registry.find(entity, query)
+        selection = Selection(where=where, in_=in_)
+        found = registry.find(entity, selection.query(entity, registry.finder))
         placed = [place for place in found if place.lat is not None]
         places += placed
         if len(placed) < len(found):
