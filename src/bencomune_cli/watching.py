@@ -11,9 +11,7 @@ T = TypeVar("T")
 class Watch(Protocol):
     """Yields items as they are asked for; may ask how many there are, and show how far it is."""
 
-    def __call__(
-        self, items: Iterable[T], total: Callable[[], int], label: Text, /
-    ) -> Iterator[T]:
+    def __call__(self, items: Iterable[T], total: Callable[[], int], label: Text, /) -> Iterator[T]:
         """Yield the items."""
         ...
 

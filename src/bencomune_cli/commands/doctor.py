@@ -2,12 +2,10 @@
 
 import locale
 import os
-import platform
 import shutil
 import sys
 import textwrap
 from collections.abc import Iterator
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import typer
@@ -57,7 +55,7 @@ def doctor(context: typer.Context, as_json: AsJson = False) -> None:  # noqa: D1
 def _program() -> Iterator[Check]:
     """Look at what the program stands on."""
     yield Check("bencomune", same("bencomune"), same(__version__))
-    yield Check("python", same("Python"), same(platform.python_version()))
+    yield Check("python", same("Python"), same(sys.version.split()[0]))
     yield Check("sqlite", same("SQLite"), sqlite_told())
     for name in LIBRARIES:
         yield _library(name)
@@ -69,6 +67,8 @@ def _program() -> Iterator[Check]:
 
 
 def _library(name: str) -> Check:
+    from importlib.metadata import PackageNotFoundError, version  # 20 ms that others need not
+
     try:
         return Check(name, same(name), same(version(name)))
     except PackageNotFoundError:
