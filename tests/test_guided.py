@@ -196,3 +196,16 @@ def test_every_question_is_an_option_too(desk, run):
     wrong = run("lab", "add", "--name", "Altro", "--point", "boh")
     assert wrong.returncode == 2
     assert "altro" not in records(desk)
+
+
+def test_a_draft_follows_no_planted_link(desk, tmp_path):
+    """A link at the draft's name, or its passing one, leads nowhere: what it names is untouched."""
+    other = tmp_path / "altrui"
+    other.write_text("di altri")
+    draft = Draft(desk, "lab")
+    draft.path.symlink_to(other)
+    draft.path.with_name(draft.path.name + ".new").symlink_to(other)
+    draft.keep({"name": "Spazio"})
+    assert other.read_text() == "di altri"
+    assert draft.answers() == {"name": "Spazio"}
+    assert stat.S_IMODE(draft.path.lstat().st_mode) == 0o600

@@ -226,7 +226,7 @@ READ = (
 @pytest.mark.parametrize("words", READ, ids=" ".join)
 def test_json_has_the_same_keys_and_codes(words):
     """What programs read does not change with the language, sentences apart."""
-    path = Path(bencomune_cli.__file__).parents[2] / "registry.db"
+    path = Path(__file__).parent.parent / "registry.db"
     both = []
     for language in LANGUAGES:
         done = run(language, "--registry", str(path), *words, "--json")

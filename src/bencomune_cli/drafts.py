@@ -9,6 +9,19 @@ from .errors import Refused
 from .words import Text
 
 
+def swap_in(path: Path, content: bytes) -> None:
+    """Write a file that only its owner can read, swapped in whole. Raises OSError.
+
+    Whatever stands at its passing name, a link that leads elsewhere too, is taken away first.
+    """
+    new = path.with_name(f"{path.name}.new")
+    new.unlink(missing_ok=True)
+    descriptor = os.open(new, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+    new.replace(path)
+
+
 class Draft:
     """What was answered so far, in a file beside the registry that only its owner can read."""
 
@@ -31,12 +44,8 @@ class Draft:
             ) from None
 
     def keep(self, answers: dict[str, str]) -> None:
-        """Write the answers, swapped in whole."""
-        new = self.path.with_name(self.path.name + ".new")
-        descriptor = os.open(new, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            json.dump(answers, file, ensure_ascii=False, indent=1)
-        new.replace(self.path)
+        """Write the answers. Raises OSError where the folder takes no file."""
+        swap_in(self.path, json.dumps(answers, indent=1).encode())
 
     def forget_if(self, answers: dict[str, str]) -> None:
         """Delete the draft if it is of these answers, which were written."""

@@ -4,9 +4,7 @@ It remembers what the record was when it was shown, for `merging` to see what ot
 """
 
 import json
-import os
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +12,7 @@ from . import editors, pages
 from .changes import as_text, columns_of, shown
 from .declare import Column
 from .describe import is_municipality
+from .drafts import swap_in
 from .entities import Place
 from .errors import Refused
 from .findings import Finding
@@ -149,14 +148,8 @@ def kept_path(registry: Path, id_: str) -> Path:
 
 def keep(path: Path, draft: Draft) -> Text:
     """Keep a page for its owner alone, with what the record was when shown; return what to say."""
-    new = path.with_name(f"{path.name}.new")
     try:
-        with suppress(FileNotFoundError):
-            new.unlink()
-        descriptor = os.open(new, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(f"{draft.text.rstrip()}\n{BASE}{json.dumps(draft.base)}\n".encode())
-        new.replace(path)
+        swap_in(path, f"{draft.text.rstrip()}\n{BASE}{json.dumps(draft.base)}\n".encode())
     except OSError as error:
         return Text(
             "la pagina non si può conservare in {path}: {reason}. Eccola:\n{page}",

@@ -1,18 +1,17 @@
 """Guided entry: one question after the other, each checked as it is answered, a draft kept."""
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import suppress
 
 from . import prompts, screen
 from .declare import Column
 from .drafts import Draft
-from .entities import Place, Relation
-from .entities.shared import ASKED_RELATIONS
+from .entities import Place
 from .errors import Refused, Unreadable
+from .faults import reason
 from .findings import Finding, Severity
 from .likeness import likenesses
-from .outcome import Written
 from .points import Point
 from .prompts import Back, Choice, Question
 from .questions import choices_for, offered, searched
@@ -30,21 +29,6 @@ DISCARD = Text("butta via", "discard")
 POINT = "lat"  # the column in whose place the point is asked for as one
 
 
-def add_answered(
-    registry: Registry, entity: type[Place], answers: Mapping[str, str], id_: str | None
-) -> Written:
-    """Write the record of the answers and its relations, inside an operation. Raises Faulty."""
-    texts = {key: text for key, text in answers.items() if entity.has(key)}
-    written = registry.add(entity, texts, id_)
-    for asked in ASKED_RELATIONS:
-        for each in filter(str.strip, answers.get(asked.name, "").split(",")):
-            ends = [written.record.id, registry.finder.place(each).id]
-            subject, object_ = ends if asked.outward else reversed(ends)
-            told = {"subject": subject, "role": asked.role, "object": object_}
-            registry.add(Relation, told)
-    return written
-
-
 class Entry:
     """The answers for one new record, by column, and by name for the relation that is asked."""
 
@@ -53,6 +37,7 @@ class Entry:
         self.entity = entity
         self.answers = answers
         self.draft = Draft(registry.store.path, entity.name_of_kind)
+        self.can_keep = True
 
     @property
     def texts(self) -> dict[str, str]:
@@ -108,7 +93,20 @@ class Entry:
             answer = prompts.ask(self._question(column, position))
             self.answers[key] = answer
             self._tell_warnings(key)
-        self.draft.keep(self.answers)
+        self._keep()
+
+    def _keep(self) -> bool:
+        """Keep the draft; tell once where that cannot be."""
+        try:
+            self.draft.keep(self.answers)
+        except OSError as error:
+            if self.can_keep:
+                told = Text(
+                    "la bozza non si può conservare: {reason}", "no draft can be kept: {reason}"
+                )
+                screen.warn(told.filled(reason=reason(error)))
+            self.can_keep = False
+        return self.can_keep
 
     def _question(self, column: Column, position: str) -> Question:
         before = self.answers.get(column.name, "")
@@ -281,8 +279,7 @@ class Entry:
             yield Section(Text("Da controllare", "To be checked"), list(map(finding_line, found)))
 
     def _tell_kept(self) -> None:
-        if self.answers:
-            self.draft.keep(self.answers)
+        if self.answers and self._keep():
             screen.warn(
                 Text(
                     "bozza tenuta: «bencomune {kind} add --resume» la riprende",

@@ -7,10 +7,12 @@ import typer
 
 from .. import prompts, screen
 from ..drafts import Draft
-from ..entities import PLACES, Place
-from ..entities.shared import COORDINATED_BY, COORDINATES
+from ..entities import PLACES, Place, Relation
+from ..entities.shared import ASKED_RELATIONS, COORDINATED_BY, COORDINATES
 from ..errors import Refused
-from ..guided import Entry, add_answered
+from ..guided import Entry
+from ..outcome import Written
+from ..registry import Registry
 from ..visibility import hidden_because
 from ..words import Text, joined
 from . import (
@@ -77,7 +79,7 @@ def _adder(entity: type[Place]) -> Any:
             answers = asked_for
         ask_for_missing(entity, answers)
         with writing() as registry, findings_told(), registry.operation(f"{name} add", why):
-            written = add_answered(registry, entity, answers, id_)
+            written = _write(registry, entity, answers, id_)
             hidden = hidden_because(registry, written.record)
         draft.forget_if(answers)
         tell_written(written, as_json, Text("aggiunto: {id}", "added: {id}"))
@@ -108,3 +110,18 @@ def _drafted(draft: Draft, *, resume: bool) -> dict[str, str]:
         )
         resume = prompts.confirm(question.filled(name=answers.get("name", "")), default=True)
     return answers if resume else {}
+
+
+def _write(
+    registry: Registry, entity: type[Place], answers: Mapping[str, str], id_: str | None
+) -> Written:
+    """Write the record of the answers and its relations, inside an operation. Raises Faulty."""
+    texts = {key: text for key, text in answers.items() if entity.has(key)}
+    written = registry.add(entity, texts, id_)
+    for asked in ASKED_RELATIONS:
+        for each in filter(str.strip, answers.get(asked.name, "").split(",")):
+            ends = [written.record.id, registry.finder.place(each).id]
+            subject, object_ = ends if asked.outward else reversed(ends)
+            told = {"subject": subject, "role": asked.role, "object": object_}
+            registry.add(Relation, told)
+    return written
