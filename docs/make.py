@@ -11,13 +11,12 @@ DOCS = Path(__file__).parent
 
 def pages() -> dict[str, str]:
     """Return the derived pages in the language of the environment."""
-    from screens import filled
-
     from bencomune_cli import __version__
     from bencomune_cli.app import program
     from bencomune_cli.describe import pages as described
     from bencomune_cli.manual import man_page
     from bencomune_cli.words import spoken
+    from screens import filled
 
     suffix = "" if spoken() == "en" else f".{spoken()}"
     command = program()
