@@ -5,6 +5,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Any
 
+from .. import telephones
 from ..errors import Unreadable
 from ..words import Text
 from . import Kind
@@ -35,6 +36,10 @@ class Line(Kind):
 
     def read(self, text: str) -> Any:
         """Trim and normalise; refuse control characters and what is too long."""
+        if self._plain(text):
+            shaped = self.shaped(text)
+            if shaped is text or self._plain(shaped):
+                return shaped
         text = self.tidied(unicodedata.normalize("NFC", re.sub(_UNSEEN, "", text))).strip()
         text = unicodedata.normalize("NFC", self.shaped(text))
         if re.search(_PROSE_LOST if self.breaks else _LINE_LOST, text):
@@ -47,6 +52,17 @@ class Line(Kind):
                 ).filled(longest=self.longest, length=len(text))
             )
         return text
+
+    def _plain(self, text: str) -> bool:
+        """Tell whether a text needs no mending: most do not, and the look costs a tenth."""
+        return (
+            text.isascii()
+            and text.isprintable()
+            and 0 < len(text) <= self.longest
+            and text[0] != " "
+            and text[-1] != " "
+            and "  " not in text
+        )
 
     def tidied(self, text: str) -> str:
         """Return the text before it is judged; a line has its blanks made one."""
@@ -176,18 +192,11 @@ class Phone(Line):
 
     def shaped(self, text: str) -> str:
         """Write an Italian or international number as E.164, with its leading zero."""
-        import phonenumbers
-
         text = re.sub(r"^(?:tel:\s*)+", "", text)
-        if not re.fullmatch(r"\+?[0-9 ()./-]+", text, re.ASCII):
+        if not telephones.is_written(text):
             return text  # letters and extensions would become digits, or be lost
-        try:
-            number = phonenumbers.parse(text, "IT")
-        except phonenumbers.NumberParseException:
-            return text
-        if not phonenumbers.is_possible_number(number):
-            return text
-        return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+        number = telephones.read(text)
+        return number.e164 if number else text
 
 
 @dataclass(eq=False, repr=False)

@@ -1,0 +1,71 @@
+"""Telephone numbers: read, and told which they are. The home of phonenumbers.
+
+Most numbers are Italian, fixed or mobile, and plainly written: these are matched with the library's
+own patterns at a tenth of its time; all others it reads itself.
+"""
+
+import re
+from collections.abc import Sequence
+from functools import cache, lru_cache
+from typing import Any, NamedTuple
+
+_WRITTEN = re.compile(r"\+?[0-9 ()./-]+", re.ASCII)
+_MARKS = str.maketrans("", "", " ()./-")
+# An Italian number, with the code of the country, or without where nothing else can be meant.
+_PLAIN = re.compile(r"(?:(?:\+|00)39([0-9]{6,12})|(0[1-9][0-9]{4,10}|3[0-8][0-9]{7,9}))", re.ASCII)
+
+
+class Telephone(NamedTuple):
+    """A number: in E.164 with its leading zero, whether the plan of numbers has it, if a mobile."""
+
+    e164: str
+    valid: bool
+    mobile: bool
+
+
+def is_written(text: str) -> bool:
+    """Tell whether a text has only what numbers are written with: no letters, no extension."""
+    return bool(_WRITTEN.fullmatch(text))
+
+
+@lru_cache(maxsize=8_192)
+def read(text: str) -> Telephone | None:
+    """Return the Italian or international number that a text means; None for none."""
+    plain = _PLAIN.fullmatch(text.translate(_MARKS)) if _WRITTEN.fullmatch(text) else None
+    if plain:
+        digits = plain[1] or plain[2]
+        for mobile, (pattern, lengths) in enumerate(_italian()):
+            if len(digits) in lengths and pattern.fullmatch(digits):
+                return Telephone(f"+39{digits}", valid=True, mobile=bool(mobile))
+    return _by_library(text)
+
+
+@cache
+def _italian() -> Sequence[tuple[re.Pattern[str], Sequence[int]]]:
+    """Return the library's patterns and lengths of Italian fixed and mobile numbers."""
+    from phonenumbers import PhoneMetadata
+
+    known: Any = PhoneMetadata.metadata_for_region("IT")
+    return [
+        (re.compile(each.national_number_pattern), each.possible_length)
+        for each in (known.fixed_line, known.mobile)
+    ]
+
+
+def _by_library(text: str) -> Telephone | None:
+    import phonenumbers
+    from phonenumbers import PhoneNumberFormat, PhoneNumberType
+
+    try:
+        number = phonenumbers.parse(text, "IT")
+    except phonenumbers.NumberParseException:
+        return None
+    if not phonenumbers.is_possible_number(number):
+        return None
+    # A number is valid where the plan of numbers knows of which type it is.
+    kind = phonenumbers.number_type(number)
+    return Telephone(
+        phonenumbers.format_number(number, PhoneNumberFormat.E164),
+        valid=kind != PhoneNumberType.UNKNOWN,
+        mobile=kind == PhoneNumberType.MOBILE,
+    )
