@@ -7,8 +7,10 @@ import json
 from collections.abc import Iterator
 from typing import Any, TextIO
 
+from .. import strict_json
 from ..dataset import Dataset
 from ..errors import Refused
+from ..geometries import crs_told
 from ..layers import Layer
 from ..sql import literal, quoted
 from ..words import Text
@@ -91,38 +93,20 @@ def read(text: str) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
 
 def crs_of(text: str) -> str | None:
     """Return the name in the `crs` member that programs wrote before RFC 7946, if there is one."""
-    crs = _parsed(text).get("crs")
-    properties = crs.get("properties") if isinstance(crs, dict) else None
-    return str(properties.get("name", "")) or None if isinstance(properties, dict) else None
+    return crs_told(_parsed(text))
 
 
 def _parsed(text: str) -> dict[str, Any]:
-    def refuse(name: str) -> Any:
-        raise ValueError(name)
-
-    try:
-        if len(text) > LONGEST:
-            refuse("too long")
-        document = json.loads(
-            text.removeprefix("\ufeff"), parse_constant=refuse, object_pairs_hook=_once
-        )
-    except (ValueError, RecursionError) as error:
+    if len(text) > LONGEST:
         raise Refused(
             Text(
-                "il file non è JSON valido: {error}", "the file is not valid JSON: {error}"
-            ).filled(error=error)
-        ) from None
+                "il file è troppo lungo: non è di aree", "the file is too long: it is not of areas"
+            )
+        )
+    document = strict_json.parsed(text.removeprefix("\ufeff"))
     if not isinstance(document, dict):
         raise Refused(Text("il file non è GeoJSON", "the file is not GeoJSON"))
     return document
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Refuse an object in which a name stands twice: JSON would keep the last in silence."""
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        raise ValueError("a name stands twice in one object")
-    return found
 
 
 def _polygon(geometry: dict[str, Any], number: int) -> dict[str, Any]:
