@@ -9,6 +9,7 @@ from .describe import column_named
 from .errors import Refused, Unreadable
 from .finder import Finder
 from .kinds.choices import Listing
+from .reading import names_others, values
 from .words import Text
 
 # A record in the texts that a person writes: one for each column, several for a list.
@@ -175,3 +176,25 @@ def three_way(
     differing = [name for name in changed if mine[name] != theirs.get(name)]
     untouched = [name for name in differing if theirs.get(name) == base.get(name)]
     return untouched, [name for name in differing if name not in untouched]
+
+
+def constants_of(entity: type[Record], words: Iterable[str]) -> dict[str, str]:
+    """Read `column=value` for new records, by column, at once, so that a slip is told.
+
+    What names a record or an area is left for later, when the registry is open. Raises Refused.
+    """
+    texts: dict[str, str] = {}
+    for word in words:
+        change = _change(entity, word)
+        if change.sign != "=":
+            raise Refused(
+                Text("«{word}»: scrivere colonna=valore", "“{word}”: write column=value").filled(
+                    word=word
+                )
+            )
+        texts[change.column.name] = change.text
+    own = {name: text for name, text in texts.items() if not names_others(entity.column(name))}
+    _read, findings = values(entity, own)
+    for finding in findings:
+        raise Refused(finding.message)
+    return texts

@@ -32,7 +32,8 @@ class Column:
     `shown` is the SQL of what the public view shows of the column, and `masked` of what it shows of
     a MASKED column where a record is masked; both with {column}.
     `asked` is its place in the order of guided entry, 0 for a column that is not asked for; with
-    `asked_if`, only where that other column was answered.
+    `asked_if`, only where that other column was answered, or, as "column=value,other", where its
+    value is one of those.
     `sql` is set for a derived column, which is not stored but computed in the public view, where
     `r` is the record. An automatic column is written by the registry, never by a person.
     """
@@ -168,6 +169,16 @@ class Record:
             values[name] = missing if stored is None else from_sql(stored)
         return record
 
+    def to_row(self) -> dict[str, Any]:
+        """Return what SQLite stores, of the columns that have a value."""
+        told = self.__dict__
+        return {
+            name: stored
+            for name, to_sql in _writers(type(self))
+            if (value := told[name]) is not None
+            and (stored := to_sql(value) if to_sql else value) is not None
+        }
+
 
 V = TypeVar("V")
 
@@ -193,6 +204,16 @@ def _defaults(cls: type[Record]) -> dict[str, Any]:
 def _readers(cls: type[Record]) -> list[tuple[str, Any, Callable[[Any], Any]]]:
     return [
         (column.name, () if column.many else None, column.kind.from_sql) for column in cls.columns
+    ]
+
+
+@per_entity
+def _writers(cls: type[Record]) -> list[tuple[str, Callable[[Any], Any] | None]]:
+    """Return how each column is stored; None for those whose value is stored as it is."""
+    own = [type(column.kind).to_sql is not Kind.to_sql for column in cls.columns]
+    return [
+        (c.name, c.kind.to_sql if is_own else None)
+        for c, is_own in zip(cls.columns, own, strict=True)
     ]
 
 

@@ -160,7 +160,7 @@ def columns_page() -> str:
             )
             for column in (*entity.columns, *entity.derived)
         ]
-        parts.append(_markdown(("column", "English", "Italiano", "kind", "who sees it"), rows))
+        parts.append(markdown(("column", "English", "Italiano", "kind", "who sees it"), rows))
     return "\n".join(parts)
 
 
@@ -179,7 +179,7 @@ def vocabularies_page() -> str:
             for term in vocabulary(name).values()
         ]
         parts.append(f"\n## `{name}`\n")
-        parts.append(_markdown(("code", "English", "Italiano", "synonyms", "mappings"), rows))
+        parts.append(markdown(("code", "English", "Italiano", "synonyms", "mappings"), rows))
     return "\n".join(parts)
 
 
@@ -210,9 +210,9 @@ def formats_page() -> str:
     return "\n".join(
         (
             "# Formats\n",
-            _markdown(("name", "format", "file", "media type", "what it is"), rows),
+            markdown(("name", "format", "file", "media type", "what it is"), rows),
             "\n## Layers\n",
-            _markdown(("name", "label", "columns"), layers),
+            markdown(("name", "label", "columns"), layers),
         )
     )
 
@@ -232,7 +232,8 @@ def pages() -> dict[str, str]:
     return {**both, f"rules{suffix}.md": rules_page()}
 
 
-def _markdown(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+def markdown(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    """Return a table in Markdown."""
     lines = [list(head)]
     lines.append(["---"] * len(lines[0]))
     lines += [[cell.replace("|", "\\|").replace("\n", " ") for cell in row] for row in rows]

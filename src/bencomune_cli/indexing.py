@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import NamedTuple
 
+from .area_names import AreaNames
 from .declare import Column, Record
 from .entities import PLACES, Area, Contact
 from .entities.shared import ISTAT_CODE
@@ -20,10 +21,12 @@ from .kinds.texts import Geometry, Line, Phone, Reference, Shaped
 from .sql import quoted
 from .tables import FULL_TEXT, MACHINE, SHADOWS
 from .vocabularies import vocabulary
-from .words import LANGUAGES
+from .watching import Watch, unwatched
+from .words import LANGUAGES, Text
 
 INDEXED: tuple[type[Record], ...] = (*PLACES, Area, Contact)
 NAMES = frozenset({"name", "alt_names", "person_name"})
+WORK = Text("indice della ricerca", "index of the search")
 SHORTEST_ENDING = 5  # digits of a telephone number without its prefix
 _TABLES = ("search_records", "search_state")
 # The triggers write a quote inside a text as \", so that only keys are found.
@@ -63,15 +66,20 @@ def behind(connection: sqlite3.Connection) -> bool:
     return made_in(connection) and _indexed_to(connection) != _last_change(connection)
 
 
-def catch_up(connection: sqlite3.Connection) -> None:
-    """Index what changed since the last time, inside the caller's transaction."""
+def catch_up(
+    connection: sqlite3.Connection, most: int | None = None, watch: Watch = unwatched
+) -> None:
+    """Index what changed since the last time, inside the caller's transaction.
+
+    More changes than `most` are left for a time that can wait for them.
+    """
     since, now = _indexed_to(connection), _last_change(connection)
-    if since == now:
+    if since == now or (most is not None and now - (since or 0) > most):
         return
     keys = None if since is None else _changed(connection, since)
     connection.execute("SAVEPOINT indexing")
     try:
-        index(connection, connection, keys)
+        index(connection, connection, keys, watch)
     except sqlite3.DatabaseError as error:
         connection.execute("ROLLBACK TO indexing")
         if not _broken(error):
@@ -91,26 +99,31 @@ def pending(connection: sqlite3.Connection) -> set[Key] | None:
     return set() if since == _last_change(connection) else _changed(connection, since)
 
 
-def index(connection: sqlite3.Connection, into: sqlite3.Connection, keys: set[Key] | None) -> None:
+def index(
+    connection: sqlite3.Connection,
+    into: sqlite3.Connection,
+    keys: set[Key] | None,
+    watch: Watch = unwatched,
+) -> None:
     """Write into an index the records of these keys as they are now; of None, all there are."""
     reader = _Reader(connection)
     if keys is None:
         for table in ("search_records", *(made.name for made in FULL_TEXT)):
             into.execute(f"DELETE FROM {table}")
         for entity in INDEXED:
-            for id_, document in reader.documents(entity):
+            for id_, document in watch(reader.documents(entity), lambda: 0, WORK):
                 _write(into, (entity.table, id_), document)
         return
     entities = {entity.table: entity for entity in INDEXED}
-    for table, id_ in sorted(keys):
+    for table, id_ in watch(sorted(keys), lambda: len(keys), WORK):
         found = dict(reader.documents(entities[table], id_)) if table in entities else {}
         _write(into, (table, id_), found.get(id_))
 
 
 def _broken(error: sqlite3.DatabaseError) -> bool:
     """Tell whether an error says that another program wrote into the tables of FTS5."""
-    primary = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    return primary in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_CONSTRAINT} or "vtable" in str(error)
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    return code in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_CONSTRAINT} or "vtable" in str(error)
 
 
 def _make_again(connection: sqlite3.Connection) -> None:
@@ -216,29 +229,6 @@ def _present(connection: sqlite3.Connection, entity: type[Record]) -> list[Colum
     rows = connection.execute("SELECT name FROM pragma_table_info(?)", (entity.table,))
     there = {row[0] for row in rows}
     return [column for column in searched(entity) if column.name in there]
-
-
-class AreaNames:
-    """The names of areas that columns refer to, each looked up once."""
-
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self.connection = connection
-        self._known: dict[tuple[str, str], str] = {}
-
-    def of(self, kind: Kind, value: str) -> str:
-        """Return the name of the area or municipality that a value refers to, empty for none."""
-        if kind is ISTAT_CODE:
-            return self._found("code = ? AND area_kind = 'municipality'", value)
-        if isinstance(kind, Reference) and kind.table == Area.table:
-            return self._found("id = ?", value)
-        return ""
-
-    def _found(self, condition: str, value: str) -> str:
-        if (condition, value) not in self._known:
-            sql = f"SELECT CAST(name AS BLOB) FROM areas WHERE {condition} ORDER BY id LIMIT 1"
-            row = self.connection.execute(sql, (value,)).fetchone()
-            self._known[condition, value] = row[0].decode(errors="replace") if row else ""
-        return self._known[condition, value]
 
 
 def answering(kind: Kind, text: str, areas: AreaNames) -> list[str]:

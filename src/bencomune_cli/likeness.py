@@ -5,15 +5,13 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from . import geo
+from .doubles import ALIKE, NEAR, SAME
 from .entities import PLACES, Place
 from .kinds.choices import Listing
 from .naming import slug_of
 from .registry import Registry
 from .words import Text
 
-SAME = ("tax_code", "vat_number", "website", "email", "phone")  # what two records seldom share
-ALIKE = 0.82  # of difflib: "Spazio Esempio" and "Spazio Esempi" are, "Spazio A" and "Spazio B" not
-NEAR = 30.0  # metres
 MOST = 5
 
 

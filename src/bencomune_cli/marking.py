@@ -6,9 +6,10 @@ Marked in the record's own text and not by FTS5, so that no character of it can 
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from .area_names import AreaNames
 from .declare import Column, Record
 from .folding import answers, spans_of
-from .indexing import AreaNames, answering, item_of, searched
+from .indexing import answering, item_of, searched
 from .kinds.choices import Listing, Term
 from .words import Text
 

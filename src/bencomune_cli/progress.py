@@ -16,7 +16,7 @@ SHOWN_AFTER = 1.0  # seconds of work, after which a bar tells how much is left
 def watched(items: Iterable[T], total: Callable[[], int], label: Text) -> Iterator[T]:
     """Yield items; where it takes longer than a second, show on a terminal how much is left.
 
-    `total` is asked how many items there are only then.
+    `total` is asked how many items there are only then; 0 for not known.
     """
     if voice.quiet or not is_terminal(sys.stderr):
         yield from items
@@ -45,6 +45,6 @@ def _bar(total: int, label: Text) -> Any:
         console=console(sys.stderr),
         transient=True,
     )
-    bar.add_task(visible(label), total=total)
+    bar.add_task(visible(label), total=total or None)
     bar.start()
     return bar

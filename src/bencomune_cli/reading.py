@@ -1,12 +1,20 @@
 """Texts that a person wrote -> values of a record, keeping every problem it meets."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 
-from .declare import Record
+from .declare import Column, Record
+from .entities.shared import ISTAT_CODE
 from .errors import Unreadable
 from .findings import Finding
+from .kinds.choices import Listing
+from .kinds.texts import Reference
 from .rules import catalogue
+
+REMEMBERED = 20_000  # texts of a column that are not read again
+Resolve = Callable[[Column, str], str]
+_Reader = Callable[[str], Any]
 
 
 def values(entity: type[Record], texts: Mapping[str, str]) -> tuple[dict[str, Any], list[Finding]]:
@@ -14,14 +22,53 @@ def values(entity: type[Record], texts: Mapping[str, str]) -> tuple[dict[str, An
 
     An empty text means no value. Raises KeyError for a column that the entity does not have.
     """
-    read: dict[str, Any] = {}
-    findings: list[Finding] = []
-    for name, text in texts.items():
-        column = entity.column(name)
-        try:
-            empty = () if column.many else None
-            read[name] = column.kind.read(text) if text.strip() else empty
-        except Unreadable as unreadable:
-            told = {"value": text, "expected": unreadable.text}
-            findings.append(catalogue()["K01"].finding(entity(), name, **told))
-    return read, findings
+    return Reading(entity).values(texts)
+
+
+class Reading:
+    """Reads the texts of many records of one entity: codes, dates and terms come again and again.
+
+    `resolve` gives a text the ids of what it names.
+    """
+
+    def __init__(self, entity: type[Record], resolve: Resolve | None = None) -> None:
+        self.entity = entity
+        self._resolve = resolve
+        self._readers: dict[str, _Reader] = {}
+
+    def values(self, texts: Mapping[str, str]) -> tuple[dict[str, Any], list[Finding]]:
+        """Return the values of texts by column, and a finding for each that cannot be read."""
+        read: dict[str, Any] = {}
+        findings: list[Finding] = []
+        readers = self._readers
+        for name, text in texts.items():
+            reader = readers.get(name) or readers.setdefault(name, self._reader(name))
+            value = reader(text)
+            if isinstance(value, Unreadable):
+                told = {"value": text, "expected": value.text}
+                findings.append(catalogue()["K01"].finding(self.entity(), name, **told))
+            else:
+                read[name] = value
+        return read, findings
+
+    def _reader(self, name: str) -> "_Reader":
+        """Return what makes a value of a text, or the Unreadable that it is."""
+        column = self.entity.column(name)
+        kind, empty = column.kind, () if column.many else None
+        resolve = self._resolve if names_others(column) else None
+
+        def read(text: str) -> Any:
+            if not text.strip():
+                return empty
+            try:
+                return kind.read(resolve(column, text) if resolve else text)
+            except Unreadable as unreadable:
+                return unreadable
+
+        return lru_cache(maxsize=REMEMBERED)(read) if kind.literal else read
+
+
+def names_others(column: Column) -> bool:
+    """Tell whether a column's values name records, areas or municipalities."""
+    item = column.kind.item if isinstance(column.kind, Listing) else column.kind
+    return item is ISTAT_CODE or isinstance(item, Reference)

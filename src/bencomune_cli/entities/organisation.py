@@ -23,6 +23,7 @@ class Organisation(Place):
     """A partner organisation. Its seat is often somebody's home, so it is masked by default."""
 
     asked_relation = COORDINATES
+    natural_keys = ("tax_code",)
     masked_when = (
         "r.precision IS 'masked' OR NOT (coalesce(r.seat_public, 0)"
         f" OR coalesce(r.legal_form IN ({_PUBLIC_BODIES}), 0))"

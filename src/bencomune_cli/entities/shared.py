@@ -56,8 +56,16 @@ class Kept(Record):
     updated_at: Time = column("Aggiornato il", "Updated at", audience=PUBLIC, automatic=True)
 
 
-def related(roles: str, near: str, far: str) -> str:
+# The roles by which others stand behind a record, for each derived column that names them.
+BEHIND = {
+    "coordinator": ("coordinates", "manages"),
+    "partners": ("partner_of", "supports", "hosts", "funds"),
+}
+
+
+def related(name: str, near: str, far: str) -> str:
     """Return SQL for the names of the public records that stand in a current relation to `r`."""
+    roles = ", ".join(f"'{role}'" for role in BEHIND[name])
     return (
         "(SELECT group_concat(name, ' | ') FROM (SELECT DISTINCT o.name AS name"
         f" FROM relations AS x JOIN public_names AS o ON o.id = x.{far}"
@@ -80,13 +88,13 @@ DERIVED: tuple[Column, ...] = (
         "coordinator",
         Listing(Line()),
         Text("Coordinato da", "Coordinated by"),
-        related("'coordinates', 'manages'", near="object", far="subject"),
+        related("coordinator", near="object", far="subject"),
     ),
     derived(
         "partners",
         Listing(Line()),
         Text("Partner", "Partners"),
-        related("'partner_of', 'supports', 'hosts', 'funds'", near="object", far="subject"),
+        related("partners", near="object", far="subject"),
     ),
     derived(
         "contacts",
@@ -121,6 +129,7 @@ class Place(Kept):
     """What labs, groups and organisations have in common."""
 
     asked_relation: ClassVar[AskedRelation] = COORDINATED_BY
+    natural_keys: ClassVar[tuple[str, ...]] = ()  # columns that tell one record from all others
 
     public_when = (
         "r.state IN ('active', 'paused', 'closed') AND NOT r.hidden AND NOT r.removed"
@@ -244,6 +253,11 @@ class Place(Kept):
         audience=PUBLIC,
         default=(),
         asked=50,
+    )
+    source_id: LineText | None = column(
+        "Identificativo nella fonte",
+        "Identifier in the source",
+        help=Text("per importare di nuovo lo stesso file", "to import the same file again"),
     )
     verified_on: SomeDate | None = column("Verificato il", "Verified on", audience=PUBLIC, asked=52)
     verified_how: Annotated[str, Term("verified_how")] | None = column(

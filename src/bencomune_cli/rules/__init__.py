@@ -11,7 +11,7 @@ import pkgutil
 import typing
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from typing import Any, NamedTuple
 
 from ..declare import Record, per_entity
@@ -44,6 +44,7 @@ class Context:
     areas: Mapping[str, Area] = field(default_factory=dict)
     ids: Mapping[str, Known] = field(default_factory=dict)
 
+    @cached_property
     def municipalities(self) -> list[Area]:
         """Return the network's municipalities; all that are known if it names none."""
         codes = set(self.network.municipalities) if self.network else set()
@@ -52,12 +53,13 @@ class Context:
 
     def holds(self, lon: float, lat: float) -> bool | None:
         """Tell whether a point lies in one of the municipalities; None if none has a shape."""
-        told = [area.holds(lon, lat) for area in self.municipalities()]
+        told = [area.holds(lon, lat) for area in self.municipalities]
         return any(told) if any(each is not None for each in told) else None
 
+    @cached_property
     def shaped(self) -> bool:
         """Tell whether every municipality has a shape: else no point is surely outside."""
-        areas = self.municipalities()
+        areas = self.municipalities
         told = set(self.network.municipalities) if self.network else set()
         return told <= {area.code for area in areas} and all(a.west is not None for a in areas)
 
@@ -80,6 +82,7 @@ class Rule:
     scope: type[Record]
     together: bool
     wants_context: bool
+    stored: bool
 
     @property
     def name(self) -> str:
@@ -96,8 +99,12 @@ class Rule:
         """Look at a record, or at all of them, and tell what was found."""
         arguments = (subject, context) if self.wants_context else (subject,)
         for hit in self.look(*arguments):
-            found = subject if hit.record is None else hit.record
-            yield self.finding(found, hit.column, **hit.values)
+            yield self.at(hit, subject)
+
+    def at(self, hit: Hit, subject: Any) -> Finding:
+        """Return what a hit on a subject is told as."""
+        found = subject if hit.record is None else hit.record
+        return self.finding(found, hit.column, **hit.values)
 
     def finding(self, record: Record, column: str, **values: object) -> Finding:
         """Stamp a hit with the rule's code, severity and words."""
@@ -105,23 +112,30 @@ class Rule:
         return Finding(self.code, self.severity, record.name_of_kind, record.id, column, message)
 
 
-def values_of(record: Record, kind: type) -> Iterator[tuple[str, str]]:
-    """Yield each value of a kind, with its column: for rules on every text, address, number."""
-    for name, many in _columns(kind)(type(record)):
-        value = getattr(record, name)
-        for each in value if many else (value,):
-            if each:
+def values_of(record: Record, kind: type, but: type | None = None) -> Iterator[tuple[str, str]]:
+    """Yield each value of a kind, with its column: for rules on every text, address, number.
+
+    Values of the kind `but`, which is one of those, are left out.
+    """
+    held = record.__dict__
+    for name, many in _columns(kind, but)(type(record)):
+        value = held[name]
+        if many:
+            for each in value:
                 yield name, each
+        elif value:
+            yield name, value
 
 
 @cache
-def _columns(kind: type) -> Callable[[type[Record]], list[tuple[str, bool]]]:
+def _columns(kind: type, but: type | None) -> Callable[[type[Record]], list[tuple[str, bool]]]:
     """Return what tells an entity's columns of a kind of value, and whether each holds several."""
     return per_entity(
         lambda entity: [
             (column.name, column.many)
             for column in entity.columns
-            if isinstance(getattr(column.kind, "item", column.kind), kind)
+            if isinstance(held := getattr(column.kind, "item", column.kind), kind)
+            and not (but and isinstance(held, but))
         ]
     )
 
@@ -138,8 +152,12 @@ def rule(
     fix: Text,
     good: Sequence[Example],
     bad: Sequence[Example],
+    stored: bool = False,
 ) -> Callable[[Callable[..., Iterable[Hit]]], Callable[..., Iterable[Hit]]]:
-    """Declare a rule. The first parameter's annotation is its scope: a record, or a sequence."""
+    """Declare a rule. The first parameter's annotation is its scope: a record, or a sequence.
+
+    One on `stored` values looks for what only other programs can have written.
+    """
 
     def declare(look: Callable[..., Iterable[Hit]]) -> Callable[..., Iterable[Hit]]:
         if code in _declared:
@@ -161,6 +179,7 @@ def rule(
             scope,
             together,
             wants_context=len(parameters) > 1,
+            stored=stored,
         )
         return look
 
@@ -189,15 +208,18 @@ def _of_entity(entity: type[Record]) -> list[Rule]:
 
 
 def check_record(
-    record: Record, context: Context, least: Severity = Severity.NOTE
+    record: Record, context: Context, least: Severity = Severity.NOTE, *, stored: bool = True
 ) -> list[Finding]:
-    """Return the findings on one record of all rules that are at least so grave."""
-    return [
-        finding
-        for each in _of_entity(type(record))
-        if each.severity <= least
-        for finding in each.findings(record, context)
-    ]
+    """Return the findings on one record of all rules that are at least so grave.
+
+    Without `stored`, rules on what only other programs can have written are left out.
+    """
+    found: list[Finding] = []
+    for each in _of_entity(type(record)):
+        if each.severity <= least and (stored or not each.stored):
+            arguments = (record, context) if each.wants_context else (record,)
+            found += [each.at(hit, record) for hit in each.look(*arguments)]
+    return found
 
 
 def check_together(records: Sequence[Record], context: Context) -> list[Finding]:

@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 
+from .. import telephones
 from ..declare import Record
 from ..entities import Contact, Place
 from ..findings import Severity
@@ -150,8 +150,10 @@ def web_address_invalid(record: Record) -> Iterator[Hit]:
         "The municipality must be able to show on which basis it published a person's name.",
     ),
     fix=Text(
-        "Indicare --evidence (protocollo del modulo o dell'atto) e --given-on.",
-        "Give --evidence (protocol number of the form or act) and --given-on.",
+        "Indicare --evidence (protocollo del modulo o dell'atto) e --given-on: «bencomune contact"
+        " edit».",
+        "Give --evidence (protocol number of the form or act) and --given-on: “bencomune contact"
+        " edit”.",
     ),
     good=[
         {"basis": "consent", "evidence": "prot. 1/2000", "given_on": "2000-01-01"},
@@ -162,17 +164,33 @@ def web_address_invalid(record: Record) -> Iterator[Hit]:
 def basis_without_evidence(contact: Contact) -> Iterator[Hit]:
     """Look for consent or act without evidence or date."""
     if contact.basis in {"consent", "act"} and not (contact.evidence and contact.given_on):
-        yield Hit("evidence", {"basis": contact.basis})
+        yield Hit("evidence", {"basis": Contact.column("basis").kind.told(contact.basis)})
 
 
-@lru_cache(maxsize=4096)
+@rule(
+    code="C07",
+    severity=Severity.ERROR,
+    message=Text(
+        "il contatto non ha né nome, né e-mail, né telefono: serve almeno uno dei tre",
+        "the contact has neither name nor e-mail nor telephone: one of the three is needed",
+    ),
+    why=Text(
+        "Con un contatto vuoto nessuno può chiamare o scrivere a nessuno.",
+        "By an empty contact nobody can call or write to anybody.",
+    ),
+    fix=Text(
+        "Indicare --person-name, --email o --phone.", "Give --person-name, --email or --phone."
+    ),
+    good=[{"email": "segreteria@example.org"}, {"person_name": "Nome Esempio"}],
+    bad=[{}, {"role": "press"}],
+)
+def contact_empty(contact: Contact) -> Iterator[Hit]:
+    """Look for a contact that leads to nobody; told of what is asked last."""
+    if not (contact.person_name or contact.email or contact.phone):
+        yield Hit("phone")
+
+
 def _number(text: str) -> tuple[bool, bool]:
     """Tell whether a text is a telephone number, and whether of a mobile."""
-    import phonenumbers
-
-    try:
-        number = phonenumbers.parse(text, "IT")
-    except phonenumbers.NumberParseException:
-        return (False, False)
-    mobile = phonenumbers.number_type(number) == phonenumbers.PhoneNumberType.MOBILE
-    return (phonenumbers.is_valid_number(number), mobile)
+    number = telephones.read(text)
+    return (number.valid, number.mobile) if number else (False, False)

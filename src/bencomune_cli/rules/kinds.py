@@ -24,6 +24,7 @@ from . import Context, Hit, rule
     fix=Text("Riscrivere il valore come indicato.", "Write the value again as it says."),
     good=[{"name": "Spazio Esempio"}, {"name": "A", "started_on": "2019-09"}],
     bad=[{"name": "Spazio\x1b[31m Esempio"}, {"name": "A", "started_on": "2019-13"}],
+    stored=True,
 )
 def value_not_of_its_kind(record: Record) -> Iterator[Hit]:
     """Read each value again as if a person had written it."""

@@ -1,5 +1,6 @@
 """L: the life of a record. States and dates."""
 
+import re
 from collections.abc import Iterator, Sequence
 
 from ..entities import Place, Relation
@@ -121,6 +122,55 @@ def same_name(places: Sequence[Place]) -> Iterator[Hit]:
         first = seen.setdefault(key, place)
         if first is not place and place.name:
             yield Hit("name", {"other": first.id}, place)
+
+
+@rule(
+    code="L07",
+    severity=Severity.WARNING,
+    message=Text(
+        "«{value}» non è scritto come in OpenStreetMap, per esempio Mo-Fr 16:00-19:00; orari detti"
+        " a parole vanno in opening_note (--opening-note)",
+        "“{value}” is not written as in OpenStreetMap, such as Mo-Fr 16:00-19:00; hours told in"
+        " words go into opening_note (--opening-note)",
+    ),
+    why=Text(
+        "Le mappe leggono questa colonna per dire se il luogo è aperto adesso.",
+        "Maps read this column to tell whether the place is open now.",
+    ),
+    fix=Text(
+        "Scrivere i giorni Mo Tu We Th Fr Sa Su e le ore 09:00-12:00; per esempio"
+        " Mo-Fr 09:00-12:00; Sa off.",
+        "Write the days Mo Tu We Th Fr Sa Su and the hours 09:00-12:00; for example"
+        " Mo-Fr 09:00-12:00; Sa off.",
+    ),
+    good=[
+        {"opening_hours": "Mo-Fr 16:00-19:00; PH off"},
+        {"opening_hours": "24/7"},
+        {"opening_hours": 'Sep-Jun: We[1] 21:00+ "su appuntamento"'},
+        {},
+    ],
+    bad=[{"opening_hours": "lunedì-venerdì 9-12"}, {"opening_hours": "12345"}],
+)
+def hours_in_words(place: Place) -> Iterator[Hit]:
+    """See whether all words are of the format's own, and whether there is any hour or day."""
+    value = place.opening_hours
+    if not value:
+        return
+    told = _COMMENT.sub(" ", value)
+    words = _WORD.findall(told)
+    if not all(map(_HOURS_WORD.fullmatch, words)) or not (words or _TIME.search(told)):
+        yield Hit("opening_hours", {"value": value})
+
+
+# https://wiki.openstreetmap.org/wiki/Key:opening_hours/specification, of 2024
+_HOURS_WORD = re.compile(
+    "mo|tu|we|th|fr|sa|su|ph|sh|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|off|closed|open"
+    "|unknown|week|easter|days?|dawn|sunrise|sunset|dusk",
+    re.IGNORECASE,
+)
+_COMMENT = re.compile(r'"[^"]*"')
+_WORD = re.compile(r"[^\W\d_]+")
+_TIME = re.compile(r"24/7|[0-9]{1,2}:[0-9]{2}")
 
 
 def _reversed(start: str | None, end: str | None) -> bool:

@@ -45,7 +45,7 @@ def half_a_point(place: Place) -> Iterator[Hit]:
 )
 def point_outside_the_network(place: Place, context: Context) -> Iterator[Hit]:
     """Compare the point with the boundaries, or bounding boxes, of the municipalities."""
-    if place.lat is None or place.lon is None or not context.shaped() or _swapped(place, context):
+    if place.lat is None or place.lon is None or not context.shaped or _swapped(place, context):
         return
     if context.holds(place.lon, place.lat) is False:
         yield Hit("lat", {"lat": place.lat, "lon": place.lon})

@@ -37,7 +37,7 @@ _TAG = re.compile(r"</?[a-z][^<>]*>|<!--", re.IGNORECASE)
 def map_markup(record: Record) -> Iterator[Hit]:
     """Look for the signs of uMap's mark-up."""
     for name, value in _texts(record):
-        if found := _MAP_SIGNS.search(value):
+        if ("{{" in value or "[[" in value) and (found := _MAP_SIGNS.search(value)):
             yield Hit(name, {"signs": found[0]})
 
 
@@ -56,12 +56,10 @@ def map_markup(record: Record) -> Iterator[Hit]:
 def html_in_text(record: Record) -> Iterator[Hit]:
     """Look for tags."""
     for name, value in _texts(record):
-        if found := _TAG.search(value):
+        if "<" in value and (found := _TAG.search(value)):
             yield Hit(name, {"tag": found[0]})
 
 
 def _texts(record: Record) -> Iterator[tuple[str, str]]:
     """Yield the free texts; a boundary has double brackets by right."""
-    for name, value in values_of(record, Line):
-        if not isinstance(record.column(name).kind, Geometry):
-            yield name, value
+    return values_of(record, Line, but=Geometry)

@@ -1,0 +1,180 @@
+"""A row of a file that was brought -> texts of the columns of a record, mended on the way.
+
+What is mended is told, what cannot be used is an error of its row: nothing is dropped in silence.
+"""
+
+import re
+from collections.abc import Sequence
+
+from . import geo
+from .addresses import taken_apart
+from .declare import Column, Record
+from .describe import is_municipality
+from .errors import Unreadable
+from .findings import Severity
+from .headings import ADDRESS, COORDINATES, PROVINCE, Heading
+from .kinds.choices import Listing
+from .kinds.numbers import Degrees
+from .mends import BLANKS, LONGEST_BLANK, Arrival, mend_of
+from .points import read_point
+from .registry import Registry
+from .rows import Row
+from .words import Text
+
+ISTAT = 6  # digits of a municipality's code
+PARTS_READ = frozenset({ADDRESS, COORDINATES, PROVINCE})
+_PLAIN = re.compile(r"[+-]?[0-9]{1,3}(?:[.,][0-9]{1,20})?")
+
+
+class Arrivals:
+    """Reads the rows of one file, whose headers were matched to columns."""
+
+    def __init__(
+        self,
+        registry: Registry,
+        entity: type[Record],
+        headings: Sequence[Heading],
+        crs: str | None = None,
+    ) -> None:
+        self.entity = entity
+        self.crs = crs
+        self._municipalities = _Municipalities(registry)
+        self._municipal = [c.name for c in entity.columns if is_municipality(c) and not c.many]
+        context = registry.context()
+        shaped = context.holds(0.0, 0.0) is not None
+        self._inside = (lambda lon, lat: bool(context.holds(lon, lat))) if shaped else None
+        self._parts = {h.target: h.header for h in headings if h.target in PARTS_READ}
+        self._columns = [
+            (
+                h.header,
+                h.target,
+                _separator(entity.column(h.target)),
+                mend_of(entity.column(h.target)),
+            )
+            for h in headings
+            if h.target and entity.has(h.target) and h.target not in ("lat", "lon")
+        ]
+        self._degrees = tuple(
+            next((h.header for h in headings if h.target == name), "") for name in ("lat", "lon")
+        )
+
+    def of(self, row: Row) -> Arrival:
+        """Return the texts of a row, and what was found in it."""
+        arrival = Arrival(row, self.entity)
+        for problem in row.problems:
+            severity = Severity.ERROR if problem.fatal else Severity.WARNING
+            arrival.tell(problem.column, problem.message, severity)
+        cells, texts = row.cells, arrival.texts
+        for header, name, separator, mend in self._columns:
+            text = cells.get(header, "").strip()
+            if not text or (len(text) <= LONGEST_BLANK and text.lower() in BLANKS):
+                continue
+            if mend:
+                text = mend(arrival, text)
+            if text and separator and name in texts:
+                arrival.add(name, text, separator)
+            elif text:
+                texts[name] = text
+        self._address(arrival)
+        self._municipality(arrival)
+        self._point(arrival)
+        return arrival
+
+    def _address(self, arrival: Arrival) -> None:
+        """Take a whole address apart; what has a column of its own in the file is left to it."""
+        text = self._cell(arrival, ADDRESS)
+        if not text:
+            return
+        found = taken_apart(text)
+        if {"number", "postcode", "municipality"} & arrival.texts.keys() and not found.postcode:
+            parts = {"street": text if "number" in arrival.texts else found.street}
+            parts["number"] = found.number
+        else:
+            parts = {
+                "street": found.street,
+                "number": found.number,
+                "postcode": found.postcode,
+                "municipality": self._municipalities.known(found.town) or found.town,
+            }
+        for name, part in parts.items():
+            if part:
+                arrival.texts.setdefault(name, part)
+
+    def _municipality(self, arrival: Arrival) -> None:
+        for name in self._municipal:
+            if name in arrival.texts:
+                arrival.texts[name] = self._municipalities.code(arrival.texts[name])
+
+    def _point(self, arrival: Arrival) -> None:
+        """Give the record its point: of the geometry, of two columns, or of one cell."""
+        row, texts = arrival.row, arrival.texts
+        lat, lon = (row.cells.get(header, "").strip() for header in self._degrees)
+        if row.point is not None:
+            self._of_geometry(arrival, *row.point)
+        elif _PLAIN.fullmatch(lat) and _PLAIN.fullmatch(lon) and not self.crs:
+            texts["lat"], texts["lon"] = lat, lon
+        elif lat and lon:
+            self._read(arrival, f"{_dotted(lat)}, {_dotted(lon)}", "lat")
+        elif lat or lon:
+            texts["lat" if lat else "lon"] = lat or lon
+        elif text := self._cell(arrival, COORDINATES):
+            self._read(arrival, text, COORDINATES)
+
+    def _of_geometry(self, arrival: Arrival, x: float, y: float) -> None:
+        if self.crs:
+            try:
+                x, y = geo.to_degrees(x, y, self.crs)
+            except Unreadable as unreadable:
+                arrival.tell("lat", unreadable.text, Severity.ERROR)
+                return
+        elif abs(x) > 180 or abs(y) > 90:  # noqa: PLR2004 - the range of degrees
+            self._read(arrival, f"{y} {x}", "lat")
+            return
+        write = Degrees().write
+        arrival.texts["lat"], arrival.texts["lon"] = write(y), write(x)
+
+    def _read(self, arrival: Arrival, text: str, column: str) -> None:
+        try:
+            point = read_point(text, self.crs, self._inside)
+        except Unreadable as unreadable:
+            told = Text("«{value}»: {text}", "“{value}”: {text}")
+            arrival.tell(column, told.filled(value=text, text=unreadable.text), Severity.ERROR)
+            return
+        write = Degrees().write
+        arrival.texts["lat"], arrival.texts["lon"] = write(point.lat), write(point.lon)
+        arrival.texts["point_as_given"] = point.given
+        arrival.tell(column, point.understood, Severity.NOTE)
+
+    def _cell(self, arrival: Arrival, part: str) -> str:
+        text = arrival.row.cells.get(self._parts.get(part, ""), "").strip()
+        return "" if text.lower() in BLANKS else text
+
+
+class _Municipalities:
+    """The codes of municipalities by what people write of them."""
+
+    def __init__(self, registry: Registry) -> None:
+        self._finder = registry.finder
+        self._codes: dict[str, str] = {}
+
+    def code(self, text: str) -> str:
+        """Return the ISTAT code of a name; a code gets back its zeros; else the text itself."""
+        if text not in self._codes:
+            bare = re.sub(r"\s*\([A-Za-z]{2}\)\s*$", "", text.removeprefix("Comune di ")).strip()
+            padded = bare.zfill(ISTAT) if bare.isascii() and bare.isdigit() else bare
+            self._codes[text] = self._finder.municipality(padded)
+        return self._codes[text]
+
+    def known(self, text: str) -> str:
+        """Return the ISTAT code of a name that is one for sure, else nothing."""
+        code = self.code(text) if text else ""
+        return code if code.isdigit() else ""
+
+
+def _separator(column: Column) -> str:
+    """Return what stands between the values of a column that holds several, else nothing."""
+    return column.kind.separator if isinstance(column.kind, Listing) else ""
+
+
+def _dotted(text: str) -> str:
+    return text.replace(",", ".") if text.count(",") == 1 and "." not in text else text

@@ -1,0 +1,82 @@
+"""Work on many things shared out among processes, given back in its order.
+
+Few things are worked on here: to start a process takes as long as a thousand rows.
+"""
+
+import os
+import signal
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain, islice
+from typing import Any, TypeVar
+
+from .errors import Refused
+from .words import Text
+
+T = TypeVar("T")
+V = TypeVar("V")
+
+WORTH = 20_000  # things from which on processes are started
+EACH = 400  # things that are sent to a process at once
+MOST = 3  # processes: each takes 60 MB
+
+Begin = Callable[..., Callable[[Any], Any]]
+
+
+def spread(
+    begin: Callable[..., Callable[[T], V]], told: tuple[Any, ...], things: Iterable[T], total: int
+) -> Iterator[tuple[T, V]]:
+    """Yield each thing with what the work makes of it; `begin(*told)` returns the work.
+
+    `begin`, what it is told, the things and what is made of them must go through pickle. Raises
+    what the work raises, and Refused where a process was stopped from outside.
+    """
+    processes = min(os.cpu_count() or 1, MOST)
+    if total < WORTH or processes == 1:
+        work = begin(*told)
+        yield from ((thing, work(thing)) for thing in things)
+        return
+    from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures.process import BrokenProcessPool
+    from multiprocessing import get_context
+
+    pool = ProcessPoolExecutor(processes, get_context("spawn"), _begin, (begin, told))
+    try:
+        yield from chain.from_iterable(_in_order(pool, things, 3 * processes))
+    except BrokenProcessPool:
+        raise Refused(
+            Text(
+                "un processo che aiutava è stato fermato, forse manca memoria: riprovare",
+                "a helping process was stopped, perhaps for lack of memory: try again",
+            )
+        ) from None
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _in_order(pool: Any, things: Iterable[T], ahead: int) -> Iterator[Iterable[tuple[T, Any]]]:
+    """Yield batches with what is made of them, sending no more ahead than memory should hold."""
+    waiting: deque[Any] = deque()
+    rest = iter(things)
+    while batch := list(islice(rest, EACH)):
+        waiting.append((batch, pool.submit(_do, batch)))
+        if len(waiting) > ahead:
+            yield _done(*waiting.popleft())
+    while waiting:
+        yield _done(*waiting.popleft())
+
+
+def _done(batch: list[T], future: Any) -> Iterable[tuple[T, Any]]:
+    return zip(batch, future.result(), strict=True)
+
+
+_work: list[Callable[[Any], Any]] = []
+
+
+def _begin(begin: Begin, told: tuple[Any, ...]) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that a person sees
+    _work[:] = [begin(*told)]
+
+
+def _do(things: Iterable[Any]) -> list[Any]:
+    return list(map(_work[0], things))

@@ -1,0 +1,224 @@
+"""A file brought into the registry: first a plan of what each row would do, then all of it at once.
+
+Rows are read, checked and put aside one by one, so that memory does not grow with the file.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from . import history
+from .crews import spread
+from .declare import Column
+from .doubles import ALIKE, Doubles
+from .entities import Place
+from .errors import Refused, Unreadable
+from .findings import Finding, Severity
+from .headings import VERSION, Heading, How, key_of
+from .intake_plan import Delta, Outcome, Plan, Sort, Wishes
+from .judging import Judged, judge_of
+from .matching import Matches, as_of, moment_of, moved, published
+from .outdating import outdated_by
+from .registry import Registry
+from .rows import Row, Table
+from .rules import check_record
+from .words import Text
+
+READ = Text("lettura", "reading")
+WRITTEN = Text("scrittura", "writing")
+
+
+class Intake:
+    """Plans what a table does to the records of one kind."""
+
+    def __init__(
+        self,
+        registry: Registry,
+        entity: type[Place],
+        headings: Sequence[Heading],
+        wishes: Wishes,
+    ) -> None:
+        self.registry = registry
+        self.entity = entity
+        self.wishes = wishes
+        self._headings = headings
+        self._context = registry.context(registry.ids())
+        self._matches = Matches(registry, entity, wishes.source)
+        self._doubles = Doubles(registry)
+        self._cleared = [
+            (heading.header, heading.target)
+            for heading in headings
+            if wishes.empty_clears and entity.has(heading.target) and heading.how < How.ASIDE
+        ]
+        self._given: dict[str, int] = {}
+        self._version = next((h.header for h in headings if h.target == VERSION), "")
+        moment = key_of("updated_at")
+        self._moment = next((h.header for h in headings if key_of(h.header) == moment), "")
+
+    def plan(self, table: Table) -> Plan:
+        """Return what the rows of a table would do; nothing is written."""
+        sequence, _at = self.registry.store.moment()
+        plan = Plan(sequence)
+        told = (self.registry.store.path, self.entity, self._headings, self.wishes)
+        judged = spread(judge_of, told, table.rows(), table.total)
+        for row, each in self.registry.watch(judged, lambda: table.total, READ):
+            plan.put(self._outcome(row, each))
+        return plan
+
+    def _outcome(self, row: Row, judged: Judged) -> Outcome:
+        match = self._matches.of(judged.values)
+        twice = self._matches.twice(row.number, judged.values, match)
+        if doubt := twice or match.doubt:
+            return self._rejected(row, judged, [self._fault("id", doubt)])
+        return self._known(row, judged, match.id) if match.id else self._new(row, judged)
+
+    # New records
+
+    def _new(self, row: Row, judged: Judged) -> Outcome:
+        found = judged.found + judged.checked
+        if _faulty(found):
+            return self._rejected(row, judged, judged.checked)
+        id_ = judged.values.get("id") or self._free(judged.stored["id"])
+        doubles = self._doubles.of(self.entity, judged.stored)
+        doubtful = any(each.score >= ALIKE for each in doubles) and not self.wishes.accept_doubles
+        return Outcome(
+            row.number,
+            Sort.DOUBTFUL if doubtful else Sort.NEW,
+            id_,
+            judged.stored["name"],
+            findings=found,
+            doubles=doubles,
+            row={**judged.stored, "id": id_},
+            cells=row.cells if doubtful else {},
+        )
+
+    def _free(self, slug: str) -> str:
+        """Return the id made of a name that was never given, nor to an earlier row."""
+        slug = slug or self.entity.name_of_kind
+        while True:
+            number = self._given[slug] = self._given.get(slug, 0) + 1
+            candidate = slug if number == 1 else f"{slug}-{number}"
+            if candidate not in self._context.ids and (number == 1 or candidate not in self._given):
+                return candidate
+
+    # Known records
+
+    def _known(self, row: Row, judged: Judged, id_: str) -> Outcome:
+        record = self.registry.store.get(self.entity, id_)
+        if record is None:
+            raise Refused(_CHANGED_MEANWHILE)
+        if _faulty(judged.found):
+            return self._rejected(row, judged)
+        for header, name in self._cleared:
+            if not row.cells.get(header, "").strip() and name not in {"id", VERSION}:
+                judged.values[name] = () if self.entity.column(name).many else None
+        try:
+            wanted = self._wanted(row, judged, record)
+        except Unreadable as unreadable:
+            return self._rejected(row, judged, [self._fault(VERSION, unreadable.text)])
+        if not wanted:
+            return Outcome(row.number, Sort.UNCHANGED, id_, record.name)
+        wanted |= outdated_by(wanted, judged.values, record)
+        candidate = record.replaced(**wanted)
+        before = {(f.code, f.column, f.message) for f in check_record(record, self._context)}
+        after = check_record(candidate, self._context, stored=False)
+        new = [f for f in after if (f.code, f.column, f.message) not in before]
+        if _faulty(new):
+            return self._rejected(row, judged, new)
+        stored = candidate.to_row()
+        return Outcome(
+            *(row.number, Sort.CHANGED, id_, candidate.name),
+            deltas=[self._delta(name, record, candidate) for name in wanted],
+            findings=[*judged.found, *_at_row(row, new)],
+            row={"id": id_, **{name: stored.get(name) for name in wanted}},
+            version=record.version,
+        )
+
+    def _wanted(self, row: Row, judged: Judged, record: Place) -> dict[str, Any]:
+        """Return the values of a row that differ from the record's, and are meant to.
+
+        What a file shows as it was published is no change: there points are rounded, and masked.
+        Of what others changed since the file was made, what the file did not touch is left alone.
+        Raises Unreadable where both changed the same column.
+        """
+        own = {name: v for name, v in judged.values.items() if name not in {"id", VERSION}}
+        wanted = {name: value for name, value in own.items() if value != getattr(record, name)}
+        if not wanted:
+            return {}
+        if not moved(record, judged.values):
+            wanted = {n: v for n, v in wanted.items() if n not in {"lat", "lon", "point_as_given"}}
+        shown = published(self.registry, record, wanted)
+        wanted = {n: v for n, v in wanted.items() if n not in shown or shown[n] != v}
+        version = row.cells.get(self._version, "").strip().removesuffix(".0")
+        moment = moment_of(row.cells.get(self._moment, ""))
+        base = as_of(self.registry, record, version, moment) if version or moment else None
+        if base is None:
+            return wanted
+        mine = {n: v for n, v in wanted.items() if v != getattr(base, n)}
+        clashes = [n for n in mine if getattr(record, n) != getattr(base, n)]
+        if clashes:
+            raise Unreadable(
+                Text(
+                    "il record è stato modificato dopo che il file è stato esportato, nelle stesse"
+                    " colonne: {columns}; guardarlo con «bencomune show {id}», poi correggere o"
+                    " togliere la riga",
+                    "the record was changed after the file was exported, in the same columns:"
+                    " {columns}; look at it by “bencomune show {id}”, then mend or remove the row",
+                ).filled(columns=", ".join(clashes), id=record.id)
+            )
+        return mine
+
+    def _delta(self, name: str, record: Place, candidate: Place) -> Delta:
+        column = self.entity.column(name)
+        return Delta(name, _text(column, record), _text(column, candidate))
+
+    # Rows that cannot be used
+
+    def _fault(self, column: str, text: Text) -> Finding:
+        return Finding("import", Severity.ERROR, self.entity.name_of_kind, "", column, text)
+
+    def _rejected(self, row: Row, judged: Judged, more: Iterable[Finding] = ()) -> Outcome:
+        told = [*judged.found, *_at_row(row, more)]
+        unread = {f.column for f in told if f.code == "K01"}
+        kept = [f for f in told if not (f.code == "K02" and f.column in unread)]
+        return Outcome(
+            *(
+                row.number,
+                Sort.REJECTED,
+                str(judged.values.get("id") or ""),
+                str(judged.values.get("name") or ""),
+            ),
+            findings=sorted(kept, key=Finding.order),
+            cells=row.cells,
+        )
+
+
+_CHANGED_MEANWHILE = Text(
+    "intanto il registro è cambiato; non è stato scritto niente: ripetere l'importazione",
+    "the registry changed meanwhile; nothing was written: import again",
+)
+
+
+def carry_out(registry: Registry, entity: type[Place], plan: Plan) -> None:
+    """Write a plan, inside an operation: all of it, or nothing. Raises Refused."""
+    if history.before_this(registry.store.connection) != plan.sequence:
+        raise Refused(_CHANGED_MEANWHILE)
+    for outcome in plan.outcomes if plan.counts[Sort.CHANGED] else ():
+        if outcome.sort is Sort.CHANGED:
+            registry.store.update_row(entity, outcome.row)
+    outcomes = registry.watch(plan.outcomes, lambda: len(plan.outcomes), WRITTEN)
+    new = (outcome.row for outcome in outcomes if outcome.sort is Sort.NEW)
+    registry.store.insert_many(entity, new)
+
+
+def _at_row(row: Row, findings: Iterable[Finding]) -> list[Finding]:
+    return [replace(each, record=str(row.number)) for each in findings]
+
+
+def _faulty(findings: Iterable[Finding]) -> bool:
+    return any(finding.severity is Severity.ERROR for finding in findings)
+
+
+def _text(column: Column, record: Place) -> str:
+    value = getattr(record, column.name)
+    return "" if value in (None, ()) else column.kind.write(value)

@@ -1,0 +1,148 @@
+"""What people write in the cells of a file, made into what a column takes; each mend is told."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+
+from .declare import Column, Record
+from .findings import Finding, Severity
+from .kinds.choices import Listing, Term
+from .kinds.numbers import Integer
+from .kinds.texts import Email, Phone, WebAddress
+from .kinds.times import MONTHS, PartialDate
+from .rows import Row
+from .words import LANGUAGES, Text
+
+CODE = "import"  # of a finding that no rule makes, but the reading of a row
+# What people write where they have nothing to write.
+BLANKS = frozenset(
+    {"-", "--", "---", "/", "//", "n.d.", "n.d", "nd", "n/d", "n.a.", "#n/d", "null"}
+)
+LONGEST_BLANK = max(map(len, BLANKS))
+# Codes that spreadsheets take for numbers: how many digits they have, and how many zeros, at most,
+# they may have lost.
+_DIGITS = {"postcode": (5, 2), "tax_code": (11, 3), "vat_number": (11, 3)}
+_OSM_HOURS = re.compile(
+    r"(?:24/7|[0-2]?[0-9]:[0-5][0-9]|PH|SH|week|(?:Mo|Tu|We|Th|Fr|Sa|Su|Jan|Feb|Mar|Apr|May|Jun|Jul"
+    r"|Aug|Sep|Oct|Nov|Dec)(?![a-z]))"
+)
+_SEVERAL: dict[type, re.Pattern[str]] = {
+    Phone: re.compile(r"\s*(?:;|\||\n| / | - | e | o |,)\s*"),
+    Email: re.compile(r"\s*(?:[;,|\n]|\s/\s|\s-\s|\s)\s*"),
+    WebAddress: re.compile(r"\s*(?:[;,|\n]|\s)\s*"),
+}
+_MONTH = {
+    name[:size].lower(): str(place)
+    for place, month in enumerate(MONTHS, start=1)
+    for name in (month.said_in(language) for language in LANGUAGES)
+    for size in (3, len(name))
+}
+_WORDED = re.compile(
+    r"(?:([0-9]{1,2})[°º]?[\s/-]+)?([a-z]{3,10})\.?[\s/-]+([0-9]{4})", re.IGNORECASE
+)
+
+_PARTED = re.compile(r"[;|/\n]")
+
+Mend = Callable[["Arrival", str], str]
+
+
+@dataclass
+class Arrival:
+    """The texts of a row by column, and what was found while they were read."""
+
+    row: Row
+    entity: type[Record]
+    texts: dict[str, str] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+
+    def tell(self, column: str, message: Text, severity: Severity = Severity.WARNING) -> None:
+        """Add a finding on this row."""
+        name = self.entity.name_of_kind
+        self.findings.append(Finding(CODE, severity, name, str(self.row.number), column, message))
+
+    def add(self, column: str, text: str, separator: str) -> None:
+        """Put a text behind the one that a column has already."""
+        held = self.texts.get(column)
+        self.texts[column] = f"{held}{separator}{text}" if held else text
+
+
+def mend_of(column: Column) -> Mend | None:
+    """Return what is mended in the texts of a column before they are read; None for nothing."""
+    if column.name in _DIGITS:
+        return partial(_zeros, column)
+    if column.name == "opening_hours":
+        return _hours
+    if type(column.kind) in _SEVERAL:
+        return partial(_first, column)
+    if isinstance(column.kind, Listing):
+        return partial(_items, column.kind)
+    return next((mend for kind, mend in _MENDS.items() if isinstance(column.kind, kind)), None)
+
+
+def _zeros(column: Column, arrival: Arrival, text: str) -> str:
+    """Give back the zeros that a spreadsheet took from the beginning of a code."""
+    digits, most = _DIGITS[column.name]
+    bare = re.sub(r"\.0+$", "", text) if "." in text else text
+    if len(bare) >= digits:
+        return bare
+    if not (bare.isascii() and bare.isdigit() and digits - most <= len(bare) < digits):
+        return bare
+    mended = bare.zfill(digits)
+    told = Text(
+        "aveva perso gli zeri iniziali: {text} è diventato {mended}",
+        "it had lost its leading zeros: {text} became {mended}",
+    )
+    arrival.tell(column.name, told.filled(text=text, mended=mended))
+    return mended
+
+
+def _hours(arrival: Arrival, text: str) -> str:
+    """Keep hours that are not written as in OpenStreetMap in the note on the hours."""
+    if _OSM_HOURS.match(text):
+        return text
+    arrival.add("opening_note", text, "; ")
+    return ""
+
+
+def _first(column: Column, arrival: Arrival, text: str) -> str:
+    """Keep the first of several addresses or numbers; the others go into the internal notes."""
+    parts = [part for part in _SEVERAL[type(column.kind)].split(text) if part]
+    whole = all(re.search(r"[@.]|(?:[0-9]\W*){6}", part) for part in parts)
+    if not parts[1:] or not whole:
+        return text
+    others = Text("{label}, altri: {rest}", "{label}, others: {rest}").filled(
+        label=column.label, rest=", ".join(parts[1:])
+    )
+    arrival.add("notes", str(others), "\n")
+    told = Text(
+        "più di un valore: tenuto il primo, {first}; gli altri nelle note interne",
+        "more than one value: the first is kept, {first}; the others are in the internal notes",
+    )
+    arrival.tell(column.name, told.filled(first=parts[0]))
+    return parts[0]
+
+
+def _items(kind: Listing, _arrival: Arrival, text: str) -> str:
+    """Part the items of a list as the list does, whatever stood between them."""
+    if not _PARTED.search(text):
+        return text
+    signs = r"\s*[;|/\n]\s*" if isinstance(kind.item, Term) else r"\s*[;\n]\s*"
+    return re.sub(signs, kind.separator, text)
+
+
+def _whole(_arrival: Arrival, text: str) -> str:
+    return re.sub(r"[.,]0+$", "", text)
+
+
+def _date(_arrival: Arrival, text: str) -> str:
+    """Write a date as numbers: without a time of the day, and with months by number."""
+    day = re.sub(r"(?<=[0-9])[T ][0-2]?[0-9]:[0-5][0-9].*$", "", re.sub(r"\.0+$", "", text))
+    if worded := _WORDED.fullmatch(day):
+        month = _MONTH.get(worded[2].lower())
+        if month:
+            return "/".join(part for part in (worded[1], month, worded[3]) if part)
+    return day
+
+
+_MENDS: dict[type, Mend] = {Integer: _whole, PartialDate: _date}

@@ -1,0 +1,211 @@
+"""What people write in a sheet, made into texts of columns: headers, addresses, points, mends."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bencomune_cli.addresses import Address, taken_apart
+from bencomune_cli.arrivals import Arrivals
+from bencomune_cli.entities import PLACES, Group, Lab, Organisation
+from bencomune_cli.errors import Refused
+from bencomune_cli.findings import Severity
+from bencomune_cli.headings import Heading, How, matched, numbered, targets, undecided, written
+from bencomune_cli.rows import Row
+from fuzzing import many
+
+ADDRESSES = {
+    "Via Roma 12/A, 27100 Pavia (PV)": ("Via Roma", "12/A", "27100", "Pavia", "PV"),
+    "Via Roma, 12 - Pavia": ("Via Roma", "12", "", "Pavia", ""),
+    "Viale XXV Aprile 3 bis, 27100 PAVIA PV": ("Viale XXV Aprile", "3 bis", "27100", "PAVIA", "PV"),
+    "Via 11 Febbraio 4, Pavia": ("Via 11 Febbraio", "4", "", "Pavia", ""),
+    "Via 11 Febbraio": ("Via 11 Febbraio", "", "", "", ""),
+    "27100 Pavia, Corso Cavour 20": ("Corso Cavour", "20", "27100", "Pavia", ""),
+    "Via Olevano 25/27 27100 Pavia": ("Via Olevano", "25/27", "27100", "Pavia", ""),
+    "Via IV Novembre n. 7": ("Via IV Novembre", "7", "", "", ""),
+    "Via S. Giovanni Bosco, 4 int. 3": ("Via S. Giovanni Bosco", "4 int. 3", "", "", ""),
+    "Strada Paiola 3, Pavia PV, Italia": ("Strada Paiola", "3", "", "Pavia", "PV"),
+    "Strada Provinciale 35": ("Strada Provinciale 35", "", "", "", ""),
+    "Via Roma 1 - 27100 - Pavia": ("Via Roma", "1", "27100", "Pavia", ""),
+    "Piazza del Municipio, Esempio": ("Piazza del Municipio", "", "", "Esempio", ""),
+    "presso la biblioteca": ("presso la biblioteca", "", "", "", ""),
+}
+
+
+@pytest.mark.parametrize(("text", "parts"), ADDRESSES.items())
+def test_addresses_are_taken_apart(text, parts):
+    """A whole address becomes street, number, postcode, municipality and province."""
+    assert taken_apart(text) == Address(*parts)
+
+
+@many(2_000)
+@given(
+    st.text("Viale Roma12/3n.°,;-()PV 27100int", max_size=400)
+    | st.lists(
+        st.sampled_from(["1 ", "a,", "via ", "a 1/", "n. ", "27100 ", "int. "]), max_size=80
+    ).map("".join)
+)
+def test_any_address(text):
+    """Whatever the text, no letter or digit of it is lost."""
+    found = taken_apart(text)
+    kept = sorted(char for part in found for char in part.casefold() if char.isalnum())
+    told = sorted(char for char in text.casefold() if char.isalnum())
+    assert len(kept) >= len(told) - sum(text.casefold().count(each) for each in ("n", "r", "i"))
+
+
+@pytest.mark.parametrize(
+    ("header", "target", "how"),
+    [
+        ("name", "name", How.NAME),
+        ("NOME", "name", How.LABEL),
+        ("Denominazione", "name", How.WRITTEN),
+        ("Denominazone", "name", How.LIKE),
+        ("Codice Fiscale", "tax_code", How.LABEL),
+        ("C.F.", "tax_code", How.WRITTEN),
+        ("P. IVA", "vat_number", How.WRITTEN),
+        ("Tel.", "phone", How.WRITTEN),
+        ("Telefono (ufficio)", "phone", How.LABEL),
+        ("Indirizzo", "address", How.WRITTEN),
+        ("Lat, Lon", "coordinates", How.WRITTEN),
+        ("X", "lon", How.WRITTEN),
+        ("Presidente", "", How.PERSON),
+        ("Coordinato da", "", How.ASIDE),
+        ("import_reason", "", How.ASIDE),
+        ("Bla bla", "", How.UNKNOWN),
+    ],
+)
+def test_headers_are_understood(header, target, how):
+    """A header is known by name, label, what offices write, and likeness, in that order."""
+    assert matched(Organisation, [header], {}) == [Heading(header, target, how)]
+
+
+@pytest.mark.parametrize("entity", PLACES)
+def test_what_offices_write_is_of_columns(entity):
+    """Each target of the table is a column of some place, a part, or data of a person."""
+    own = {target for place in PLACES for target in targets(place)} | {"person"}
+    assert {target for target, _header in written()} <= own
+    headers = [header for target, header in written() if target in targets(entity)]
+    assert all(matched(entity, [header], {})[0].target for header in headers)
+
+
+def test_two_headers_for_one_column():
+    """The surer one speaks; the other is to be decided on; two that are told are refused."""
+    found = matched(Lab, ["Tel.", "Telefono"], {})
+    assert [each.how for each in found] == [How.RIVAL, How.LABEL]
+    assert [each.header for each in undecided(found)] == ["Tel."]
+    with pytest.raises(Refused, match=r"phone"):
+        matched(Lab, ["a", "b"], {"a": "phone", "b": "phone"})
+    links = matched(Lab, ["Facebook", "Instagram"], {})
+    assert [each.target for each in links] == ["links", "links"]
+
+
+def test_what_a_person_tells_of_headers():
+    """Headers and columns that do not exist are refused with what there is; labels are columns."""
+    assert matched(Lab, ["Boh"], {"boh": "Telefono"})[0] == Heading("Boh", "phone", How.TOLD)
+    assert matched(Lab, ["Boh"], {}, ["BOH"])[0] == Heading("Boh", "", How.IGNORED)
+    with pytest.raises(Refused, match=r"Altro.*Boh"):
+        matched(Lab, ["Boh"], {"Altro": "phone"})
+    with pytest.raises(Refused, match=r"phne.*phone"):
+        matched(Lab, ["Boh"], {"Boh": "phne"})
+
+
+def test_bare_numbers_are_the_source_s():
+    """An "ID" of numbers is that of the source; one of words is that of a record."""
+    (found,) = matched(Lab, ["ID"], {})
+    assert numbered([found], {"ID": ["17", "18"]})[0].target == "source_id"
+    assert numbered([found], {"ID": ["spazio-q"]})[0].target == "id"
+
+
+@many(2_000)
+@given(st.lists(st.text(max_size=20), max_size=6))
+def test_any_headers(headers):
+    """Whatever the headers, each means something or is undecided."""
+    for entity in PLACES:
+        found = matched(entity, headers, {})
+        assert [each.header for each in found] == headers
+
+
+def arrived(registry, cells, crs=None, entity=Organisation, point=None):
+    """Return the texts of a row of cells by header, and its findings by severity and column."""
+    headings = matched(entity, list(cells), {})
+    arrival = Arrivals(registry, entity, headings, crs).of(Row(2, cells, point))
+    return arrival.texts, {(f.severity, f.column) for f in arrival.findings}
+
+
+@pytest.mark.parametrize(
+    ("cells", "texts"),
+    [
+        ({"CAP": "184"}, {"postcode": "00184"}),
+        ({"CAP": "27100.0"}, {"postcode": "27100"}),
+        ({"C.F.": "296180185"}, {"tax_code": "00296180185"}),
+        ({"Comune": "1"}, {"municipality": "000001"}),
+        ({"Comune": "Comune Esempio (PV)"}, {"municipality": "000001"}),
+        ({"Comune": "Altrove"}, {"municipality": "Altrove"}),
+        ({"Note": "n.d.", "Tel.": "-"}, {}),
+        ({"Data costituzione": "28 settembre 2019"}, {"started_on": "28/9/2019"}),
+        ({"Data costituzione": "2019-09-28T00:00:00"}, {"started_on": "2019-09-28"}),
+        ({"Attività": "Doposcuola; Lettura"}, {"activities": "Doposcuola, Lettura"}),
+        ({"Orario": "lunedì 9-12"}, {"opening_note": "lunedì 9-12"}),
+        ({"Orario": "Mo 09:00-12:00"}, {"opening_hours": "Mo 09:00-12:00"}),
+        ({"Facebook": "a.org", "Instagram": "b.org"}, {"links": "a.org | b.org"}),
+        (
+            {"Tel.": "0382 111111 / 0382 222222"},
+            {"phone": "0382 111111", "notes": "Telefono, altri: 0382 222222"},
+        ),
+        ({"Lat": "45,18", "Long": "9,16"}, {"lat": "45,18", "lon": "9,16"}),
+        ({"Indirizzo": "Via Esempio 1", "Civico": "2"}, {"street": "Via Esempio 1", "number": "2"}),
+    ],
+)
+def test_cells_are_mended(registry, cells, texts):
+    """Zeros, dates, lists, placeholders, several numbers in one cell: each as its column wants."""
+    assert arrived(registry, cells)[0] == texts
+
+
+@pytest.mark.parametrize(
+    ("cells", "crs"),
+    [
+        ({"Coordinate": "45.1847, 9.1582"}, None),
+        ({"Coordinate": "45°11'04.9\"N 9°09'29.5\"E"}, None),
+        ({"GPS": "https://www.google.com/maps?q=45.1847,9.1582"}, None),
+        ({"Lat": "45° 11' 4.92\" N", "Long": "9° 9' 29.52\" E"}, None),
+        ({"X": "512427.6", "Y": "5003480.9"}, "EPSG:32632"),
+        ({"Est": "512427.6", "Nord": "5003480.9"}, None),
+        ({"X": "1512455.4", "Y": "5003500.4"}, "EPSG:3003"),
+    ],
+)
+def test_points_as_people_have_them(registry, cells, crs):
+    """One cell or two, degrees or metres, a link: the same place to some metres, and it is told."""
+    texts, found = arrived(registry, cells, crs)
+    assert float(texts["lat"]) == pytest.approx(45.1847, abs=2e-4)
+    assert float(texts["lon"]) == pytest.approx(9.1582, abs=2e-4)
+    assert texts["point_as_given"]
+    assert {severity for severity, _column in found} == {Severity.NOTE}
+
+
+def test_a_point_of_a_geometry(registry):
+    """The point of a feature is brought to degrees from the system of the file."""
+    texts, _found = arrived(registry, {"Nome": "A"}, "EPSG:32632", point=(512427.6, 5003480.9))
+    assert float(texts["lat"]) == pytest.approx(45.1847, abs=1e-4)
+    texts, found = arrived(registry, {"Nome": "A"}, point=(9.1582, 45.1847))
+    assert (texts["lat"], texts["lon"], found) == ("45.1847", "9.1582", set())
+
+
+def test_half_a_point_and_no_point(registry):
+    """What is no point is an error of its row, with what was written."""
+    assert arrived(registry, {"Coordinate": "boh"})[1] == {(Severity.ERROR, "coordinates")}
+    assert arrived(registry, {"Lat": "45.18"})[0] == {"lat": "45.18"}
+
+
+TOLD = st.dictionaries(
+    st.sampled_from(["Nome", "CAP", "C.F.", "Tel.", "E-mail", "Indirizzo", "Lat", "Long",
+                     "Coordinate", "Data costituzione", "Orario", "Comune", "Attività"]),
+    st.text(max_size=30) | st.text("0123456789.,/;- °'", max_size=20),
+)  # fmt: skip
+
+
+@many(2_000)
+@given(TOLD)
+def test_any_cells(registry, cells):
+    """Whatever stands in the cells, there are texts and findings."""
+    for entity in (Group, Organisation):
+        texts, _found = arrived(registry, cells, entity=entity)
+        assert all(entity.has(name) for name in texts)
