@@ -12,17 +12,18 @@ import bencomune_cli
 PACKAGE = bencomune_cli.__name__
 SOURCE = Path(bencomune_cli.__file__).parent
 PAGE = Path(__file__).parent.parent / "docs" / "architecture.md"
-GROWING = {"entities", "rules", "formats", "commands", "kinds", "vocabularies"}
+GROWING = {"entities", "rules", "formats", "readers", "commands", "kinds", "vocabularies"}
 SIBLINGS_ALLOWED = {("entities", "shared"), ("kinds", None)}  # None: any member of the folder
 HOMES = {
     "typer": {"app", "usage", "commands"},
     "click": set(),
-    "rich": {"screen", "progress"},
+    "rich": {"screen", "grids", "progress"},
     "prompt_toolkit": {"prompts"},
     "sqlite_utils": {"store"},
     "pyproj": {"geo"},
     "geojson": {"formats.geojson"},
-    "phonenumbers": {"kinds.texts", "rules.contact"},
+    "phonenumbers": {"telephones"},
+    "defusedxml": {"markup"},
     "stdnum": {"rules.identity"},
 }
 LONGEST_MODULE, LONGEST_FUNCTION = 300, 45

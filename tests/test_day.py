@@ -107,7 +107,7 @@ def test_a_record_is_removed_and_restored(day):
         (("--near", "45.1,9.1", "--within", "500m"), 1),
         (("--near", "45.2,9.1", "--within", "500m"), 0),
         (("--in", "Comune Esempio"), 1),
-        (("--sort", "-updated_at", "--limit", "0"), 0),
+        (("--sort", "-updated_at", "--limit", "1"), 1),
     ],
 )
 def test_lists_find(day, asked, found):

@@ -27,7 +27,15 @@ STAFF = {
     "areas": {"version", "boundary"},
     **{
         each.table: {
-            *("version", "hidden", "hidden_reason", "notes", "removed", "point_as_given"),
+            *(
+                "version",
+                "hidden",
+                "hidden_reason",
+                "notes",
+                "removed",
+                "point_as_given",
+                "source_id",
+            ),
         }
         for each in PLACES
     },

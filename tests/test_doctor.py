@@ -161,7 +161,7 @@ STATES = {
     trigger_dropped: ({"shape"}, "labs_after_update"),
     orphan: (None, "mancano: 2"),
     not_utf8: (None, "UTF-8"),
-    open_to_all: ({"permissions"}, "chmod 600"),
+    open_to_all: ({"permissions"}, "chmod o-rwx"),
 }
 
 
@@ -248,7 +248,7 @@ def test_a_name_with_quotes_is_quoted(tmp_path, bencomune):
     path.chmod(0o644)
     commands = checks(bencomune("--registry", path, "doctor", "--json"))["permissions"]["commands"]
     subprocess.run(["sh", "-ec", commands[0]], check=True, cwd=tmp_path)
-    assert path.stat().st_mode & 0o777 == 0o600
+    assert path.stat().st_mode & 0o777 == 0o640
     assert not (tmp_path / "x").exists()
 
 
@@ -321,7 +321,7 @@ def test_a_file_without_permission(registry, path):
     )
     assert done.returncode == 1, done.stderr
     found = checks(done)
-    assert "ermission denied" in found["file"]["what"][0]
+    assert "there is no permission" in found["file"]["what"][0]
     assert not found["permissions"]["well"]
 
 

@@ -5,7 +5,7 @@ import stat
 
 import pytest
 
-from bencomune_cli.entities import Area, Lab, Organisation, Relation
+from bencomune_cli.entities import Area, Contact, Lab, Organisation, Relation
 from bencomune_cli.guided import Draft
 from bencomune_cli.registry import Registry
 from terminal import BACK, CLEAR, ENTER, STOP, bencomune
@@ -139,7 +139,7 @@ def test_what_was_begun_may_be_thrown_away(desk):
     """At the end a person may discard it all: nothing is written and no draft is left."""
     before = desk.read_bytes()
     asked = bencomune(desk, "organisation", "add").answers("Nome*:", "Ente Nuovo")
-    skip_to(asked, "Che cosa fare").answers("Che cosa fare:", "butta")
+    skip_to(asked, "Che cosa fare").answers("Che cosa fare:", "butta").answers("tutte", "sì")
     assert "niente è stato scritto" in asked.ends()
     assert desk.read_bytes() == before
     assert not Draft(desk, "organisation").path.exists()
@@ -209,3 +209,71 @@ def test_a_draft_follows_no_planted_link(desk, tmp_path):
     assert other.read_text() == "di altri"
     assert draft.answers() == {"name": "Spazio"}
     assert stat.S_IMODE(draft.path.lstat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize("typed", ["via", "b", "b" + ENTER + "no"])
+def test_nothing_is_thrown_away_by_a_slip(desk, typed):
+    """A part inside, a beginning, or a no at the last question throws no answer away."""
+    asked = bencomune(desk, "organisation", "add").answers("Nome*:", "Ente Nuovo")
+    skip_to(asked, "Che cosa fare").types(typed + ENTER).settles()
+    assert Draft(desk, "organisation").answers()["name"] == "Ente Nuovo"
+    asked.types(STOP).ends(130)
+    assert Draft(desk, "organisation").answers()["name"] == "Ente Nuovo"
+
+
+@pytest.mark.parametrize("words", [("contact", "add", "spazio-vecchio"), ("init",), ("lab", "add")])
+def test_at_a_first_question_there_is_no_way_back(desk, path, words):
+    """Shift-Tab where there is no question before does nothing, and is not offered."""
+    new = path.with_name("nuovo.db") if words == ("init",) else desk
+    asked = bencomune(new, *words).sees("Ctrl-C smette")
+    asked.types(BACK).settles()
+    assert "Maiusc-Tab" not in asked.screen
+    assert "errore del programma" not in asked.types(STOP).ends(130)
+
+
+def test_a_contact_is_asked_for_whole(desk):
+    """A contact has its questions, with choices and meanings, and a way back among them."""
+    asked = bencomune(desk, "contact", "add", "spazio-vecchio", columns=60)
+    asked.answers("Ruolo*:", "boh").sees("Ufficio stampa (press)")
+    asked.types(CLEAR + "stampa" + ENTER).answers("Nome:", "").asked("E-mail:").types(BACK)
+    asked.answers("Nome:", "").answers("E-mail:", "").answers("Telefono:", "")
+    asked.sees("serve\nalmeno uno dei tre").types("0382 399111" + ENTER)
+    asked.asked("Base giuridica").sees("ha firmato un modulo").types("consenso" + ENTER)
+    asked.answers("Prova:", "prot. 1/2026").answers("Valida dal:", "2026-01-02")
+    asked.answers("Dove si può pubblicare:", "dati aperti")
+    asked.ends()
+    contact = records(desk, Contact)["spazio-vecchio-press"]
+    assert (contact.role, contact.phone, contact.basis) == ("press", "+390382399111", "consent")
+    assert (contact.evidence, contact.given_on) == ("prot. 1/2026", "2026-01-02")
+    assert contact.scope == ("open_data",)
+
+
+def test_a_contact_without_basis_is_not_asked_for_evidence(desk):
+    """What a basis needs is not asked for where there is none; what options tell neither."""
+    asked = bencomune(desk, "contact", "add", "spazio-vecchio").answers("Ruolo*:", "stampa")
+    asked.answers("Nome:", "Nome Esempio").answers("E-mail:", "").answers("Telefono:", "")
+    asked.answers("Base giuridica*:", "")
+    asked.ends()
+    told = bencomune(desk, "contact", "add", "spazio-vecchio", "--phone", "0382 399111")
+    told.answers("Ruolo:", "segreteria").ends()
+    assert set(records(desk, Contact)) == {"spazio-vecchio-press", "spazio-vecchio-secretariat"}
+
+
+def test_a_fault_is_told_whole_in_a_narrow_window(desk):
+    """What is wrong with an answer is broken at blanks, with terms by label, its value once."""
+    asked = bencomune(desk, "lab", "add", columns=60).answers("Nome*:", "Spazio Nuovo")
+    skip_to(asked, "Stato*")
+    assert "per niente" not in asked.screen
+    asked.types("zzz" + ENTER).sees("Chiuso (closed)")
+    told = " ".join(asked.screen.split())
+    assert told.count("«zzz»") == 1
+    assert "«zzz»: non è tra le voci ammesse; sono: Proposto (proposed), Attivo (active)," in told
+    asked.types(STOP).ends(130)
+
+
+def test_a_neighbourhood_is_chosen_among_neighbourhoods(desk):
+    """The question on the neighbourhood offers no municipality where there are neighbourhoods."""
+    asked = bencomune(desk, "lab", "add").answers("Nome*:", "Spazio Nuovo")
+    skip_to(asked, "Quartiere:").sees("Rione Esempio")
+    assert "Comune Esempio" not in asked.screen.partition("Quartiere:")[2]
+    asked.types(STOP).ends(130)

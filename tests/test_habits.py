@@ -6,6 +6,7 @@ import sys
 import pytest
 
 import bencomune_cli
+from bencomune_cli.entities import Area, Lab
 from terminal import Terminal
 
 WORK = """
@@ -114,3 +115,107 @@ def test_no_bar_goes_into_a_pipe():
     code = WORK.format(quiet=False, steps=15)
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert (done.stdout, done.stderr) == ("fatto\n", "")
+
+
+@pytest.mark.parametrize("name", ["--who", "--registry", "--lang"])
+def test_an_empty_value_is_a_value(made, name):
+    """An empty value of an option of every command is refused by the option's own sentence."""
+    for words in ((name, "", "lab", "list"), ("lab", "list", name, "")):
+        done = made(*words)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert done.stderr.startswith(f"{name}: ")
+
+
+@pytest.mark.parametrize(
+    ("words", "name", "help_of"),
+    [
+        (("lab", "list", "--where"), "--where", "bencomune lab list"),
+        (("lab", "edit", "spazio", "--phone"), "--phone", "bencomune lab edit"),
+        (("lab", "list", "--who"), "--who", "bencomune"),
+    ],
+)
+def test_a_value_that_is_missing_is_told(made, words, name, help_of):
+    """An option without its value is told by name, with the help of the very command."""
+    done = made(*words)
+    assert done.returncode == 2
+    assert done.stderr == f"manca il valore di {name}\n«{help_of} --help» dice come si usa\n"
+
+
+def test_a_value_that_is_needless_is_told(made):
+    """A value given to an option that takes none is told."""
+    assert "--json non vuole un valore" in made("lab", "list", "--json=3").stderr
+
+
+@pytest.mark.parametrize("limit", ["-1", "0", "due", ""])
+@pytest.mark.parametrize("words", [("lab", "list"), ("log",), ("search", "spazio")], ids=" ".join)
+def test_a_limit_is_a_number_from_one_up(made, words, limit):
+    """--limit below 1 is refused, and it is told from where it may be."""
+    done = made(*words, "--limit", limit)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert f"«{limit}»: serve un numero intero, da 1 in su" in done.stderr
+
+
+def test_a_distance_needs_a_point(made):
+    """--within without --near is refused; what --near alone means is told where nothing is."""
+    done = made("lab", "list", "--within", "500m")
+    assert done.returncode == 2
+    assert "manca --near" in done.stderr
+    assert "entro 1000 metri" in made("lab", "list", "--near", "45.18,9.15").stderr
+    assert made("lab", "list", "--near", "").returncode == 2
+    assert made("lab", "list", "--in", "").returncode == 2
+    assert "se no 1km" in made("lab", "list", "--help").stdout
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ("neighbourhood=rione esemio", "forse: rione-esempio"),
+        ("municipality=Comune Esemio", "forse: comune-esempio"),
+        ("area_served=rione esemio", "forse: rione-esempio"),
+        ("neighbourhood=altrove", "non esiste nel registro\n"),
+    ],
+)
+def test_what_is_near_a_name_not_found_is_told(registry, bencomune, change, told):
+    """A neighbourhood, municipality or area that is not there is told with those near it."""
+    with registry.operation("init"):
+        registry.add(Area, {"name": "Rione Esempio", "area_kind": "neighbourhood"})
+        registry.add(Lab, {"name": "Spazio Esempio"})
+    done = bencomune("lab", "edit", "spazio", change)
+    assert done.returncode == 1
+    assert told in done.stderr
+
+
+def test_an_edit_of_a_removed_record_is_told(made):
+    """Who changes a removed record reads that it is removed, and how to put it back."""
+    made("lab", "remove", "spazio")
+    done = made("edit", "spazio", "phone=0382 399111")
+    assert done.returncode == 0
+    assert "è rimosso" in done.stderr
+    assert "«bencomune lab restore spazio-esempio»" in done.stderr
+    made("lab", "restore", "spazio")
+    assert "rimosso" not in made("edit", "spazio", "phone=0382 399112").stderr
+
+
+def test_the_log_tells_what_was_undone(made):
+    """An undo that was undone is told with its number, then that it was."""
+    made("undo")
+    made("redo")
+    lines = [line.split("\t")[3] for line in made("log").stdout.splitlines()]
+    assert lines[:3] == ["redo 3", "undo 2 (annullata)", "lab add"]
+
+
+def test_a_contact_that_leads_to_nobody_is_refused(made):
+    """A contact without name, e-mail and telephone is refused with what it needs."""
+    done = made("contact", "add", "spazio", "--role", "press")
+    assert done.returncode == 1
+    assert "serve almeno uno dei tre" in done.stderr
+    nameless = made("contact", "add", "spazio", "--phone", "0382 399111")
+    assert "spazio-esempio-contact.role" in nameless.stderr
+    assert made("contact", "list").stdout == ""
+
+
+def test_a_contact_without_basis_is_told_in_one_sentence(made):
+    """The card says of a contact why it does not go out, once."""
+    made("contact", "add", "spazio", "--role", "press", "--phone", "0382 399111")
+    shown = made("show", "spazio").stdout
+    assert "(spazio-esempio-press; non pubblicato: non ha una base giuridica)" in shown

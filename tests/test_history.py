@@ -187,7 +187,7 @@ def full(registry, lab, organisation):
     add(registry, Area, name="Quartiere Esempio", area_kind="neighbourhood")
     add(registry, Group, name="Gruppo Esempio", meets_at=lab.id)
     add(registry, Relation, subject=organisation.id, role="manages", object=lab.id)
-    add(registry, Contact, record=lab.id, role="coordinator")
+    add(registry, Contact, record=lab.id, role="coordinator", phone="0382 000000")
     return registry
 
 
@@ -536,7 +536,7 @@ def test_undo_of_an_add_keeps_later_edits(registry, lab):
 
 def test_undo_of_an_add_keeps_what_refers_to_it(registry, lab):
     """An add is not undone while a contact or relation refers to the record."""
-    contact = add(registry, Contact, record=lab.id, role="coordinator")
+    contact = add(registry, Contact, record=lab.id, role="coordinator", phone="0382 000000")
     before = registry.store.digest()
     with pytest.raises(Refused):
         registry.undo(2)
@@ -568,7 +568,7 @@ def test_undo_is_an_operation_like_others(registry, lab):
 
 def test_undo_puts_no_row_back_over_another(registry, lab, other):
     """A deletion is not undone once the id belongs to a new record; that is told."""
-    contact = add(registry, Contact, record=lab.id, role="coordinator")
+    contact = add(registry, Contact, record=lab.id, role="coordinator", phone="0382 000000")
     with registry.operation("contact remove"):
         registry.delete(contact)
     removed = registry.store.moment()[0]

@@ -108,7 +108,8 @@ def test_ids_of_relations_and_contacts(registry):
     body = add(registry, Organisation, name="Ente Esempio")
     relation = add(registry, Relation, subject=body.id, role="gestisce", object=lab.id)
     assert relation.id == "ente-esempio-manages-spazio-esempio"
-    contacts = [add(registry, Contact, record=lab.id, role="coordinator").id for _ in range(2)]
+    told = {"record": lab.id, "role": "coordinator", "phone": "0382 000000"}
+    contacts = [add(registry, Contact, **told).id for _ in range(2)]
     assert contacts == ["spazio-esempio-coordinator", "spazio-esempio-coordinator-2"]
 
 
@@ -377,7 +378,8 @@ def test_a_reference_to_a_record_of_another_kind(registry, places):
 def test_history_knows_deleted_records(registry, places):
     """The id of a contact that was deleted can still be asked of the history."""
     assert places
-    contact = add(registry, Contact, record="spazio-esempio", role="coordinator")
+    told = {"record": "spazio-esempio", "role": "coordinator", "phone": "0382 000000"}
+    contact = add(registry, Contact, **told)
     with registry.operation("contact remove"):
         registry.delete(contact)
     assert registry.finder.any_id(contact.id) == contact.id
@@ -418,7 +420,7 @@ def test_check_tells_all_gravest_first(registry, other):
 
 def test_held_back(registry, other):
     """Records with errors are held back, a contact's error with a basis holds its record."""
-    texts = {"basis": "public_office", "scope": "open_data"}
+    texts = {"basis": "public_office", "scope": "open_data", "phone": "0382 000000"}
     for number in range(5):
         add(registry, Lab, f"esempio-{number}", name=f"Esempio {number}", state="active")
     for number in (1, 2):
@@ -449,7 +451,7 @@ def test_what_rules_may_look_at(registry, places):
     """Rules see the network, the areas, and of any id its kind and whether it was removed."""
     with registry.operation("remove"):
         registry.set_removed(places["spazio-esempio"], removed=True)
-    for context in (registry.context(), registry.context(registry._all_ids())):
+    for context in (registry.context(), registry.context(registry.ids())):
         assert context.network.name == "Rete Esempio"
         assert [area.id for area in context.municipalities()] == ["comune-esempio"]
         assert context.ids.get("spazio-esempio") == ("lab", True)

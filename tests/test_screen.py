@@ -184,3 +184,34 @@ def test_the_program_shows_data_as_they_are(marked, arguments, told):
     shown = in_terminal("-m", "bencomune_cli", "--registry", marked, *arguments, ends=(0, 2))
     assert told in STYLE.sub("", shown)
     assert not_printing(shown) == set()
+
+
+WORDS = "scrivere «bencomune lab edit spazio-esempio --phone 0382» oppure altro di più lungo"
+
+
+def test_a_sentence_breaks_at_blanks_and_no_command_does():
+    """In a narrow window a sentence is broken between words, never inside a quoted command."""
+    call = f"screen.say({WORDS!r})"
+    got = in_terminal("-c", SCRIPT.format(evil="''", call=call), COLUMNS="58")
+    lines = got.splitlines()
+    assert " ".join(lines) == WORDS
+    assert max(map(len, lines)) <= 58
+    assert any("«bencomune lab edit spazio-esempio --phone 0382»" in line for line in lines)
+    assert in_pipe("-c", SCRIPT.format(evil="''", call=call), COLUMNS="58")[1] == WORDS + "\n"
+
+
+ROWS = """screen.table(
+    [same("Identificativo"), same("Nome"), same("E-mail"), same("Scade il")],
+    [["spazio-esempio-press", "Nome Esempio", "nome.esempio@comune.example.org", ""]],
+)"""
+
+
+@pytest.mark.parametrize("columns", [40, 60, 80, 120])
+def test_a_table_breaks_no_word(columns):
+    """At every width headings, ids and addresses stay whole: in columns, or as a block."""
+    got = in_terminal("-c", SCRIPT.format(evil="''", call=ROWS), COLUMNS=str(columns))
+    plain = STYLE.sub("", got)
+    for word in ("spazio-esempio-press", "nome.esempio@comune.example.org", "E-mail", "Esempio"):
+        assert word in plain
+    assert ("─" in plain) == (columns > 60)
+    assert max(map(len, plain.splitlines())) <= columns

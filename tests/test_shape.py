@@ -29,7 +29,8 @@ def made(tmp_path_factory):
     with closing(Registry.create(path, "prova")) as registry, registry.operation("init"):
         registry.add(Network, {"name": "Rete Esempio"})
         registry.add(Lab, {"name": "Spazio Esempio", "state": "active"})
-        registry.add(Contact, {"record": "spazio-esempio", "role": "coordinator"})
+        person = {"record": "spazio-esempio", "role": "coordinator", "phone": "0382 000000"}
+        registry.add(Contact, person)
     return path.read_bytes()
 
 

@@ -1,5 +1,6 @@
 """The store: one file that is ours or refused, operations that are whole or not at all."""
 
+import json
 import os
 import random
 import shutil
@@ -173,16 +174,43 @@ def test_only_the_owner_reads_a_new_registry(path):
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
-@pytest.mark.parametrize(("writing", "mode", "told"), [(True, 0o600, 1), (False, 0o644, 0)])
-def test_an_open_registry_is_closed_to_others(path, writing, mode, told):
-    """Opening for writing ends other users' right to read, and says so; reading does not."""
+@pytest.mark.parametrize(
+    ("mode", "then", "told"),
+    [(0o644, 0o640, 1), (0o666, 0o660, 1), (0o660, 0o660, 0), (0o640, 0o640, 0), (0o600, 0o600, 0)],
+)
+def test_what_is_written_is_closed_to_all_but_the_group(path, mode, then, told):
+    """Writing ends what all users may do, and says so; a group that was let in stays in."""
     Store.create(path).close()
-    path.chmod(0o644)
-    with closing(Store.open(path, writing=writing)) as store:
-        assert stat.S_IMODE(path.stat().st_mode) == mode
-        assert (
-            len(["other users" for notice in store.notices if "other users" in notice.en]) == told
-        )
+    path.chmod(mode)
+    with closing(Store.open(path, writing=True)) as store:
+        with store.operation("lab add", "prova"):
+            store.insert(Lab, LAB)
+        assert stat.S_IMODE(path.stat().st_mode) == then
+        assert len([each for each in store.notices if "all users" in each.en]) == told
+
+
+@pytest.mark.parametrize(
+    "command", [("lab", "list"), ("lab", "edit", "nessuno", "seats=3"), ("undo", "999")]
+)
+def test_what_writes_nothing_closes_nothing(registry, path, bencomune, command):
+    """A command that reads, or is refused, leaves a file's permissions as they are."""
+    registry.close()
+    path.chmod(0o664)
+    bencomune(*command)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o664
+
+
+def test_a_colleague_of_the_group_is_not_locked_out(registry, path, bencomune):
+    """A registry that is shared with a group is shared after a command that writes."""
+    registry.close()
+    path.chmod(0o660)
+    assert bencomune("lab", "add", "--name", "Spazio Esempio").returncode == 0
+    assert stat.S_IMODE(path.stat().st_mode) == 0o660
+    done = bencomune("doctor", "--json")
+    (check,) = [
+        each for each in json.loads(done.stdout)["registry"] if each["name"] == "permissions"
+    ]
+    assert (check["well"], "gruppo" in check["what"][0]) == (True, True)
 
 
 @pytest.mark.parametrize("writing", [False, True])

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from bencomune_cli.declare import Audience
-from bencomune_cli.entities import Contact, Group, Lab, Organisation
+from bencomune_cli.entities import Contact, Group, Lab, Organisation, Relation
 from bencomune_cli.visibility import hidden_because, sight
 from bencomune_cli.words import LANGUAGES
 
@@ -138,3 +138,52 @@ def test_the_command_tells_it(kept, bencomune, language):
     unknown = bencomune("why", "ente", "stret", BENCOMUNE_LANG=language)
     assert unknown.returncode == 2
     assert "street" in unknown.stderr
+
+
+@pytest.mark.parametrize(
+    ("state", "relation", "reason"),
+    [
+        ("proposed", {}, "ente non è pubblicato: il suo stato è «proposto»"),
+        ("active", {"public": "no"}, "la relazione è interna"),
+        ("active", {"until": "2020"}, "la relazione è finita: 2020"),
+        ("active", {}, ""),
+    ],
+)
+def test_a_relation_that_does_not_go_out_is_told(kept, state, relation, reason):
+    """Of who stands behind a record and is not shown, why tells who, and for what reason."""
+    with kept.operation("link"):
+        lab = kept.add(Lab, {"name": "Esempio", "state": "active"}).record
+        kept.add(Organisation, {"name": "Ente", "state": state})
+        ends = {"subject": "ente", "role": "coordinates", "object": lab.id}
+        kept.add(Relation, ends | relation)
+    coordinator, partners = (c for c in Lab.derived if c.name in {"coordinator", "partners"})
+    seen = sight(kept, lab, coordinator)
+    assert (seen.value is None, seen.whole) == (bool(reason), not reason)
+    assert reason in seen.reason.it
+    assert not reason or seen.reason.it.startswith("ente non esce: ")
+    assert "niente da cui" in sight(kept, lab, partners).reason.it
+
+
+def test_a_contact_that_does_not_go_out_is_told(kept, bencomune):
+    """The contacts of a record are told by the label of the role, those held back with why."""
+    with kept.operation("contact add"):
+        lab = kept.add(Lab, {"name": "Esempio", "state": "active"}).record
+        kept.add(Contact, {"record": lab.id, **CONTACT})
+        office = {"basis": "public_office", "scope": "open_data"}
+        kept.add(Contact, {"record": lab.id, "role": "press", "phone": "0382 399111"} | office)
+    told = bencomune("why", "esempio", "contacts").stdout
+    assert told.split("\t")[1] == "Ufficio stampa, +390382399111"
+    assert "esempio-coordinator non esce: non ha una base giuridica\n" in told
+
+
+def test_an_unpublished_record_is_told_once_with_what_would_be_seen(kept, bencomune):
+    """Of a record that is not published why says so once, then what the public would see."""
+    with kept.operation("lab add"):
+        kept.add(Lab, {"name": "Esempio", "hidden": "sì", "phone": "0382 399111"})
+    first, *rest = bencomune("why", "esempio").stdout.splitlines()
+    assert first.startswith("esempio non è pubblicato: il suo stato è «proposto»")
+    assert "è nascosto" in first
+    assert "phone\t+390382399111\tsarebbe pubblica" in rest
+    assert not any("è pubblica" in line for line in rest)
+    told = json.loads(bencomune("why", "esempio", "--json").stdout)
+    assert told["columns"]["phone"]["shown"] is None

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from . import __version__, screen, shells
+from . import __version__, endings, screen, shells, streams
 from .commands import add_all, complete, default_path, option, session
 from .errors import ExitCode, Refused
 from .usage import Group, told_usage, translated
@@ -80,17 +80,34 @@ def _options(
     ] = False,
 ) -> None:
     del version
-    if lang and lang not in LANGUAGES:
-        raise Refused(Text("--lang: it oppure en", "--lang: it or en"))
+    _expect_values(registry, who, lang)
     session.path = registry or default_path()
     session.who = who
     session.asks = not no_input
     screen.voice = screen.Voice(quiet=quiet, verbose=verbose)
 
 
+def _expect_values(registry: Path | None, who: str | None, lang: str | None) -> None:
+    """Refuse an empty value, and a language that is not spoken."""
+    if lang is not None and lang not in LANGUAGES:
+        raise Refused(Text("--lang: it oppure en", "--lang: it or en"))
+    if who is not None and not who.strip():
+        raise Refused(
+            Text("--who: scrivere il nome di chi scrive", "--who: give the name of who writes")
+        )
+    if registry == Path():
+        raise Refused(
+            Text(
+                "--registry: serve un file, come registry.db",
+                "--registry: a file is needed, such as registry.db",
+            )
+        )
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return its exit code. Whatever happens, a person reads a sentence."""
     os.umask(0o077)
+    session.written = None
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
@@ -100,18 +117,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     told = _options_first(given)
     _choose_language(told)
     try:
-        return _run(told)
+        code = _run(told)
+        sys.stdout.flush()
     except BrokenPipeError:
-        _forget_output()
+        streams.forget(sys.stdout)
         return ExitCode.FINE
     except KeyboardInterrupt:
-        screen.warn(
-            Text("interrotto: non è stato scritto niente", "interrupted: nothing was written")
-        )
+        endings.tell_interrupted(session.written)
         return 130
     except Exception as error:  # noqa: BLE001 - the last resort: a bug is told, not shown
-        _tell_bug(error)
+        if failing := streams.failure():
+            streams.forget(sys.stdout)
+            endings.tell_unwritable(failing, session.written)
+            return ExitCode.REFUSED
+        endings.tell_bug(error, session.written)
         return ExitCode.BUG
+    return code
 
 
 def _complete(shell: str, arguments: list[str]) -> int:
@@ -140,9 +161,7 @@ def _run(arguments: list[str]) -> int:
         command = program(arguments)
         with command.make_context("bencomune", list(arguments)) as context:
             command.invoke(context)
-        sys.stdout.flush()
     except typer.Exit as done:
-        sys.stdout.flush()
         return done.exit_code
     except Refused as refused:
         screen.warn(refused.text)
@@ -216,7 +235,10 @@ def _options_first(arguments: list[str]) -> list[str]:
         if word == "--":
             rest += [word, *waiting]
         elif word in names:
-            first += [word, *([value] if names[word] and (value := next(waiting, None)) else [])]
+            value = next(waiting, None) if names[word] else None
+            if names[word] and value is None:
+                return [*first, word]  # nothing else is looked at: its value is missing
+            first += [word] if value is None else [word, value]
         elif word.partition("=")[0] in names and "=" in word:
             first.append(word)
         else:
@@ -244,26 +266,7 @@ def _choose_language(arguments: list[str]) -> None:
             speak(language)
 
 
-def _forget_output() -> None:
-    """Let the interpreter end quietly when the reader of a pipe is gone."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def _tell_bug(error: Exception) -> None:
-    screen.warn(
-        Text(
-            "errore del programma ({kind}: {error}). I dati sono come prima del comando. Per"
-            " segnalarlo, ripetere con BENCOMUNE_DEBUG=1 e allegare ciò che appare.",
-            "a fault of the program ({kind}: {error}). The data are as before the command. To"
-            " report it, repeat with BENCOMUNE_DEBUG=1 and attach what appears.",
-        ).filled(kind=type(error).__name__, error=error)
-    )
-    if os.environ.get("BENCOMUNE_DEBUG"):
-        import traceback
-
-        screen.warn("".join(traceback.format_exception(error)))
-
-
 def run() -> Any:
     """Run as a program."""
+    streams.prepare()
     sys.exit(main())

@@ -1,14 +1,14 @@
 """Files of areas -> texts of Area records: whatever names their properties have, in any CRS."""
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from . import geo
-from .errors import Refused, Unreadable
+from .errors import Refused, Unreadable, reason
 from .formats.geojson import crs_of, read
+from .geometries import crs_beyond
 from .kinds.numbers import DECIMALS
 from .words import Text
 
@@ -24,7 +24,6 @@ NAMES = (
     "quartiere",
 )
 CODES = ("com_istat_code", "PRO_COM_T", "pro_com_t", "istat", "ISTAT", "codice_istat", "code")
-WGS84 = re.compile(r"(?:.*[:/])?(?:CRS84|4326|WGS ?84)", re.IGNORECASE)
 
 
 def load(
@@ -36,7 +35,7 @@ def load(
     except (OSError, UnicodeDecodeError) as error:
         raise Refused(
             Text("{file}: non si può leggere: {error}", "{file}: cannot be read: {error}").filled(
-                file=file, error=getattr(error, "strerror", None) or "UTF-8"
+                file=file, error=reason(error) if isinstance(error, OSError) else "UTF-8"
             )
         ) from None
     told = crs or crs_of(text)
@@ -80,7 +79,7 @@ def _first(properties: Mapping[str, Any], names: Sequence[str]) -> str | None:
 
 
 def _shape(geometry: dict[str, Any], crs: str | None, number: int) -> dict[str, str]:
-    if crs and not WGS84.fullmatch(crs):
+    if crs := crs_beyond(crs):
         try:
             geometry = geo.to_wgs84(geometry, crs)
         except Unreadable as unreadable:

@@ -13,8 +13,8 @@ from shlex import quote
 
 from . import shape
 from .entities import ENTITIES
-from .errors import Refused
-from .faults import PRAGMAS, expect_ours, expect_registry, reason, said
+from .errors import Refused, reason
+from .faults import PRAGMAS, expect_ours, expect_registry, said
 from .findings import Severity
 from .history import last
 from .registry import Registry

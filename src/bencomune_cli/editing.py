@@ -14,7 +14,7 @@ from .declare import Column
 from .describe import is_municipality
 from .drafts import swap_in
 from .entities import Place
-from .errors import Refused
+from .errors import Refused, reason
 from .findings import Finding
 from .kinds.texts import Reference
 from .merging import Clash, Clashing
@@ -154,7 +154,7 @@ def keep(path: Path, draft: Draft) -> Text:
         return Text(
             "la pagina non si può conservare in {path}: {reason}. Eccola:\n{page}",
             "the page cannot be kept in {path}: {reason}. Here it is:\n{page}",
-        ).filled(path=path, reason=error.strerror, page=same(draft.text))
+        ).filled(path=path, reason=reason(error), page=same(draft.text))
     return Text(
         "la pagina è conservata in {path}; «bencomune edit {id} --resume» la riprende",
         "the page is kept in {path}; “bencomune edit {id} --resume” takes it up",

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from .errors import Refused
+from .errors import Refused, reason
 from .words import Text
 
 USUAL = ("sensible-editor", "nano", "vi")
@@ -84,7 +84,7 @@ def run(file: Path) -> None:
             code = subprocess.run([*words, str(file)], stdout=screen, check=False).returncode  # noqa: S603 - the person's own
         except OSError as error:
             how = Text("non si avvia: {reason}", "does not start: {reason}").filled(
-                reason=error.strerror
+                reason=reason(error)
             )
             raise Refused(failed.filled(name=words[0], how=how)) from None
     if code in INTERRUPTED:

@@ -17,7 +17,7 @@ from typing import Any, BinaryIO, NamedTuple, TextIO
 
 from . import formats
 from .dataset import Dataset
-from .errors import Refused
+from .errors import Refused, reason
 from .layers import LAYERS, Layer
 from .words import Text
 
@@ -253,5 +253,5 @@ def _told_of(folder: Path) -> Iterator[None]:
             Text(
                 "{folder}: non è stato scritto tutto: {error}. I file di prima sono al loro posto",
                 "{folder}: not all was written: {error}. The files of before are in their place",
-            ).filled(folder=folder, error=error.strerror or error)
+            ).filled(folder=folder, error=reason(error))
         ) from None

@@ -7,9 +7,9 @@ from functools import wraps
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
-from .errors import Refused
+from .errors import Refused, reason
 from .tables import APPLICATION_ID, SCHEMA_VERSION
-from .words import Text, joined, same
+from .words import Text, joined
 
 P = ParamSpec("P")
 V = TypeVar("V")
@@ -127,12 +127,20 @@ def damaged(path: Path, problems: list[Text]) -> Refused:
 
 
 @contextmanager
-def said(path: Path) -> Iterator[None]:
-    """Turn SQLite's errors into sentences. sqlite-utils raises the same classes."""
+def said(path: Path, *, texts: bool = True) -> Iterator[None]:
+    """Turn SQLite's errors into sentences. sqlite-utils raises the same classes.
+
+    With `texts` also those of text that is no UTF-8, where no other text is read than the file's:
+    SQLite's own message may hold such.
+    """
     try:
         yield
     except sqlite3.Error as error:
         raise Refused(at(path, _sentence(error))) from error
+    except UnicodeDecodeError as error:
+        if not texts:
+            raise
+        raise Refused(at(path, NOT_UTF8)) from error
 
 
 def _sentence(error: sqlite3.Error) -> Text:
@@ -188,11 +196,6 @@ _SENTENCES = {
         "questo identificativo è già stato dato", "this identifier was already given"
     ),
 }
-
-
-def reason(error: OSError) -> Text:
-    """Return what the system gives as the reason."""
-    return same(error.strerror or str(error))
 
 
 def at(path: Path, text: Text) -> Text:

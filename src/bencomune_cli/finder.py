@@ -2,21 +2,28 @@
 
 import difflib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from .declare import Column, Record
-from .entities import ENTITIES, PLACES, Area, Place
+from .entities import ENTITIES, PLACES, Area, Contact, Network, Place, Relation
 from .entities.shared import ISTAT_CODE
 from .errors import Refused, Unreadable
+from .findings import Finding
 from .folding import folded
+from .history import was_given
 from .kinds.choices import Listing
 from .kinds.texts import KEY, Reference
+from .misnamed import gone, of_another_kind
 from .naming import slug_of
+from .reading import names_others
 from .rules import Known
 from .store import Store
 from .words import Text, same
 
 R = TypeVar("R", bound=Record)
+
+UNFOUND = frozenset({"K01", "K03", "P08"})  # the rules that a name that is not found breaks
 
 
 class Finder:
@@ -27,17 +34,22 @@ class Finder:
 
     def place(self, text: str, entities: Sequence[type[Place]] = PLACES) -> Place:
         """Return the one place that a text means. Raises Refused with what is near."""
-        others = [entity for entity in PLACES if entity not in entities]
-        elsewhere = self._candidates(text.strip(), others) if others else []
-        if len(elsewhere) == 1 and not self._candidates(text.strip(), entities):
-            kind = type(elsewhere[0])
-            raise Refused(
-                Text(
-                    "«{text}» è di un altro tipo: {kind}; usare «bencomune {name}»",
-                    "“{text}” is of another kind: {kind}; use “bencomune {name}”",
-                ).filled(text=text, kind=kind.label, name=kind.name_of_kind)
-            )
+        if not self._candidates(text.strip(), entities):
+            self._refuse_other_kinds(text.strip(), entities)
         return self._one(text, entities)
+
+    def _refuse_other_kinds(self, text: str, entities: Sequence[type[Place]]) -> None:
+        """Tell what a text that means none of these places means else. Raises Refused."""
+        others = [entity for entity in PLACES if entity not in entities]
+        elsewhere = self._candidates(text, others) if others else []
+        if len(elsewhere) == 1:
+            raise of_another_kind(elsewhere[0], text)
+        for entity in (Contact, Relation, Area, Network):
+            name = " OR folded(name) = folded(?1)" if entity is Area else ""
+            for found in self.store.select(entity, f"id = ?1{name}", (text,)):
+                raise of_another_kind(found, text)
+        if self._given_once(text, ENTITIES):
+            raise gone(text)
 
     def record(self, entity: type[R], text: str) -> R:
         """Return the one record of an entity that a text means. Raises Refused."""
@@ -67,12 +79,40 @@ class Finder:
 
         What is not found is left as it is, for the rules to tell along with all else.
         """
-        item = column.kind.item if isinstance(column.kind, Listing) else column.kind
-        if item is not ISTAT_CODE and not isinstance(item, Reference):
+        if not names_others(column):
             return text
+        item = column.kind.item if isinstance(column.kind, Listing) else column.kind
         parts = text.split(",") if column.many else [text]
         found = [self._id(item, part.strip()) for part in parts]
         return ", ".join(found)
+
+    def hinted(
+        self, entity: type[Record], texts: Mapping[str, str], findings: Sequence[Finding]
+    ) -> list[Finding]:
+        """Return findings; one that tells a name that is not found, with the names near it."""
+        told = []
+        for found in findings:
+            near: list[Record] = []
+            if found.column in texts and found.code in UNFOUND:
+                near = self._meant(entity.column(found.column), texts[found.column])
+            hint = Text("{message}; forse: {names}", "{message}; perhaps: {names}")
+            message = hint.filled(message=found.message, names=_names(near))
+            told.append(replace(found, message=message) if near else found)
+        return told
+
+    def _meant(self, column: Column, text: str) -> list[Record]:
+        """Return the records that are near to what a text names and nobody finds."""
+        item = column.kind.item if isinstance(column.kind, Listing) else column.kind
+        if item is not ISTAT_CODE and not isinstance(item, Reference):
+            return []
+        entities = _entities(item)
+        parts = [part.strip() for part in (text.split(",") if column.many else [text])]
+        lost = [part for part in parts if part and not self._candidates(part, entities)]
+        return [record for part in lost for record in self._near(part, entities)]
+
+    def municipality(self, text: str) -> str:
+        """Return the ISTAT code of a municipality by its name or code; else the text itself."""
+        return self._id(ISTAT_CODE, text)
 
     def taken(self, entity: type[Record], id_: str) -> bool:
         """Tell whether an id was ever given."""
@@ -110,8 +150,7 @@ class Finder:
         if not text:
             return text
         if isinstance(kind, Reference):
-            entities = [e for e in ENTITIES if e.table == kind.table] or list(PLACES)
-            found = self._candidates(text, entities)
+            found = self._candidates(text, _entities(kind))
             return getattr(found[0], "id", text) if len(found) == 1 else text
         areas = [area for area in self._candidates(text, [Area]) if isinstance(area, Area)]
         codes = {area.code for area in areas if area.code}
@@ -128,6 +167,8 @@ class Finder:
                     "“{text}” may be: {names}; write more of it",
                 ).filled(text=text, names=_names(found))
             )
+        if self._given_once(text.strip(), entities):
+            raise gone(text)
         near = self._near(text, entities)
         hint = (
             Text("; forse: {names}", "; perhaps: {names}").filled(names=_names(near))
@@ -141,9 +182,14 @@ class Finder:
         )
 
     def _candidates(self, text: str, entities: Sequence[type[R]]) -> list[R]:
-        """Look for the id itself, then for a name, then for the beginning of an id."""
-        name = "folded(name) = folded(?)"
-        for condition in ("id = ?", name, "substr(id, 1, length(?1)) = ?1"):
+        """Look for the id itself, then for a name, then for the beginning of an id.
+
+        An id that was given once is no beginning of another, also when its record is gone.
+        """
+        name, start = "folded(name) = folded(?)", "substr(id, 1, length(?1)) = ?1"
+        for condition in ("id = ?", name, start):
+            if condition == start and self._given_once(text, entities):
+                break
             found = [
                 record
                 for entity in entities
@@ -154,6 +200,11 @@ class Finder:
                 return found
         return []
 
+    def _given_once(self, text: str, entities: Sequence[type[Record]]) -> bool:
+        """Tell whether such a record ever had a text as its id; places share theirs."""
+        shared = PLACES if any(entity in PLACES for entity in entities) else ()
+        return was_given(self.store.connection, text, {each.table for each in (*entities, *shared)})
+
     def _near(self, text: str, entities: Sequence[type[R]]) -> list[R]:
         known: dict[str, R] = {}
         for entity in entities:
@@ -162,6 +213,13 @@ class Finder:
                     known.setdefault(folded(key) or "", record)
         close = difflib.get_close_matches(folded(text) or "", known, n=3, cutoff=0.6)
         return list({id(known[key]): known[key] for key in close}.values())
+
+
+def _entities(kind: object) -> list[type[Record]]:
+    """Return the entities that a value of a kind refers to: of an ISTAT code, areas."""
+    if not isinstance(kind, Reference):
+        return [Area]
+    return [e for e in ENTITIES if e.table == kind.table] or list(PLACES)
 
 
 class Ids(dict[str, Known]):

@@ -5,22 +5,21 @@ from collections.abc import Iterator
 from contextlib import suppress
 
 from . import prompts, screen
-from .declare import Column
 from .drafts import Draft
 from .entities import Place
-from .errors import Refused, Unreadable
-from .faults import reason
+from .errors import Refused, Unreadable, reason
 from .findings import Finding, Severity
+from .forms import Form
 from .likeness import likenesses
 from .points import Point
 from .prompts import Back, Choice, Question
-from .questions import choices_for, offered, searched
+from .questions import searched
 from .registry import Registry
 from .screen import Section
 from .telling import finding_line, named, written_value
 from .visibility import hidden_because
 from .whereabouts import located, texts_of_point, whereabouts
-from .words import Text, joined, same
+from .words import Text
 
 SAVE = Text("salva", "save")
 CHANGE = Text("correggi", "change")
@@ -29,20 +28,15 @@ DISCARD = Text("butta via", "discard")
 POINT = "lat"  # the column in whose place the point is asked for as one
 
 
-class Entry:
+class Entry(Form):
     """The answers for one new record, by column, and by name for the relation that is asked."""
 
+    entity: type[Place]
+
     def __init__(self, registry: Registry, entity: type[Place], answers: dict[str, str]) -> None:
-        self.registry = registry
-        self.entity = entity
-        self.answers = answers
+        super().__init__(registry, entity, answers)
         self.draft = Draft(registry.store.path, entity.name_of_kind)
         self.can_keep = True
-
-    @property
-    def texts(self) -> dict[str, str]:
-        """Return the answers that are values of columns."""
-        return {key: text for key, text in self.answers.items() if self.entity.has(key)}
 
     @property
     def related(self) -> list[str]:
@@ -53,46 +47,27 @@ class Entry:
     def run(self) -> bool:
         """Ask, show, and tell whether to save. What was answered is kept when it ends early."""
         try:
-            self._ask_all()
+            self.ask_all()
             return self._reviewed()
         except KeyboardInterrupt:
             self._tell_kept()
             raise
 
-    def _ask_all(self) -> None:
-        steps = [c.name for c in sorted(self.entity.columns, key=lambda c: c.asked) if c.asked]
-        steps.append(self.entity.asked_relation.name)
-        at, back = 0, False
-        while at < len(steps):
-            if not self._wanted(steps[at], back=back):
-                back = back and at > 0
-                at += -1 if back else 1
-                continue
-            try:
-                apply = [step for step in steps if self._applies(step)]
-                self._ask(steps[at], f"{apply.index(steps[at]) + 1}/{len(apply)}")
-                at, back = at + 1, False
-            except Back:
-                at, back = max(at - 1, 0), True
-
-    def _wanted(self, key: str, *, back: bool) -> bool:
-        """Tell whether a question is to be asked: not what was told, nor what does not apply."""
-        return self._applies(key) and (back or key not in self.answers)
+    def steps(self) -> list[str]:
+        """Return what is asked for: the columns, then the relation."""
+        return [*super().steps(), self.entity.asked_relation.name]
 
     def _applies(self, key: str) -> bool:
-        needs = self.entity.column(key).asked_if if self.entity.has(key) else ""
-        return not needs or bool(self.answers.get(needs))
+        return key == self.entity.asked_relation.name or super()._applies(key)
 
-    def _ask(self, key: str, position: str = "") -> None:
+    def ask(self, key: str, position: str = "") -> None:
+        """Ask for a column, the point or the relation, and keep the draft."""
         if key == self.entity.asked_relation.name:
             self._ask_relation(position)
         elif key == POINT:
             self._ask_point(position)
         else:
-            column = self.entity.column(key)
-            answer = prompts.ask(self._question(column, position))
-            self.answers[key] = answer
-            self._tell_warnings(key)
+            super().ask(key, position)
         self._keep()
 
     def _keep(self) -> bool:
@@ -107,33 +82,6 @@ class Entry:
                 screen.warn(told.filled(reason=reason(error)))
             self.can_keep = False
         return self.can_keep
-
-    def _question(self, column: Column, position: str) -> Question:
-        before = self.answers.get(column.name, "")
-        return Question(
-            column.label if not column.required else same(f"{column.label}*"),
-            column.help,
-            default=before,
-            offered="" if column.name in self.answers else offered(self.registry, column),
-            choices=choices_for(self.registry, column),
-            check=lambda answer: self._wrong(column.name, answer),
-            separator=getattr(column.kind, "separator", ""),
-            position=position,
-        )
-
-    def _findings(self, answers: dict[str, str]) -> list[Finding]:
-        texts = {key: text for key, text in answers.items() if self.entity.has(key)}
-        return self.registry.judged(self.entity, texts)[1]
-
-    def _wrong(self, name: str, answer: str) -> Text | None:
-        """Return what the rules say against an answer."""
-        found = self._findings({**self.answers, name: answer})
-        errors = [f for f in found if f.column == name and f.severity is Severity.ERROR]
-        return joined("; ", [f.message for f in errors[:1]]) if errors else None
-
-    def _tell_warnings(self, name: str) -> None:
-        found = [f for f in self._findings(self.answers) if f.column == name]
-        screen.findings(found, sys.stderr)
 
     # The point and the relation
 
@@ -159,7 +107,7 @@ class Entry:
         screen.say(point.understood)
         self.answers.update(texts_of_point(self._mended(point)))
         for name in told:
-            self._tell_warnings(name)
+            self.tell_warnings(name)
 
     def _wrong_point(self, answer: str) -> Text | None:
         try:
@@ -221,24 +169,35 @@ class Entry:
             errors = [f for f in found if f.severity is Severity.ERROR]
             if missing := [f.column for f in errors if f.column not in self.answers]:
                 screen.findings(errors, sys.stderr)
-                self._ask(missing[0])
+                self.ask(missing[0])
                 continue
             screen.card(record.name or "", self._sections(record, found), sys.stderr)
             offer = [CHANGE, LATER, DISCARD] if errors else [SAVE, CHANGE, LATER, DISCARD]
             with suppress(Back):
                 chosen = prompts.choose(
-                    Text("Che cosa fare", "What to do"), [Choice(str(each)) for each in offer]
+                    Text("Che cosa fare", "What to do"),
+                    [Choice(str(each)) for each in offer],
+                    inside=False,
                 )
                 if chosen == str(SAVE):
                     return True
                 if chosen == str(LATER):
                     self._tell_kept()
                     return False
+                if chosen == str(DISCARD) and not self._discarded():
+                    continue
                 if chosen == str(DISCARD):
-                    self.draft.forget()
-                    screen.say(Text("niente è stato scritto", "nothing was written"))
                     return False
-                self._ask(self._which())
+                self.ask(self._which())
+
+    def _discarded(self) -> bool:
+        """Throw the answers away if a person says so once more, and tell whether it was done."""
+        sure = Text("Buttare via tutte le risposte?", "Throw all answers away?")
+        if not prompts.confirm(sure):
+            return False
+        self.draft.forget()
+        screen.say(Text("niente è stato scritto", "nothing was written"))
+        return True
 
     def _which(self) -> str:
         """Ask which answer to change: of any column that a person writes, or the relation."""

@@ -1,20 +1,18 @@
-"""Operations and their changes: told, explained field by field, undone and done again.
+"""Operations and their changes: told, and explained field by field.
 
-A change holds a row before and after, as SQLite's own JSON of it. All functions read or write
-through the caller's connection, and write only inside the caller's transaction.
+A change holds a row before and after, as SQLite's own JSON of it. All functions read through the
+caller's connection.
 """
 
 import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Collection
 from typing import Any, NamedTuple
 
 from .errors import Refused
 from .faults import telling
-from .shape import columns_of
-from .sql import quoted
 from .tables import AUTOMATIC
-from .words import Text, joined
+from .words import Text
 
 Row = dict[str, Any]
 
@@ -104,13 +102,40 @@ def last(connection: sqlite3.Connection) -> tuple[int, str]:
 
 
 @telling
+def before_this(connection: sqlite3.Connection) -> int:
+    """Return the sequence of the last operation before the one that is being made."""
+    made = "SELECT operation FROM current_operation"
+    sql = f"SELECT max(seq) FROM operations WHERE seq NOT IN ({made})"
+    return int(connection.execute(sql).fetchone()[0] or 0)
+
+
+@telling
 def fields(connection: sqlite3.Connection, seq: int) -> list[FieldChange]:
     """Return what an operation changed, field by field, in order of record and column."""
     return [
         FieldChange(seq, net.entity, net.record, name, net.before.get(name), net.after.get(name))
-        for net in _net(connection, seq)
+        for net in nets(connection, seq)
         for name in sorted(net.touched(), key=list({**net.before, **net.after}).index)
     ]
+
+
+@telling
+def was_given(connection: sqlite3.Connection, id_: str, tables: Collection[str]) -> bool:
+    """Tell whether an id was ever given to a record of some tables, also to one that is gone."""
+    marks = ", ".join("?" * len(tables))
+    sql = f"SELECT 1 FROM changes WHERE record = ? AND entity IN ({marks}) LIMIT 1"
+    return connection.execute(sql, (id_, *tables)).fetchone() is not None
+
+
+@telling
+def earlier(connection: sqlite3.Connection, table: str, record: str) -> list[Row]:
+    """Return what a record was before each of its changes, newest first."""
+    rows = connection.execute(
+        "SELECT before FROM changes WHERE entity = ? AND record = ? AND before IS NOT NULL"
+        " ORDER BY seq DESC",
+        (table, record),
+    )
+    return [_row(before) for (before,) in rows]
 
 
 @telling
@@ -127,48 +152,7 @@ def blame(connection: sqlite3.Connection, record: str) -> list[tuple[FieldChange
     ]
 
 
-@telling
-def to_undo(connection: sqlite3.Connection) -> int:
-    """Return the newest operation that is in force and is no undo; refuse where there is none."""
-    for each in operations(connection):
-        if not each.undone and each.undoes is None and fields(connection, each.seq):
-            return each.seq
-    raise Refused(Text("non c'è niente da annullare", "there is nothing to undo"))
-
-
-@telling
-def to_redo(connection: sqlite3.Connection) -> int:
-    """Return the newest undo that is in force; refuse where there is none."""
-    plain = {each.seq for each in operations(connection) if each.undoes is None}
-    for each in operations(connection):
-        if not each.undone and each.undoes in plain:
-            return each.seq
-    raise Refused(Text("non c'è niente da ripetere", "there is nothing to redo"))
-
-
-@telling
-def revert(connection: sqlite3.Connection, seq: int) -> None:
-    """Put back what an operation changed; refuse whole, field by field, what changed since."""
-    undone = operation(connection, seq)
-    if undone.undone:
-        raise Refused(
-            Text(
-                "l'operazione {seq} è già stata annullata", "operation {seq} is already undone"
-            ).filled(seq=seq)
-        )
-    nets = _net(connection, seq)
-    conflicts = [text for net in nets for text in _conflicts(connection, net)]
-    if conflicts:
-        head = Text(
-            "l'operazione {seq} non si può annullare: da allora è cambiato altro",
-            "operation {seq} cannot be undone: other things changed since",
-        ).filled(seq=seq)
-        raise Refused(joined("\n  ", [head, *conflicts]))
-    for net in reversed(nets):
-        _put_back(connection, net)
-
-
-class _Net(NamedTuple):
+class Net(NamedTuple):
     """What an operation did to one record in all; an empty side means that there was no row."""
 
     entity: str
@@ -177,6 +161,7 @@ class _Net(NamedTuple):
     after: Row
 
     def touched(self) -> list[str]:
+        """Return the columns that it changed."""
         names = {**self.before, **self.after}
         return [
             name
@@ -185,75 +170,32 @@ class _Net(NamedTuple):
         ]
 
 
-def _net(connection: sqlite3.Connection, seq: int) -> list[_Net]:
+@telling
+def nets(connection: sqlite3.Connection, seq: int) -> list[Net]:
+    """Return what an operation did to each record in all, in the order in which it came to them."""
     operation(connection, seq)
     rows = connection.execute(
         "SELECT entity, record, before, after FROM changes WHERE operation = ? ORDER BY seq", (seq,)
     )
-    nets: dict[tuple[str, str], _Net] = {}
+    found: dict[tuple[str, str], Net] = {}
     for entity, record, before, after in rows:
-        first = nets.get((entity, record))
+        first = found.get((entity, record))
         began = first.before if first else _row(before)
-        nets[entity, record] = _Net(entity, record, began, _row(after))
-    return list(nets.values())
+        found[entity, record] = Net(entity, record, began, _row(after))
+    return list(found.values())
 
 
 def _row(text: str | None) -> Row:
     # Not strict: the triggers leave line breaks inside strings as they are.
-    return dict(json.loads(text, strict=False, object_hook=_value)) if text else {}
+    try:
+        return dict(json.loads(text, strict=False, object_hook=_value)) if text else {}
+    except (ValueError, TypeError):
+        raise sqlite3.DatabaseError("malformed history") from None  # for `telling` to say
 
 
 def _value(found: Row) -> Any:
     """Return the bytes of a value that only other programs' columns may hold."""
     return bytes.fromhex(found["hex"]) if found.keys() == {"hex"} else found
-
-
-def _conflicts(connection: sqlite3.Connection, net: _Net) -> Iterable[Text]:
-    now = _now(connection, net)
-    if bool(now) != bool(net.after):
-        state = Text("non c'è più", "is gone") if net.after else Text("c'è già", "is there again")
-        yield Text("{record} {state}", "{record} {state}").filled(record=net.record, state=state)
-        return
-    whole = [name for name in {**net.after, **now} if name not in AUTOMATIC]
-    for name in net.touched() if net.before else whole:
-        if name in now and now[name] != net.after.get(name):
-            yield Text(
-                "{record}, {column}: l'operazione ha scritto «{after}», ora c'è «{now}»",
-                "{record}, {column}: the operation wrote “{after}”, now it is “{now}”",
-            ).filled(
-                record=net.record,
-                column=name,
-                after=_shown(net.after.get(name)),
-                now=_shown(now[name]),
-            )
-
-
-def _shown(value: Any) -> Any:
-    return Text("(vuoto)", "(empty)") if value is None else value
-
-
-def _now(connection: sqlite3.Connection, net: _Net) -> Row:
-    names = columns_of(connection, net.entity)
-    shown = ", ".join(map(quoted, names))
-    row = connection.execute(
-        f"SELECT {shown} FROM {quoted(net.entity)} WHERE id = ?", (net.record,)
-    ).fetchone()
-    return dict(zip(names, row, strict=True)) if row else {}
-
-
-def _put_back(connection: sqlite3.Connection, net: _Net) -> None:
-    table, present = quoted(net.entity), set(columns_of(connection, net.entity))
-    if not net.before:
-        connection.execute(f"DELETE FROM {table} WHERE id = ?", (net.record,))
-        return
-    names = [name for name in (net.touched() if net.after else net.before) if name in present]
-    values = [net.before.get(name) for name in names]
-    if net.after:
-        told = ", ".join(f"{quoted(name)} = ?" for name in names)
-        connection.execute(f"UPDATE {table} SET {told} WHERE id = ?", (*values, net.record))
-    else:
-        columns, marks = ", ".join(map(quoted, names)), ", ".join("?" * len(names))
-        connection.execute(f"INSERT INTO {table} ({columns}) VALUES ({marks})", values)
 
 
 def _undone(connection: sqlite3.Connection) -> set[int]:

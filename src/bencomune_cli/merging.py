@@ -96,9 +96,10 @@ def written_over(
     wanted, clashing = three_way(base, theirs, mine)
     if clashing:
         raise Clashing([_clash(registry, current, name, base, mine) for name in clashing])
-    unread = texts.keys() - read.keys()
+    # What cannot be read is told; what is already so is given all the same, and so is not outdated.
+    kept = {name for name in read if name not in wanted and mine[name] != theirs[name]}
     return registry.change(
-        current, {name: texts[name] for name in texts if name in unread or name in wanted}, context
+        current, {name: text for name, text in texts.items() if name not in kept}, context
     )
 
 

@@ -18,5 +18,5 @@ def text_for_id(record: Record) -> str:
     if isinstance(record, Relation):
         return f"{record.subject}-{record.role}-{record.object}"
     if isinstance(record, Contact):
-        return f"{record.record}-{record.role}"
+        return f"{record.record}-{record.role or record.name_of_kind}"
     return str(getattr(record, "name", "") or "")

@@ -5,14 +5,13 @@ back to the question before; Ctrl-C ends the questions.
 """
 
 import os
-import shutil
 import sys
-import textwrap
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
-from .screen import flat
+from .screen import flat, window_of
+from .widths import wrapped
 from .words import Text
 
 BACK = "<"  # what a person types to go back where the terminal sends no Shift-Tab
@@ -37,6 +36,7 @@ class Question(NamedTuple):
     `default` can be edited; `offered` is what an empty answer means, where a lone "-" means none.
     `choices` gives what fits a part of an answer; `check` returns what is wrong with an answer, and
     None for a good one. With a `separator` the answer is a list, and choices are for its last item.
+    What is `required` cannot be answered by nothing; without `back` there is no question before.
     """
 
     label: Text
@@ -48,6 +48,7 @@ class Question(NamedTuple):
     separator: str = ""
     position: str = ""
     back: bool = True
+    required: bool = False
 
 
 def can_ask() -> bool:
@@ -61,9 +62,10 @@ def ask(question: Question) -> str:
     from prompt_toolkit.formatted_text import FormattedText
     from prompt_toolkit.output import create_output
 
+    wrong: dict[str, Text] = {}  # what is wrong with an answer that was given
     session: PromptSession[str] = PromptSession(
         output=create_output(stdout=sys.stderr),
-        key_bindings=_keys(question),
+        key_bindings=_keys(question, wrong),
         erase_when_done=False,
     )
     prompt = FormattedText(
@@ -81,9 +83,9 @@ def ask(question: Question) -> str:
             input_processors=[_shown()],
             complete_while_typing=True,
             reserve_space_for_menu=HEIGHT if question.choices else 0,
-            validator=_validator(question),
-            validate_while_typing=False,
-            bottom_toolbar=None if os.environ.get("TERM") == "dumb" else _toolbar(question),
+            bottom_toolbar=None
+            if os.environ.get("TERM") == "dumb"
+            else lambda: _toolbar(question, wrong.get(session.default_buffer.text)),
             pre_run=_open_choices if question.choices and not question.default else None,
         )
     except EOFError:
@@ -98,7 +100,7 @@ def _meant(question: Question, text: str) -> str:
     answer = text.strip()
     if question.offered and not answer:
         return question.offered
-    if question.offered and answer == NOTHING:
+    if question.offered and not question.required and answer == NOTHING:
         return ""
     return _completed(question, answer)
 
@@ -120,12 +122,15 @@ def confirm(question: Text, *, default: bool = False) -> bool:
         return None if known else Text("rispondere sì oppure no", "answer yes or no")
 
     offered = str(yes if default else no)
-    asked = Question(question, offered=offered, check=check, back=False)
+    asked = Question(question, offered=offered, check=check, back=False, required=True)
     return words[ask(asked).casefold()]
 
 
-def choose(label: Text, choices: Iterable[Choice]) -> str:
-    """Return the text of the one choice that a person makes."""
+def choose(label: Text, choices: Iterable[Choice], *, inside: bool = True) -> str:
+    """Return the text of the one choice that a person makes, by its beginning or a part inside.
+
+    Without `inside` only the beginning means a choice: where a wrong one would do something.
+    """
     offered = list(choices)
 
     def check(answer: str) -> Text | None:
@@ -136,7 +141,8 @@ def choose(label: Text, choices: Iterable[Choice]) -> str:
         )
 
     def fitting(part: str) -> Iterator[Choice]:
-        return (choice for choice in offered if part.casefold() in choice.text.casefold())
+        fits = str.__contains__ if inside else str.startswith
+        return (choice for choice in offered if fits(choice.text.casefold(), part.casefold()))
 
     return ask(Question(label, choices=fitting, check=check))
 
@@ -180,20 +186,13 @@ def _parted(question: Question, text: str) -> tuple[str, str]:
     return head.rstrip() + separator, part.lstrip()
 
 
-def _validator(question: Question) -> Any:
-    from prompt_toolkit.validation import ValidationError, Validator
-
-    class Checked(Validator):
-        def validate(self, document: Any) -> None:
-            answer = document.text.strip()
-            if (answer == BACK and question.back) or question.check is None:
-                return
-            wrong = question.check(_meant(question, answer))
-            if wrong is not None:
-                told = _several(question, answer) or wrong
-                raise ValidationError(len(document.text), flat(told))
-
-    return Checked()
+def _fault(question: Question, text: str) -> Text | None:
+    """Return what is wrong with an answer as it is written; None for a good one."""
+    answer = text.strip()
+    if (answer == BACK and question.back) or question.check is None:
+        return None
+    wrong = question.check(_meant(question, answer))
+    return wrong and (_several(question, answer) or wrong)
 
 
 def _completer(question: Question) -> Any:
@@ -239,7 +238,8 @@ def _open_choices() -> None:
     get_app().current_buffer.start_completion(select_first=False)
 
 
-def _toolbar(question: Question) -> Any:
+def _toolbar(question: Question, wrong: Text | None) -> Any:
+    """Return what stands below a question: what is wrong with the answer, help, and the keys."""
     from prompt_toolkit.formatted_text import FormattedText
 
     hints = [Text("Invio conferma", "Enter confirms"), Text("Ctrl-C smette", "Ctrl-C stops")]
@@ -247,15 +247,19 @@ def _toolbar(question: Question) -> Any:
         hints.insert(1, Text("Maiusc-Tab torna indietro", "Shift-Tab goes back"))
     if question.choices:
         hints.insert(0, Text("↓ sceglie", "↓ chooses"))
-    if question.offered and question.back:
+    if question.offered and not question.required:
         hints.insert(0, Text("- per niente", "- for none"))
-    told = [str(question.help or ""), " · ".join(map(str, hints))]
-    width = shutil.get_terminal_size().columns
-    lines = [line for text in told for line in textwrap.wrap(text, width)]
-    return FormattedText([("noreverse", "\n".join(lines))])
+    width = window_of(sys.stderr)
+    quiet = [str(question.help or ""), " · ".join(map(str, hints))]
+    lines = [line for text in quiet if text for line in wrapped(text, width)]
+    told = [("noreverse", "\n".join(lines))]
+    if wrong is not None:
+        fault = "\n".join(wrapped(flat(wrong), width))
+        told.insert(0, ("noreverse bold fg:ansired", f"{fault}\n"))
+    return FormattedText(told)
 
 
-def _keys(question: Question) -> Any:
+def _keys(question: Question, wrong: dict[str, Text]) -> Any:
     from prompt_toolkit.key_binding import KeyBindings
 
     keys = KeyBindings()
@@ -267,11 +271,14 @@ def _keys(question: Question) -> Any:
 
     @keys.add("enter", eager=True)
     def _(event: Any) -> None:
-        """Show the answer as it is understood, and take it."""
+        """Show the answer as it is understood, and take it, or tell what is wrong with it."""
         buffer = event.current_buffer
         buffer.complete_state = None
         buffer.text = _completed(question, buffer.text.strip())
         buffer.cursor_position = len(buffer.text)
-        buffer.validate_and_handle()
+        if fault := _fault(question, buffer.text):
+            wrong[buffer.text] = fault
+        else:
+            buffer.validate_and_handle()
 
     return keys

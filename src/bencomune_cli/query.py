@@ -80,8 +80,8 @@ def _read(column: Column, value: str) -> Any:
         return column.kind.to_sql(column.kind.read(value))
     except Unreadable as unreadable:
         raise Refused(
-            Text("{column}: {expected}", "{column}: {expected}").filled(
-                column=column.name, expected=unreadable.text
+            Text("{column}: «{value}»: {expected}", "{column}: “{value}”: {expected}").filled(
+                column=column.name, value=value, expected=unreadable.text
             )
         ) from None
 

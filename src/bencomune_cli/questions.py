@@ -1,17 +1,15 @@
 """What a column offers while a person answers: its terms, areas and records, by part of a name."""
 
 from collections.abc import Callable, Iterable, Iterator
-from functools import partial
 
-from .declare import Column, Record
+from .declare import Column
 from .describe import is_municipality, vocabulary_of
 from .entities import PLACES, Area, Lab, Place
-from .errors import Unreadable
 from .folding import folded
 from .kinds.choices import Listing
 from .kinds.numbers import YesNo
 from .kinds.texts import Reference
-from .prompts import Choice, Question, ask
+from .prompts import Choice
 from .registry import Registry
 from .vocabularies import vocabulary
 from .words import Text
@@ -38,7 +36,8 @@ def choices_for(registry: Registry, column: Column) -> Choices | None:
     if is_municipality(column):
         return lambda part: fitting(_areas(registry, "municipality"), part)
     if isinstance(kind, Reference) and kind.table == Area.table:
-        return lambda part: fitting(_areas(registry), part)
+        kind_of_area = column.name if column.name in vocabulary("area_kind") else ""
+        return lambda part: fitting(_areas(registry, kind_of_area), part)
     if isinstance(kind, Reference):
         return lambda part: searched(registry, part, (Lab,))
     if isinstance(kind, YesNo):
@@ -56,16 +55,19 @@ def fitting(choices: Iterable[Choice], part: str) -> Iterator[Choice]:
 
 
 def _terms(name: str, *, many: bool) -> Iterator[Choice]:
-    """Yield the terms by their labels; by code where the label would split a list."""
+    """Yield the terms by their labels, with what they mean; by code where it would split a list."""
     for code, term in vocabulary(name).items():
         label = str(term.label)
         told = code if many and "," in label else label
-        yield Choice(told, ", ".join((label if told == code else code, *term.synonyms)))
+        note = ", ".join((label if told == code else code, *term.synonyms))
+        yield Choice(told, str(term.meaning or note))
 
 
 def _areas(registry: Registry, kind: str = "") -> Iterator[Choice]:
+    """Yield the areas of a kind, of every kind where none is told or there is none of it."""
     parts_first = "area_kind = 'municipality', folded(name), id"
-    areas = list(registry.store.select(Area, "?1 = '' OR area_kind = ?1", (kind,), parts_first))
+    areas = list(registry.store.select(Area, order=parts_first))
+    areas = [area for area in areas if area.area_kind == kind] or areas
     names = [area.name for area in areas]
     for area in areas:
         text = area.name if names.count(area.name) == 1 else area.id
@@ -84,22 +86,3 @@ def searched(
             f"id LIMIT {MOST}",
         ):
             yield Choice(place.id, place.name)
-
-
-def ask_required(entity: type[Record], texts: dict[str, str]) -> None:
-    """Ask for the required columns that have no value yet."""
-    for column in entity.columns:
-        if column.required and column.default is None and not texts.get(column.name):
-            check = partial(_unreadable, column)
-            texts[column.name] = ask(Question(column.label, column.help, check=check))
-
-
-def _unreadable(column: Column, answer: str) -> Text | None:
-    """Return what is expected of a required column where an answer is not it."""
-    if not answer.strip():
-        return Text("serve un valore", "a value is needed")
-    try:
-        column.kind.read(answer)
-    except Unreadable as unreadable:
-        return unreadable.text
-    return None

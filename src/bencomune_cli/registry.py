@@ -7,9 +7,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from . import history
+from . import history, undoing
 from .dataset import Dataset
 from .declare import Record
 from .entities import ENTITIES, PLACES, Area, Contact, Network, Place, Relation
@@ -19,6 +19,7 @@ from .findings import Finding, Severity
 from .folding import folded
 from .naming import text_for_id
 from .outcome import Faulty, Written
+from .outdating import outdated_by
 from .query import Query, inside_area
 from .reading import values
 from .rules import Context, Known, check_record, check_together
@@ -77,7 +78,7 @@ class Registry:
             given = self.finder.given(entity, id_) if id_ else ""
             record = record.replaced(id=given or self.finder.free(entity, text_for_id(record)))
         findings += check_record(record, self.context())
-        self._stop_at_errors(findings)
+        self._stop_at_errors(self.finder.hinted(entity, texts, findings))
         self.store.insert(entity, record)
         return Written(self._again(entity, record), None, findings)
 
@@ -85,7 +86,8 @@ class Registry:
         """Return the record that texts would make, and all findings on it; nothing is written."""
         record, findings = self._candidate(entity, entity(), texts)
         record = record.replaced(id=self.finder.free(entity, text_for_id(record)))
-        return record, findings + check_record(record, self.context())
+        findings += check_record(record, self.context())
+        return record, self.finder.hinted(entity, texts, findings)
 
     def proposed(
         self, record: R, texts: Mapping[str, str], context: Context | None = None
@@ -98,7 +100,8 @@ class Registry:
         candidate, findings = self._candidate(type(record), record, texts)
         before = {(f.code, f.column, f.message) for f in check_record(record, context)}
         told = findings + check_record(candidate, context)
-        self._stop_at_errors([f for f in told if (f.code, f.column, f.message) not in before])
+        new = [f for f in told if (f.code, f.column, f.message) not in before]
+        self._stop_at_errors(self.finder.hinted(type(record), texts, new))
         return candidate, told
 
     def change(
@@ -139,7 +142,7 @@ class Registry:
 
     def search(self, sought: Asked, kinds: Collection[type[Record]], limit: int) -> Found:
         """Return the records of some kinds that answer to words, best first."""
-        self.store.index()
+        self.store.index(self.watch)
         return search(self.store.connection, sought, kinds, limit)
 
     def network(self) -> Network | None:
@@ -156,7 +159,7 @@ class Registry:
 
     def check(self, only: Iterable[str] = ()) -> list[Finding]:
         """Return all findings on the records that are not removed, gravest first."""
-        context = self.context(self._all_ids())
+        context = self.context(self.ids())
         records = list(self._live())
         watched = self.watch(records, lambda: len(records), CHECKED)
         findings = [f for record in watched for f in check_record(record, context)]
@@ -202,7 +205,8 @@ class Registry:
     def _count(self) -> int:
         return sum(1 for entity in ENTITIES for _ in self.store.values_of(entity, ("id",)))
 
-    def _all_ids(self) -> dict[str, Known]:
+    def ids(self) -> dict[str, Known]:
+        """Return what rules may know of every place that was ever given an id."""
         return {
             id_: Known(entity.name_of_kind, bool(removed))
             for entity in PLACES
@@ -245,17 +249,20 @@ class Registry:
 
     def undo(self, seq: int | None = None, why: str | None = None) -> int:
         """Undo an operation, the last one in force if none is told; return its number."""
-        return self._revert("undo", history.to_undo, seq, why)
+        return self._revert("undo", undoing.to_undo(self.store.connection, seq), why)
 
     def redo(self, seq: int | None = None, why: str | None = None) -> int:
-        """Undo an undo, the last one in force if none is told; return its number."""
-        return self._revert("redo", history.to_redo, seq, why)
+        """Repeat an undone operation, told by its number or its undo's, else the last one undone.
 
-    def _revert(self, command: str, choose: Any, seq: int | None, why: str | None) -> int:
-        target = choose(self.store.connection) if seq is None else seq
+        Return the number of the operation repeated.
+        """
+        undo = self._revert("redo", undoing.to_redo(self.store.connection, seq), why)
+        return history.operation(self.store.connection, undo).undoes or undo
+
+    def _revert(self, command: str, target: int, why: str | None) -> int:
         with self.store.operation(command, self.who, why, undoes=target):
-            history.revert(self.store.connection, target)
-        return int(target)
+            undoing.revert(self.store.connection, target)
+        return target
 
     # Candidates
 
@@ -266,8 +273,8 @@ class Registry:
             name: self.finder.resolved(entity.column(name), text) for name, text in texts.items()
         }
         read, findings = values(entity, resolved)
-        id_ = base.id
-        return base.replaced(**read), [replace(f, record=id_) for f in findings]
+        read |= outdated_by(read, texts, base)
+        return base.replaced(**read), [replace(f, record=base.id) for f in findings]
 
     def _stop_at_errors(self, findings: list[Finding]) -> None:
         unread = {finding.column for finding in findings if finding.code == "K01"}

@@ -15,16 +15,17 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, TextIO
 
+from . import streams
 from .findings import Finding, Severity
+from .grids import cut_table, folded_table, lines_of_card
+from .widths import wrapped
 from .words import Text
 
-GAP = 3  # columns of the window between two columns of a table
-NARROWEST = 16  # columns that a cut text must keep to be of use
 # Default_Ignorable_Code_Point of Unicode, of letters and marks: they print, and nothing is seen.
 _UNSEEN = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
 )
-LABELS = 24  # columns that the labels of a card take
+WINDOW = 80  # columns where no terminal tells its own
 _STYLES = {"outline": "blue", "sign": "bold green", "quiet": "dim", "heading": "bold", "": ""}
 _COLOURS = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
 
@@ -94,7 +95,14 @@ def say(text: object) -> None:
 
 def warn(text: object) -> None:
     """Tell a person what must be known, on standard error, also with --quiet."""
-    print(visible(text), file=sys.stderr)
+    told = visible(text)
+    if is_terminal(sys.stderr):
+        width = window_of(sys.stderr)
+        told = "\n".join(line for part in told.split("\n") for line in wrapped(part, width))
+    try:
+        print(told, file=sys.stderr)
+    except OSError:  # nobody can be told
+        streams.forget(sys.stderr)
 
 
 def detail(text: object) -> None:
@@ -123,57 +131,35 @@ def is_terminal(stream: TextIO) -> bool:
     return stream.isatty() and os.environ.get("TERM") != "dumb"
 
 
+def window_of(stream: TextIO) -> int:
+    """Return how many columns the window of a stream has; WINDOW where there is none."""
+    told = os.environ.get("COLUMNS", "")
+    if told.isascii() and told.isdigit() and int(told):
+        return int(told)
+    try:
+        return os.get_terminal_size(stream.fileno()).columns or WINDOW
+    except (OSError, ValueError):
+        return WINDOW
+
+
 def table(
     headers: Sequence[Text], rows: Iterable[Sequence[object]], *, one_line: bool = False
 ) -> None:
     """Give a table: drawn for a terminal, tab-separated without headings for a pipe.
 
     With `one_line` a row that is too wide for the window is cut, not folded, but for its first
-    column, which people copy. What is higher than the window is shown page by page.
+    column, which people copy. Where columns cannot be folded either so that words stay whole, empty
+    ones are left out, or else each row is told as a block of lines. What is higher than the window
+    is shown page by page.
     """
-    if not is_terminal(sys.stdout):
-        for row in rows:
-            print("\t".join(flat(_cell(cell)) for cell in row))
-        return
-    from rich import box
-    from rich.cells import cell_len
-    from rich.table import Table
-    from rich.text import Text as Rich
-
-    drawn = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     body = [[flat(_cell(cell)) for cell in row] for row in rows]
-    natural = [
-        max(map(cell_len, (str(header), *(row[number] for row in body))))
-        for number, header in enumerate(headers)
-    ]
-    least = NARROWEST if one_line else 1
-    for header, width in zip(headers, fitted(natural, _width(), least), strict=False):
-        drawn.add_column(
-            str(header), width=width, overflow="ellipsis" if one_line else "fold", no_wrap=one_line
-        )
-    for row in body:
-        drawn.add_row(*map(Rich, row[: len(drawn.columns)]))
-    _print(drawn, pages=True)
-
-
-def fitted(natural: Sequence[int], window: int, least: int = 1) -> list[int]:
-    """Return widths of columns that fit a window: the widest are cut first, all but the first.
-
-    Where that would leave less than `least` for a column that needs more, the last ones are left
-    out.
-    """
-    room = window - GAP * len(natural) - sum(natural[:1])
-    rest, free = sorted(natural[1:]), room
-    most = max(rest, default=0)
-    for number, width in enumerate(rest):
-        share = free // (len(rest) - number)
-        if width > share:
-            most = share
-            break
-        free -= width
-    if most < min(least, max(rest, default=0)) and len(natural) > 2:  # noqa: PLR2004 - id and name stay
-        return fitted(natural[:-1], window, least)
-    return [*natural[:1], *(max(min(width, most), 1) for width in natural[1:])]
+    if not is_terminal(sys.stdout):
+        for row in body:
+            print("\t".join(row))
+        return
+    names = [str(header) for header in headers]
+    draw = cut_table if one_line else folded_table
+    _print(draw(names, body, _width()), pages=True)
 
 
 def card(title: str, sections: Iterable[Section], stream: TextIO | None = None) -> None:
@@ -197,26 +183,9 @@ def card(title: str, sections: Iterable[Section], stream: TextIO | None = None) 
     for section in sections:
         if section.heading:
             drawn += ["", Rich(flat(section.heading), style="bold")]
-        drawn.append(Padding(_grid(section.lines), (0, 0, 0, 2)) if section.lines else "")
+        lines = [(flat(a), visible(_cell(b)), flat(c) if c else "") for a, b, c in section.lines]
+        drawn.append(Padding(lines_of_card(lines), (0, 0, 0, 2)) if lines else "")
     _print(Group(*drawn), stream, pages=stream is sys.stdout)
-
-
-def _grid(lines: Sequence[tuple[object, object, object]]) -> Any:
-    """Draw the lines of a section; without labels where no line has one."""
-    from rich.table import Table
-    from rich.text import Text as Rich
-
-    grid = Table.grid(padding=(0, 2))
-    labelled = any(label for label, _, _ in lines)
-    if labelled:
-        grid.add_column(style="dim", min_width=LABELS, max_width=LABELS, overflow="fold")
-    grid.add_column(overflow="fold")
-    for label, value, note in lines:
-        words = Rich(visible(_cell(value)))
-        if note:
-            words.append(f"  ({flat(note)})", style="dim italic")
-        grid.add_row(*((Rich(flat(label)), words) if labelled else (words,)))
-    return grid
 
 
 def drawn(lines: Iterable[Sequence[tuple[str, str]]]) -> None:
@@ -238,15 +207,17 @@ def findings(found: Sequence[Finding], stream: TextIO | None = None) -> None:
     coloured = is_terminal(stream) and not os.environ.get("NO_COLOR")
     for finding in found:
         where = ".".join(filter(None, (finding.record or finding.entity, finding.column)))
-        line = flat(f"{finding.severity.label} {finding.code}  {where}: {finding.message}")
+        told = flat(f"{finding.severity.label} {finding.code}  {where}: {finding.message}")
+        if is_terminal(stream):
+            told = "\n".join(wrapped(told, window_of(stream), "  "))
         if coloured:
             from rich.text import Text as Rich
 
-            words = Rich(line)
+            words = Rich(told)
             words.stylize(_COLOURS[finding.severity], 0, len(str(finding.severity.label)) + 4)
             _print(words, stream)
         else:
-            print(line, file=stream)
+            print(told, file=stream)
 
 
 def ask(question: Text) -> str:

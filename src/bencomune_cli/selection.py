@@ -32,9 +32,17 @@ class Selection(NamedTuple):
         add_words(query, entity, self.words)
         for condition in self.where:
             add_condition(query, entity, condition, finder.resolved)
-        if self.near or self.within:
-            add_near(query, self.near or "", self.within)
-        if self.in_:
+        if self.within is not None and self.near is None:
+            raise Refused(
+                Text(
+                    "--within dice quanto lontano: manca --near, da dove, come --near 45.18,9.15",
+                    "--within tells how far: --near is missing, from where, such as"
+                    " --near 45.18,9.15",
+                )
+            )
+        if self.near is not None:
+            add_near(query, self.near, self.within)
+        if self.in_ is not None:
             add_area(query, finder.area(self.in_))
         return query
 

@@ -8,11 +8,11 @@ from pathlib import Path
 from shlex import quote
 from typing import NamedTuple
 
-from .faults import reason
+from .errors import reason
 from .tables import APPLICATION_ID
 from .words import Text, same
 
-OWNER_ALONE = 0o600
+OWNER = stat.S_IRUSR | stat.S_IWUSR
 ROOM = 100_000_000  # bytes that should be free on the disk, besides thrice the file
 SHOWN = 5  # files that are named
 
@@ -49,18 +49,34 @@ def _permissions(path: Path) -> Iterator[Check]:
     value = Text("{mode:04o}, di {owner}", "{mode:04o}, of {owner}").filled(
         mode=mode, owner=_user(found.st_uid)
     )
-    if mode & 0o777 == OWNER_ALONE and mine:
-        yield Check("permissions", label, value)
-        return
-    other = Text("non è di chi esegue questo comando", "is not of who runs this command")
-    open_ = Text(
-        "deve poterlo leggere e scrivere solo chi lo possiede: contiene dati personali",
-        "only its owner should read and write it: it holds personal data",
-    )
-    closed = mode & 0o777 == OWNER_ALONE
-    what = (*(() if mine else (other,)), *(() if closed else (open_,)))
-    commands = () if closed else (f"chmod 600 {quote(str(path))}",)
-    yield Check("permissions", label, value, False, what, commands)
+    wrong, what = [], []
+    if mode & stat.S_IRWXO:
+        wrong.append(
+            Text(
+                "tutti gli utenti del computer ci arrivano, e contiene dati personali",
+                "all users of the computer can reach it, and it holds personal data",
+            )
+        )
+    if mode & stat.S_IRWXG:
+        what.append(
+            Text(
+                "anche il gruppo {group} ci arriva: va bene se lo usano dei colleghi",
+                "the group {group} can reach it too: that is well if colleagues use it",
+            ).filled(group=_group(found.st_gid))
+        )
+    if not (mine or mode & stat.S_IRWXG):
+        wrong.append(Text("non è di chi esegue questo comando", "is not of who runs this command"))
+    if mine and mode & OWNER != OWNER:
+        wrong.append(
+            Text(
+                "chi lo possiede non può leggerlo e scriverlo",
+                "its owner cannot read and write it",
+            )
+        )
+    open_to_all, shut = mode & stat.S_IRWXO, mode & OWNER != OWNER
+    changes = ",".join(["u+rw"] * bool(shut) + ["o-rwx"] * bool(open_to_all))
+    commands = (f"chmod {changes} {quote(str(path))}",) if changes else ()
+    yield Check("permissions", label, value, not wrong, (*wrong, *what), commands)
 
 
 def _may_be_ours(path: Path) -> bool:
@@ -77,6 +93,15 @@ def _user(number: int) -> str:
 
     try:
         return pwd.getpwuid(number).pw_name
+    except KeyError:
+        return str(number)
+
+
+def _group(number: int) -> str:
+    import grp
+
+    try:
+        return grp.getgrgid(number).gr_name
     except KeyError:
         return str(number)
 

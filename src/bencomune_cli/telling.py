@@ -14,7 +14,7 @@ from .kinds.texts import Reference
 from .kinds.times import date_told
 from .registry import Registry
 from .screen import Section
-from .visibility import Sight, hidden_because, sight
+from .visibility import Sight, basis_lacks, hidden_because, sight
 from .vocabularies import vocabulary
 from .words import Text, joined, same
 
@@ -149,8 +149,20 @@ def _contacts(registry: Registry, place: Place) -> Iterator[tuple[object, object
         told = filter(None, (contact.person_name, contact.email, contact.phone))
         basis = Contact.column("basis").kind.told(contact.basis)
         hidden = hidden_because(registry, contact)
-        public = joined("; ", hidden) if hidden else Text("pubblicato", "published")
-        note = Text("{id}; base: {basis}; {public}", "{id}; basis: {basis}; {public}")
+        public = Text("pubblicato", "published")
+        if hidden:  # why the record itself is not published, the head of its card tells
+            lacks = basis_lacks(contact)
+            unpublished = Text("il record non lo è", "the record is not")
+            public = joined("; ", lacks) if lacks else unpublished
+        if contact.basis == "none":
+            note = Text("{id}; non pubblicato: {public}", "{id}; not published: {public}")
+        elif hidden:
+            note = Text(
+                "{id}; base: {basis}; non pubblicato: {public}",
+                "{id}; basis: {basis}; not published: {public}",
+            )
+        else:
+            note = Text("{id}; base: {basis}; {public}", "{id}; basis: {basis}; {public}")
         yield (
             role.told(contact.role),
             ", ".join(told),
@@ -162,6 +174,18 @@ def contacts_of(registry: Registry, place: Place) -> list[Contact]:
     """Return the contacts of a place."""
     found = registry.store.select(Contact, "record = ?", (place.id,))
     return [each for each in found if isinstance(each, Contact)]
+
+
+def removed_note(record: Record) -> Text | None:
+    """Return what a person must know who writes a record that was removed."""
+    if not (isinstance(record, Place) and record.removed):
+        return None
+    return Text(
+        "attenzione: {id} è rimosso dal registro, e la modifica non si vedrà; per rimetterlo:"
+        " «bencomune {kind} restore {id}»",
+        "note: {id} is removed from the registry, and the change will not be seen; to put it back:"
+        " “bencomune {kind} restore {id}”",
+    ).filled(id=record.id, kind=record.name_of_kind)
 
 
 def finding_line(finding: Finding) -> tuple[object, object, object]:

@@ -36,7 +36,16 @@ _APART = "\0"
 
 
 class _Translated:
-    """The parts of help that commands and groups have in common."""
+    """What commands and groups have in common: parts of help, and who tells a mistake."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> Any:
+        """Read the command line; a mistake in it names this command."""
+        try:
+            return super().parse_args(ctx, args)  # type: ignore[misc]
+        except Exception as error:
+            if getattr(error, "ctx", ctx) is None:
+                error.ctx = ctx  # type: ignore[attr-defined]
+            raise
 
     def format_usage(self, ctx: Any, formatter: Any) -> None:
         """Write the line that tells how the command is used."""
@@ -141,9 +150,9 @@ def _sentences(kind: str, error: Any) -> Text:
     if kind == "MissingParameter":
         return Text("manca: {name}", "missing: {name}").filled(name=name)
     if kind == "BadOptionUsage":
-        return Text(
-            "l'opzione {name} non è usata come si deve", "option {name} is not used as it should be"
-        ).filled(name=name)
+        missing = Text("manca il valore di {name}", "the value of {name} is missing")
+        needless = Text("l'opzione {name} non vuole un valore", "the option {name} takes no value")
+        return (missing if "requires" in error.format_message() else needless).filled(name=name)
     if kind == "BadParameter":
         return Text("{name}: il valore non va bene", "{name}: the value is not right").filled(
             name=name

@@ -4,11 +4,14 @@ The value shown is read by the very expression of the public view; only its abse
 """
 
 import datetime as dt
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from .declare import Audience, Column, Record
-from .entities import Contact, Organisation, Place
+from .entities import Area, Contact, Organisation, Place, Relation
+from .entities.shared import BEHIND
 from .findings import Severity
+from .kinds.times import date_told, last_day
 from .registry import Registry
 from .rules import check_record
 from .sql import quoted
@@ -73,7 +76,12 @@ def _errors(registry: Registry, place: Place) -> list[Any]:
 
 
 def _contact_hidden_because(registry: Registry, contact: Contact) -> list[Text]:
-    today = dt.date.today().isoformat()  # noqa: DTZ011 - a basis ends at midnight where the office is
+    return basis_lacks(contact) + _itself_hidden(registry, registry.finder.place(contact.record))
+
+
+def basis_lacks(contact: Contact) -> list[Text]:
+    """Return what the basis of a contact lacks for publishing it today."""
+    today = _today()
     proven = contact.basis not in {"consent", "act"}
     holds = {
         NO_BASIS: contact.basis != "none",
@@ -85,31 +93,99 @@ def _contact_hidden_because(registry: Registry, contact: Contact) -> list[Text]:
         NOT_OPEN: "open_data" in contact.scope,
     }
     reasons = [text for text, held in holds.items() if not held]
-    owner = registry.finder.place(contact.record)
-    if of_owner := hidden_because(registry, owner):
-        reasons.append(
-            Text("{id} non è pubblicato: {why}", "{id} is not published: {why}").filled(
-                id=owner.id, why=joined("; ", of_owner)
-            )
-        )
+    if contact.basis == "none":
+        reasons = [NO_BASIS]  # without one, what else it may lack says nothing
     return reasons
 
 
-def sight(registry: Registry, record: Record, column: Column) -> Sight:
-    """Tell what the public sees of a column of a record, by itself; the record may be left out."""
+def _itself_hidden(registry: Registry, place: Place) -> list[Text]:
+    """Return why what refers to a place is not published; nothing if the place is."""
+    told = Text("{id} non è pubblicato: {why}", "{id} is not published: {why}")
+    reasons = hidden_because(registry, place)
+    return [told.filled(id=place.id, why=joined("; ", reasons))] if reasons else []
+
+
+def _today() -> str:
+    return dt.date.today().isoformat()  # noqa: DTZ011 - a basis ends at midnight where the office is
+
+
+def sight(registry: Registry, record: Record, column: Column, *, published: bool = True) -> Sight:
+    """Tell what the public sees of a column of a record, by itself; the record may be left out.
+
+    Of a record that is not `published` it tells what the public would see.
+    """
     if column.audience is Audience.STAFF:
         return Sight(None, False, Text("è una colonna interna", "it is a staff column"))
     shown = _one(registry, record, public_sql(column, type(record)))
     if column.sql:
-        empty = Text("si ricava da altri dati, che non ci sono", "it follows from data not there")
-        full = Text("si ricava da altri dati pubblici", "it follows from other public data")
-        return Sight(shown, True, empty if shown is None else full)
+        return _followed(registry, record, column, shown)
     value = getattr(record, column.name)
     if value in (None, ()) and shown is None:
         return Sight(None, True, Text("è vuota", "it is empty"))
     if value not in (None, ()) and shown == column.kind.to_sql(value):
-        return Sight(shown, True, Text("è pubblica", "it is public"))
+        would = Text("sarebbe pubblica", "it would be public")
+        return Sight(shown, True, Text("è pubblica", "it is public") if published else would)
     return Sight(shown, False, _why_different(registry, record, column))
+
+
+def _followed(registry: Registry, record: Record, column: Column, shown: Any) -> Sight:
+    """Tell a derived column: what it follows from, and what of it does not go out, and why."""
+    held = list(_held_back(registry, record, column))
+    if held:
+        return Sight(shown, False, joined("; ", held))
+    if shown is not None:
+        return Sight(
+            shown,
+            True,
+            Text("si ricava da altri dati pubblici", "it follows from other public data"),
+        )
+    return Sight(
+        None, True, Text("non c'è niente da cui ricavarla", "there is nothing to make it of")
+    )
+
+
+def _held_back(registry: Registry, record: Record, column: Column) -> Iterator[Text]:
+    """Yield what a derived column would hold if it were published, with the reason."""
+    told = Text("{id} non esce: {why}", "{id} does not go out: {why}")
+    if column.name in BEHIND:
+        for relation in registry.store.select(Relation, "object = ?", (record.id,)):
+            reasons = _relation_hidden_because(registry, relation)
+            if relation.role in BEHIND[column.name] and reasons:
+                yield told.filled(id=relation.subject, why=joined("; ", reasons))
+    if column.name == "contacts":
+        for contact in registry.store.select(Contact, "record = ?", (record.id,)):
+            # Of the record itself it is told once, and not of each contact.
+            if reasons := basis_lacks(contact):
+                yield told.filled(id=contact.id, why=joined("; ", reasons))
+    if column.name == "municipality_name" and isinstance(record, Place) and record.municipality:
+        code = record.municipality
+        known = "area_kind = 'municipality' AND code = ?"
+        if not any(registry.store.select(Area, known, (code,))):
+            yield Text(
+                "il Comune {code} non è tra le aree: si carica con «bencomune area load»",
+                "the municipality {code} is not among the areas: “bencomune area load” loads it",
+            ).filled(code=code)
+
+
+def _relation_hidden_because(registry: Registry, relation: Relation) -> list[Text]:
+    """Return why the public does not see the subject of a relation behind its object."""
+    reasons = []
+    if not relation.public:
+        internal = Text(
+            "la relazione è interna (--public no)", "the relation is staff only (--public no)"
+        )
+        reasons.append(internal)
+    if relation.until and last_day(relation.until) < _today():
+        over = Text("la relazione è finita: {until}", "the relation is over: {until}")
+        reasons.append(over.filled(until=date_told(relation.until)))
+    reasons += [
+        Text(
+            "la relazione ha un errore, {code}: {message}",
+            "the relation has an error, {code}: {message}",
+        ).filled(code=finding.code, message=finding.message)
+        for finding in check_record(relation, registry.context(), Severity.ERROR)
+    ]
+    return reasons + _itself_hidden(registry, registry.finder.place(relation.subject))
 
 
 def _why_different(registry: Registry, record: Record, column: Column) -> Text:

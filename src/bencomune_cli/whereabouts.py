@@ -2,10 +2,12 @@
 
 import math
 
+from .declare import Record
 from .entities import Area, Place
 from .errors import Unreadable
 from .geo import centre, direction, distance, parse_boundary
 from .kinds.numbers import Degrees
+from .outdating import OF_POINT, POINT
 from .points import Point, read_point
 from .registry import Registry
 from .words import Text, joined
@@ -51,6 +53,21 @@ def texts_of_point(point: Point) -> dict[str, str]:
     """Return the texts of the columns that a point gives."""
     write = Degrees().write
     return {"lat": write(point.lat), "lon": write(point.lon), "point_as_given": point.given}
+
+
+def left_behind(before: Record | None, after: Record) -> Text | None:
+    """Return what a new point left without sense in a record, and so emptied; None for nothing."""
+    if not isinstance(before, Place) or all(
+        getattr(before, name) == getattr(after, name) for name in POINT
+    ):
+        return None
+    gone = [each for each in map(type(before).column, OF_POINT) if getattr(before, each.name)]
+    labels = [each.label for each in gone if not getattr(after, each.name)]
+    told = Text(
+        "il punto è cambiato: svuotato ciò che valeva per quello di prima ({columns})",
+        "the point changed: what held for the one before is emptied ({columns})",
+    )
+    return told.filled(columns=joined(", ", labels)) if labels else None
 
 
 def _municipality(place: Place, areas: list[Area]) -> list[Area]:

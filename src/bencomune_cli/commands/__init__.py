@@ -9,7 +9,7 @@ import os
 import pkgutil
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -20,15 +20,16 @@ from .. import prompts, screen
 from ..declare import Column, Record
 from ..describe import vocabulary_of
 from ..errors import ExitCode, Refused, Unreadable
+from ..faults import said
 from ..findings import Finding, Severity
+from ..forms import ask_required
 from ..outcome import Faulty, Written
 from ..progress import watched
-from ..questions import ask_required
 from ..registry import Registry
 from ..telling import to_json
 from ..usage import Command, Group, both
 from ..vocabularies import vocabulary
-from ..whereabouts import located, texts_of_point
+from ..whereabouts import left_behind, located, texts_of_point
 from ..words import Text
 
 FEW = 6  # terms that an option's help lists; for more it names the command that does
@@ -41,6 +42,7 @@ class Session:
     path: Path = Path("registry.db")
     who: str | None = None
     asks: bool = True
+    written: int | None = None  # the operation that this run has written
 
 
 session = Session()
@@ -61,6 +63,8 @@ Why = Annotated[
     str | None,
     option("perché, per la storia", "why, for the history", "--why"),
 ]
+Near = Annotated[str | None, option("vicino a un punto: 45.18,9.15", "near a point: 45.18,9.15")]
+Within = Annotated[str | None, option("entro quanto: 500m; se no 1km", "within: 500m; else 1km")]
 Crs = Annotated[
     str | None,
     option(
@@ -99,34 +103,29 @@ def group(app: typer.Typer, name: str, text: Text, *aliases: str) -> typer.Typer
 
 
 @contextmanager
-def reading() -> Iterator[Registry]:
+def reading(*, to_write: bool = False) -> Iterator[Registry]:
     """Open the registry to read."""
-    registry = Registry.open(session.path, session.who)
+    registry = Registry.open(session.path, session.who, writing=to_write)
     registry.watch = watched
+    screen.detail(Text("registro: {path}", "registry: {path}").filled(path=session.path))
     try:
-        _tell(registry)
-        yield registry
+        _tell_notices(registry)
+        with said(session.path, texts=False):
+            yield registry
+        _tell_notices(registry)
     finally:
+        session.written = registry.store.written or session.written
         registry.close()
 
 
-@contextmanager
-def writing() -> Iterator[Registry]:
+def writing() -> AbstractContextManager[Registry]:
     """Open the registry to write."""
-    registry = Registry.open(session.path, session.who, writing=True)
-    registry.watch = watched
-    try:
-        _tell(registry)
-        yield registry
-    finally:
-        registry.close()
+    return reading(to_write=True)
 
 
-def _tell(registry: Registry) -> None:
-    screen.detail(Text("registro: {path}", "registry: {path}").filled(path=registry.store.path))
-    for notice in registry.store.notices:
-        screen.warn(notice)
-    registry.store.notices.clear()
+def _tell_notices(registry: Registry) -> None:
+    while registry.store.notices:
+        screen.warn(registry.store.notices.pop(0))
 
 
 def command(
@@ -251,6 +250,8 @@ def tell_written(written: Written, as_json: bool, done: Text) -> None:
     """Say what was written, with the findings that did not stop it."""
     record = written.record
     screen.findings([f for f in written.findings if f.severity < Severity.NOTE], sys.stderr)
+    if emptied := left_behind(written.before, record):
+        screen.say(emptied)
     if as_json:
         screen.out_json({**to_json(record), "findings": [f.to_json() for f in written.findings]})
         return
@@ -270,15 +271,15 @@ def end_with(findings: Iterable[Finding], *, strict: bool) -> None:
 
 
 def whole_number(text: str | None) -> int | None:
-    """Read a whole number that an option or argument gives. Raises Refused."""
+    """Read a whole number from 1 up that an option or argument gives. Raises Refused."""
     if text is None:
         return None
-    if not (text.isascii() and text.isdigit() and len(text) < 18):  # noqa: PLR2004 - 64 bits
-        raise Refused(
-            Text("«{text}»: serve un numero intero", "“{text}”: a whole number is needed").filled(
-                text=text
-            )
+    if not (text.isascii() and text.isdigit() and int(text[:18]) and len(text) < 18):  # noqa: PLR2004 - 64 bits
+        told = Text(
+            "«{text}»: serve un numero intero, da 1 in su",
+            "“{text}”: a whole number from 1 up is needed",
         )
+        raise Refused(told.filled(text=text))
     return int(text)
 
 

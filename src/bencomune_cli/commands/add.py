@@ -1,16 +1,18 @@
 """lab, group, organisation add: from options, or by one question after the other."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any
 
 import typer
 
 from .. import prompts, screen
+from ..declare import Record
 from ..drafts import Draft
 from ..entities import PLACES, Place, Relation
 from ..entities.shared import ASKED_RELATIONS, COORDINATED_BY, COORDINATES
 from ..errors import Refused
 from ..guided import Entry
+from ..likeness import Likeness, likenesses
 from ..outcome import Written
 from ..registry import Registry
 from ..visibility import hidden_because
@@ -72,22 +74,39 @@ def _adder(entity: type[Place]) -> Any:
             answers |= {asked.name: ", ".join(told)} if told else {}
         answers |= pointed(point, crs)
         draft = Draft(session.path, name)
+        guided = can_ask() and (resume or not answers)
         if resume or not answers:
             asked_for = _asked(entity, {**_drafted(draft, resume=resume), **answers})
             if asked_for is None:
                 return
             answers = asked_for
         ask_for_missing(entity, answers)
-        with writing() as registry, findings_told(), registry.operation(f"{name} add", why):
-            written = _write(registry, entity, answers, id_)
-            hidden = hidden_because(registry, written.record)
+        with writing() as registry:
+            with findings_told(), registry.operation(f"{name} add", why):
+                written = _write(registry, entity, answers, id_)
+            notes = list(_notes(registry, written.record, doubles=not guided))
         draft.forget_if(answers)
         tell_written(written, as_json, Text("aggiunto: {id}", "added: {id}"))
-        if hidden:
-            unpublished = Text("non è ancora pubblicato: {why}", "it is not published yet: {why}")
-            screen.say(unpublished.filled(why=joined("; ", hidden)))
+        for note in notes:
+            screen.say(note)
 
     return add
+
+
+def _notes(registry: Registry, record: Record, *, doubles: bool) -> Iterator[Text]:
+    """Yield what a new record may be the same as, and why it is not published."""
+    alike: list[Likeness] = []
+    if doubles and not screen.voice.quiet and isinstance(record, Place):
+        alike = likenesses(registry, record)
+    for each in alike:
+        told = Text(
+            "forse c'è già: {id} ({name}; {reason})",
+            "perhaps it is already there: {id} ({name}; {reason})",
+        )
+        yield told.filled(id=each.place.id, name=each.place.name, reason=each.reason)
+    if hidden := hidden_because(registry, record):
+        told = Text("non è ancora pubblicato: {why}", "it is not published yet: {why}")
+        yield told.filled(why=joined("; ", hidden))
 
 
 def _asked(entity: type[Place], answers: dict[str, str]) -> dict[str, str] | None:

@@ -16,8 +16,8 @@ from typer._click.shell_completion import _resolve_context, _resolve_incomplete
 from .. import formats, screen, shells
 from ..declare import Record
 from ..entities import ENTITIES, PLACES, Area, Contact
-from ..errors import Refused
-from ..faults import at, reason
+from ..errors import Refused, reason
+from ..faults import at
 from ..suggestions import (
     Offer,
     areas,

@@ -1,4 +1,4 @@
-"""contact: add, list, remove, withdraw. Private unless a basis holds."""
+"""contact: add, list, edit, remove, withdraw. Private unless a basis holds."""
 
 import datetime as dt
 from typing import Annotated, Any
@@ -7,18 +7,23 @@ import typer
 
 from .. import screen
 from ..entities import Contact
+from ..errors import Refused, Unreadable
+from ..forms import Form, ask_required
+from ..kinds.times import date_told
+from ..misnamed import whole
 from ..telling import to_json, written_value
 from ..words import Text
 from . import (
     AsJson,
     Why,
     argument,
-    ask_for_missing,
+    can_ask,
     command,
     findings_told,
     group,
     option,
     reading,
+    refuse_nothing_told,
     tell_written,
     texts_of,
     writing,
@@ -50,6 +55,16 @@ def add_to(app: typer.Typer) -> None:
         (Contact, columns),
     )
     command(made, "list", Text("Elenca i contatti.", "List contacts."), list_)
+    command(
+        made,
+        "edit",
+        Text(
+            "Modifica un contatto. Un testo vuoto toglie il valore.",
+            "Change a contact. An empty text removes the value.",
+        ),
+        edit,
+        (Contact, columns),
+    )
     command(made, "remove", Text("Toglie un contatto.", "Remove a contact."), remove)
     command(
         made,
@@ -64,12 +79,24 @@ def add_to(app: typer.Typer) -> None:
 
 def add(record: Place, why: Why = None, as_json: AsJson = False, **given: Any) -> None:  # noqa: D103
     texts = texts_of(Contact, given)
+    if can_ask():
+        texts = _asked(record, texts)
     with writing() as registry, findings_told():
         texts["record"] = registry.finder.place(record).id
-        ask_for_missing(Contact, texts)
         with registry.operation("contact add", why):
             written = registry.add(Contact, texts)
     tell_written(written, as_json, Text("aggiunto: {id}", "added: {id}"))
+
+
+def _asked(record: str, texts: dict[str, str]) -> dict[str, str]:
+    """Ask for all of a contact of which nothing is told, else for what must be told."""
+    with reading() as registry:
+        answers = {"record": registry.finder.place(record).id, **texts}
+        if texts:
+            ask_required(Contact, answers, registry)
+        else:
+            Form(registry, Contact, answers).ask_all()
+    return answers
 
 
 def list_(  # noqa: D103
@@ -89,9 +116,18 @@ def list_(  # noqa: D103
         )
 
 
+def edit(contact: ContactId, why: Why = None, as_json: AsJson = False, **given: Any) -> None:  # noqa: D103
+    texts = texts_of(Contact, given)
+    if not texts:
+        raise refuse_nothing_told()
+    with writing() as registry, findings_told(), registry.operation("contact edit", why):
+        written = registry.change(registry.finder.record(Contact, contact), texts)
+    tell_written(written, as_json, Text("modificato: {id}", "changed: {id}"))
+
+
 def remove(contact: ContactId, why: Why = None) -> None:  # noqa: D103
     with writing() as registry, registry.operation("contact remove", why):
-        found = registry.finder.record(Contact, contact)
+        found = whole(registry.finder.record(Contact, contact), contact)
         registry.delete(found)
     screen.say(Text("rimosso: {id}", "removed: {id}").filled(id=found.id))
 
@@ -101,8 +137,39 @@ def withdraw(  # noqa: D103
     on: Annotated[str | None, option("da quando; oggi se assente", "since when; today")] = None,
     why: Why = None,
 ) -> None:
-    day = on or dt.date.today().isoformat()  # noqa: DTZ011 - the day where the office is
+    today = dt.date.today().isoformat()  # noqa: DTZ011 - the day where the office is
     with writing() as registry, findings_told(), registry.operation("contact withdraw", why):
-        found = registry.finder.record(Contact, contact)
-        registry.change(found, {"withdrawn_on": day})
+        found = whole(registry.finder.record(Contact, contact), contact)
+        _expect_in_force(found, today)
+        registry.change(found, {"withdrawn_on": _day(found, on or today, today)})
     screen.say(Text("revocato: {id}", "withdrawn: {id}").filled(id=found.id))
+
+
+def _expect_in_force(contact: Contact, today: str) -> None:
+    if contact.withdrawn_on and contact.withdrawn_on <= today:
+        raise Refused(
+            Text(
+                "{id} è già revocato, dal {day}: niente da fare",
+                "{id} is already withdrawn, since {day}: nothing to do",
+            ).filled(id=contact.id, day=date_told(contact.withdrawn_on))
+        )
+
+
+def _day(contact: Contact, text: str, today: str) -> str:
+    """Return the day of a withdrawal, which is no promise: until then the contact goes out."""
+    try:
+        day = Contact.column("withdrawn_on").kind.read(text)
+    except Unreadable as unreadable:
+        raise Refused(Text("--on: {text}", "--on: {text}").filled(text=unreadable.text)) from None
+    if day > today:
+        raise Refused(
+            Text(
+                "--on: il {told} deve ancora venire, e fino ad allora la base di {id} varrebbe."
+                " Revocarla da oggi, o darle una scadenza: bencomune contact edit {id}"
+                " --expires-on {day}",
+                "--on: {told} is still to come, and until then the basis of {id} would hold."
+                " Withdraw it from today, or let it expire: bencomune contact edit {id}"
+                " --expires-on {day}",
+            ).filled(id=contact.id, day=day, told=date_told(day))
+        )
+    return text

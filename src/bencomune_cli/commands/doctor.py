@@ -4,7 +4,6 @@ import locale
 import os
 import shutil
 import sys
-import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from ..diagnosis import examine, sqlite_told
 from ..errors import ExitCode
 from ..geo import proj_version
 from ..surroundings import Check
+from ..widths import wrapped
 from ..words import Text, same, spoken
 from . import AsJson, command, session
 
@@ -150,12 +150,8 @@ def _tell(parts: dict[str, list[Check]], wrong: int) -> None:
 
 
 def _wrapped(head: str, text: str) -> None:
-    """Give a text in lines of at most 80 columns, each under the first; a long word stays whole."""
-    lines = textwrap.wrap(
-        screen.flat(text),
-        80 - len(head),
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
-    for number, line in enumerate(lines or [""]):
+    """Give a text in lines as wide as the window, each under the first; a command stays whole."""
+    width = screen.window_of(sys.stdout) if screen.is_terminal(sys.stdout) else 80
+    lines = wrapped(screen.flat(text), min(width, 80) - len(head))
+    for number, line in enumerate(lines):
         screen.out((head if not number else " " * len(head)) + line)

@@ -16,12 +16,15 @@ from ..merging import written_over
 from ..outcome import Faulty, Written
 from ..plans import Plan, carry_out, plan
 from ..selection import Selection, expect_no_record
+from ..telling import removed_note
 from ..words import Text
 from . import (
     AsJson,
     Crs,
+    Near,
     Point,
     Why,
+    Within,
     argument,
     can_ask,
     command,
@@ -103,8 +106,8 @@ def _add_edit(app: typer.Typer, entity: type[Place]) -> None:
         where: Annotated[
             list[str] | None, option("su più record: state=active", "over many: state=active")
         ] = None,
-        near: Annotated[str | None, option("punto: 45.18,9.15", "point: 45.18,9.15")] = None,
-        within: Annotated[str | None, option("distanza: 500m", "distance: 500m")] = None,
+        near: Near = None,
+        within: Within = None,
         in_: Annotated[str | None, option("area o Comune", "area or municipality", "--in")] = None,
         words: Annotated[list[str] | None, option("parola da cercare", "word to find")] = None,
         removed: Annotated[bool, option("i rimossi", "removed ones", "--removed")] = False,
@@ -181,6 +184,8 @@ def _refuse_page(id_: str) -> Refused:
 
 def _tell(written: Written, how: How) -> None:
     tell_written(written, how.as_json, Text("modificato: {id}", "changed: {id}"))
+    if note := removed_note(written.record):
+        screen.warn(note)
 
 
 def _preview_one(entity: type[Place], id_: str, changes: list[Change], how: How) -> None:

@@ -48,7 +48,13 @@ def add_to(app: typer.Typer) -> None:
         undo,
     )
     command(
-        app, "redo", Text("Ripete un'operazione annullata.", "Do an undone operation again."), redo
+        app,
+        "redo",
+        Text(
+            "Ripete un'operazione annullata: l'ultima, se non è indicata.",
+            "Repeat an undone operation: the last one if none is told.",
+        ),
+        redo,
     )
 
 
@@ -59,7 +65,7 @@ def log(  # noqa: D103
 ) -> None:
     with reading() as registry:
         id_ = registry.finder.any_id(record) if record else None
-        found = history.operations(registry.store.connection, id_, whole_number(limit) or -1)
+        found = history.operations(registry.store.connection, id_, whole_number(limit) or 0)
     if as_json:
         screen.out_json([each.to_json() for each in found])
         return
@@ -77,7 +83,7 @@ def log(  # noqa: D103
             o.seq,
             minute_told(o.at),
             o.who,
-            o.command + (str(undone) if o.undone else "") + (f" {o.undoes}" if o.undoes else ""),
+            o.command + (f" {o.undoes}" if o.undoes else "") + (str(undone) if o.undone else ""),
             _some(o.records),
             o.why,
         )
@@ -136,7 +142,7 @@ def undo(operation: Seq = None, why: Why = None) -> None:  # noqa: D103
 def redo(operation: Seq = None, why: Why = None) -> None:  # noqa: D103
     with writing() as registry:
         seq = registry.redo(whole_number(operation), why)
-    screen.say(Text("annullamento {seq} ritirato", "undo {seq} taken back").filled(seq=seq))
+    screen.say(Text("ripetuta l'operazione {seq}", "operation {seq} repeated").filled(seq=seq))
 
 
 def _some(records: tuple[str, ...], most: int = 3) -> str:

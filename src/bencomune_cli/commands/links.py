@@ -66,8 +66,10 @@ def unlink(subject: Subject, role: Role, object_: Object, why: Why = None) -> No
         try:
             code = Relation.column("role").kind.read(role)
         except Unreadable as unreadable:
-            raise Refused(unreadable.text) from None
-        ends = (registry.finder.place(subject).id, code, registry.finder.place(object_).id)
+            told = Text("«{role}»: {expected}", "“{role}”: {expected}")
+            raise Refused(told.filled(role=role, expected=unreadable.text)) from None
+        find = registry.finder.place
+        ends = (find(subject).id, code, find(object_).id)
         found = list(
             registry.store.select(Relation, "subject = ? AND role = ? AND object = ?", ends)
         )

@@ -14,7 +14,9 @@ from ..telling import contacts_of, relations_of, sections_of, to_json, written_v
 from ..words import Text
 from . import (
     AsJson,
+    Near,
     Why,
+    Within,
     argument,
     command,
     group,
@@ -104,8 +106,8 @@ def _add_reading(app: typer.Typer, entity: type[Place]) -> None:
             list[str] | None,
             option("condizione: state=active", "condition: state=active"),
         ] = None,
-        near: Annotated[str | None, option("punto: 45.18,9.15", "point: 45.18,9.15")] = None,
-        within: Annotated[str | None, option("distanza: 500m", "distance: 500m")] = None,
+        near: Near = None,
+        within: Within = None,
         in_: Annotated[str | None, option("area o Comune", "area or municipality", "--in")] = None,
         sort: Annotated[str | None, option("colonna; -colonna", "column; -column")] = None,
         limit: Annotated[str | None, option("quanti al massimo", "how many at most")] = None,
@@ -143,7 +145,13 @@ def _give(found: list[Place], query: Query, municipalities: dict[str, str], as_j
         headers.append(Text("Metri", "Metres"))
         for row, place in zip(rows, found, strict=True):
             row.append(round(metres[place.id] or 0))
-    if not found:
+    if not found and query.near is not None:
+        nothing = Text(
+            "nessun record entro {metres} metri dal punto; per cercare più lontano: --within 5km",
+            "no records within {metres} metres of the point; to look farther: --within 5km",
+        )
+        screen.say(nothing.filled(metres=round(query.near[2])))
+    elif not found:
         screen.say(Text("nessun record", "no records"))
     screen.table(headers, rows, one_line=True)
 

@@ -7,10 +7,11 @@ from typing import Annotated, Any, NamedTuple
 import typer
 
 from .. import screen
+from ..area_names import AreaNames
 from ..entities import Contact, Place, Record
 from ..errors import Refused
 from ..folding import folded
-from ..indexing import INDEXED, AreaNames
+from ..indexing import INDEXED
 from ..marking import Passage, Piece, cut, marked, passage
 from ..registry import Registry
 from ..search import COUNTED, Asked, Hit, asked

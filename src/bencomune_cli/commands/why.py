@@ -1,5 +1,6 @@
 """why: what the public sees of a record, what not, and why."""
 
+import re
 from collections.abc import Mapping
 from typing import Annotated, Any
 
@@ -12,7 +13,7 @@ from ..entities import Contact
 from ..registry import Registry
 from ..telling import written_value
 from ..visibility import Sight, hidden_because, sight
-from ..words import Text
+from ..words import Text, joined
 from . import AsJson, argument, command, reading
 
 
@@ -39,7 +40,10 @@ def why(  # noqa: D103
         reasons = hidden_because(registry, record)
         wanted = [column_named(type(record), column)] if column else list(_told(record))
         names = registry.municipality_names()
-        seen = {each.name: (each, sight(registry, record, each)) for each in wanted}
+        seen = {
+            each.name: (each, sight(registry, record, each, published=not reasons))
+            for each in wanted
+        }
     if as_json:
         screen.out_json(
             {
@@ -52,19 +56,17 @@ def why(  # noqa: D103
             }
         )
         return
-    for reason in reasons:
-        screen.out(
-            Text("{id} non è pubblicato: {reason}", "{id} is not published: {reason}").filled(
-                id=record.id, reason=reason
-            )
+    sees = Text("Il pubblico vede", "The public sees")
+    if reasons:
+        told = Text(
+            "{id} non è pubblicato: {why}. Se lo fosse:",
+            "{id} is not published: {why}. If it were:",
         )
-    headers = [
-        Text("Colonna", "Column"),
-        Text("Il pubblico vede", "The public sees"),
-        Text("Perché", "Why"),
-    ]
+        screen.out(told.filled(id=record.id, why=joined("; ", reasons)))
+        sees = Text("Il pubblico vedrebbe", "The public would see")
+    headers = [Text("Colonna", "Column"), sees, Text("Perché", "Why")]
     rows = [
-        (name, "" if reasons else _shown(record, each, what, names), what.reason)
+        (name, _shown(record, each, what, names), what.reason)
         for name, (each, what) in seen.items()
     ]
     screen.table(headers, rows)
@@ -86,9 +88,17 @@ def _shown(record: Record, column: Column, seen: Sight, names: Mapping[str, str]
     if seen.value is None:
         return ""
     value = column.kind.from_sql(seen.value)
+    if column.name == "contacts":
+        value = [_role_told(line) for line in value]
     if column.sql:
         return str(column.kind.told(value))
     return written_value(column, record.replaced(**{column.name: value}), names)
+
+
+def _role_told(line: str) -> str:
+    """Return the line of a contact with its role by label; files hold its code."""
+    code = re.split(r"\W", line, maxsplit=1)[0]
+    return f"{Contact.column('role').kind.told(code)}{line.removeprefix(code)}"
 
 
 def _json(column: Column, seen: Sight, *, hidden: bool) -> dict[str, Any]:

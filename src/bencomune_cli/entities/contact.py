@@ -33,20 +33,27 @@ class Contact(Kept):
     record: Annotated[str, Reference(table="ids")] = column(
         "Record", "Record", help=Text("a chi appartiene", "whose it is"), audience=BASIS
     )
-    role: Annotated[str, Term("contact_role")] = column("Ruolo", "Role", audience=BASIS)
-    person_name: Name | None = column("Nome", "Name", audience=BASIS)
-    email: Mail | None = column("E-mail", "E-mail", audience=BASIS)
-    phone: Telephone | None = column("Telefono", "Telephone", audience=BASIS)
+    role: Annotated[str, Term("contact_role")] = column("Ruolo", "Role", audience=BASIS, asked=10)
+    person_name: Name | None = column("Nome", "Name", audience=BASIS, asked=12)
+    email: Mail | None = column("E-mail", "E-mail", audience=BASIS, asked=14)
+    phone: Telephone | None = column("Telefono", "Telephone", audience=BASIS, asked=16)
     basis: Annotated[str, Term("contact_basis")] = column(
         "Base giuridica",
         "Legal basis",
         help=Text("senza, il contatto non è pubblicato", "without one it is not published"),
         default="none",
+        asked=18,
     )
     evidence: LineText | None = column(
-        "Prova", "Evidence", help=Text("protocollo del modulo", "protocol number of the form")
+        "Prova",
+        "Evidence",
+        help=Text("protocollo del modulo", "protocol number of the form"),
+        asked=20,
+        asked_if="basis=consent,act",
     )
-    given_on: WholeDay | None = column("Valida dal", "Given on")
+    given_on: WholeDay | None = column(
+        "Valida dal", "Given on", asked=22, asked_if="basis=consent,act"
+    )
     expires_on: WholeDay | None = column("Scade il", "Expires on")
     withdrawn_on: WholeDay | None = column("Revocata il", "Withdrawn on")
     scope: Annotated[tuple[str, ...], Listing(Term("contact_scope"))] = column(
@@ -54,4 +61,6 @@ class Contact(Kept):
         "Where it may be published",
         help=Text("i file esportati sono dati aperti", "exported files are open data"),
         default=(),
+        asked=24,
+        asked_if="basis=consent,public_office,act",
     )

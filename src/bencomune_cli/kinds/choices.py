@@ -12,6 +12,7 @@ from . import Kind
 from .texts import Line, Shaped
 
 LONGEST = 20_000  # characters of a list in all
+MANY = 12  # terms that a message tells; for more it names the command that does
 
 
 @cache
@@ -38,17 +39,26 @@ class Term(Kind):
         if word in known:
             return known[word]
         near = list(dict.fromkeys(known[name] for name in difflib.get_close_matches(word, known)))
-        codes = near or list(vocabulary(self.name))
+        if not near and len(vocabulary(self.name)) > MANY:
+            raise Unreadable(
+                Text(
+                    "non è tra le voci ammesse, che «bencomune terms {name}» elenca",
+                    "it is not a known term; “bencomune terms {name}” lists them",
+                ).filled(name=self.name)
+            )
         raise Unreadable(
             Text(
-                "«{text}» non è tra le voci ammesse; {hint}: {codes}",
-                "“{text}” is not a known term; {hint}: {codes}",
+                "non è tra le voci ammesse; {hint}: {terms}",
+                "it is not a known term; {hint}: {terms}",
             ).filled(
-                text=text,
                 hint=Text("forse", "perhaps") if near else Text("sono", "they are"),
-                codes=", ".join(codes),
+                terms=joined(", ", map(self._named, near or vocabulary(self.name))),
             )
         )
+
+    def _named(self, code: str) -> Text:
+        """Return a term as people and files write it: its label, and its code in brackets."""
+        return Text("{label} ({code})", "{label} ({code})").filled(label=self.told(code), code=code)
 
     def told(self, value: Any) -> Text:
         """Return the label of a code; the code itself where the vocabulary has none."""

@@ -139,6 +139,11 @@ def date_told(iso: str) -> Text:
     return Text(f"{int(day)}{first} {name.it} {year}", f"{int(day)} {name.en} {year}")
 
 
+def last_day(iso: str) -> str:
+    """Return the last day that a partial date may mean, to be compared with a day."""
+    return iso + "9999-99-99"[len(iso) :]
+
+
 def end_of(column: str) -> str:
     """Return SQL for the last day that a partial date may mean, to be compared with a day."""
     return f"({column} || substr('9999-99-99', length({column}) + 1))"

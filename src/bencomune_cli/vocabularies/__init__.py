@@ -1,6 +1,7 @@
 """Closed lists of terms, one CSV file each: code, it, en, synonyms, then mappings to other lists.
 
-A role may also say how it is told from the other side: it_inverse, en_inverse.
+A role may also say how it is told from the other side: it_inverse, en_inverse; any term what it
+means: it_meaning, en_meaning.
 To add a term, add a line to its file; to add a vocabulary, add a file and name it in `Term("...")`.
 """
 
@@ -25,6 +26,7 @@ class Term(NamedTuple):
     synonyms: tuple[str, ...]
     mappings: dict[str, str]
     inverse: Text
+    meaning: Text | None = None
 
 
 @cache
@@ -44,9 +46,11 @@ def names() -> list[str]:
 
 
 def _term(row: dict[str, str]) -> Term:
-    known = {"code", "it", "en", "it_inverse", "en_inverse", "synonyms"}
+    known = {"code", "it", "en", "synonyms"}
+    known |= {"it_inverse", "en_inverse", "it_meaning", "en_meaning"}
     synonyms = tuple(filter(None, row.get("synonyms", "").split("|")))
     mappings = {key: value for key, value in row.items() if key not in known and value}
     label = Text(row["it"], row["en"])
     inverse = Text(row.get("it_inverse") or label.it, row.get("en_inverse") or label.en)
-    return Term(row["code"], label, synonyms, mappings, inverse)
+    meaning = Text(row["it_meaning"], row["en_meaning"]) if row.get("it_meaning") else None
+    return Term(row["code"], label, synonyms, mappings, inverse, meaning)

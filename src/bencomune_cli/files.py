@@ -1,0 +1,54 @@
+"""A registry's file on the disk: made for its owner alone, opened, closed to all others."""
+
+import os
+import sqlite3
+import stat
+from contextlib import suppress
+from pathlib import Path
+
+from .errors import Refused, reason
+from .faults import PRAGMAS, at
+from .words import Text
+
+
+def make(path: Path) -> None:
+    """Make an empty file for its owner alone. Raises Refused where something is already."""
+    try:
+        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600)
+    except FileExistsError:
+        raise Refused(
+            at(path, Text("esiste già: non lo tocco", "is already there: left as it is"))
+        ) from None
+    except OSError as error:
+        raise Refused(at(path, reason(error))) from None
+    os.close(descriptor)
+
+
+def connect(path: Path, wait: float) -> sqlite3.Connection:
+    """Open a file that is there; a writer is waited for as many seconds as told."""
+    uri = f"{path.absolute().as_uri()}?mode=rw"
+    connection = sqlite3.connect(uri, uri=True, timeout=wait, isolation_level=None)
+    try:
+        for pragma in PRAGMAS:
+            connection.execute(f"PRAGMA {pragma}")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def close_to_others(path: Path) -> list[Text]:
+    """Take from a file what all users may do with it; return what there is to tell.
+
+    What its group may do was given on purpose, to share it. Only the owner can take anything.
+    """
+    mode = stat.S_IMODE(path.stat().st_mode)
+    if mode & stat.S_IRWXO:
+        with suppress(PermissionError):
+            path.chmod(mode & ~stat.S_IRWXO)
+            told = Text(
+                "tutti gli utenti del computer potevano leggerlo: ora non più",
+                "all users of the computer could read it: now they cannot",
+            )
+            return [at(path, told)]
+    return []
