@@ -256,6 +256,15 @@ def test_our_own_files_come_back_unchanged(exported, bencomune, entity, ending):
     assert {row[0] for row in rows_of(done)} == {"unchanged"}
 
 
+def test_files_of_another_copy_come_back_unchanged(exported, path, bencomune):
+    """What another copy of the registry exported, whose history is not here, is unchanged too."""
+    path.unlink()
+    time.sleep(1.1)  # a registry tells its moment to the second
+    assert bencomune("init", "--example", "pavia").returncode == 0
+    done = bencomune("import", str(exported / "labs.csv"), "--as", "lab", "--plan", "--json")
+    assert {row[0] for row in rows_of(done)} == {"unchanged"}
+
+
 def test_mended_in_a_spreadsheet(path, exported, bencomune):
     """One cell mended in an export is one change; what a colleague changed meanwhile is kept."""
     with (exported / "labs.csv").open(encoding="utf-8", newline="") as opened:

@@ -149,15 +149,17 @@ def test_what_is_not_a_point_gives_none_and_says_so(kind, coordinates, it, en):
     assert told.en == f"the geometry is {en}: no point is taken from it"
 
 
+MEND = (
+    "correggerle nel programma che ha scritto il file",
+    "mend them in the program that wrote the file",
+)
 NOT_NUMBERS = (
-    "le coordinate non sono due numeri: correggerle nel programma che ha scritto il file",
-    "the coordinates are not two numbers: mend them in the program that wrote the file",
+    f"le coordinate non sono due numeri: {MEND[0]}",
+    f"the coordinates are not two numbers: {MEND[1]}",
 )
 OFF = (
-    "longitudine {} e latitudine {} non sono un punto della Terra: correggerle nel programma che"
-    " ha scritto il file",
-    "longitude {} and latitude {} are no point of the Earth: mend them in the program that wrote"
-    " the file",
+    f"longitudine {{}} e latitudine {{}} non sono un punto della Terra: {MEND[0]}",
+    f"longitude {{}} and latitude {{}} are no point of the Earth: {MEND[1]}",
 )
 UNKNOWN = (
     "la geometria è di un tipo che non esiste («{}»): salvarla di nuovo",
@@ -367,7 +369,7 @@ HOSTILE = {
     ),
     "100,000 levels": (ONE.replace('"@"', "[" * 100_000 + "]" * 100_000), json_refusal(*LEVELS)),
     "100,000 levels of nothing": ('{"type":' + "[" * 100_000, json_refusal(*LEVELS)),
-    "cut off": (ONE[:-20], json_refusal("riga 1, colonna 131", "line 1, column 131")),
+    "cut off": (ONE[:-20], json_refusal("riga 1, colonna 123", "line 1, column 123")),
     "cut off after a feature": (
         ONE[:-2],
         json_refusal(
@@ -428,9 +430,9 @@ HOSTILE = {
 def test_what_is_no_geojson_is_refused_in_a_sentence(case):
     """The sentence says what is wrong, in both languages, within two seconds."""
     content, expected = HOSTILE[case]
-    begun = time.monotonic()
+    begun = time.process_time()
     assert refused(content, "mappa.geojson") == expected
-    assert time.monotonic() - begun < 5
+    assert time.process_time() - begun < 5
 
 
 def test_some_levels_of_a_property_are_let_in():

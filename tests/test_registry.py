@@ -453,7 +453,7 @@ def test_what_rules_may_look_at(registry, places):
         registry.set_removed(places["spazio-esempio"], removed=True)
     for context in (registry.context(), registry.context(registry.ids())):
         assert context.network.name == "Rete Esempio"
-        assert [area.id for area in context.municipalities()] == ["comune-esempio"]
+        assert [area.id for area in context.municipalities] == ["comune-esempio"]
         assert context.ids.get("spazio-esempio") == ("lab", True)
         assert context.ids.get("ente-esempio") == ("organisation", False)
         assert context.ids.get("comune-esempio") is None

@@ -19,7 +19,7 @@ from functools import cache
 import pytest
 
 from bencomune_cli import app
-from bencomune_cli.entities import ENTITIES, PLACES, Area, Contact, Group, Network
+from bencomune_cli.entities import ENTITIES, PLACES, Area, Contact, Group, Lab, Network
 from bencomune_cli.entities import Relation as Link
 from bencomune_cli.kinds.texts import Line
 from bencomune_cli.registry import Registry
@@ -117,6 +117,7 @@ def clean(tmp_path_factory):
             told = {"meets_at": "lab"} if entity is Group else {}
             name = entity.name_of_kind
             made.add(entity, {"name": f"Esempio {name}"} | place | told, name)
+        made.add(Lab, {"name": "Esempio proposto"} | place | {"state": "proposed"}, "proposal")
         made.add(Link, {"subject": "organisation", "role": "coordinates", "object": "lab"})
         made.add(Contact, {"record": "lab", "role": "coordinator", "person_name": "Nome"})
     made.close()
@@ -132,6 +133,9 @@ def evil(clean, tmp_path, monkeypatch):
     monkeypatch.setenv("BENCOMUNE_LANG", "it")
     monkeypatch.delenv("NO_COLOR", raising=False)
     monkeypatch.chdir(tmp_path)
+
+    sheet = '"{}";boh\n'.format(NASTY.replace('"', '""').replace("\0", ""))
+    (tmp_path / "albo.csv").write_text(f"Nome;Telefono\n{sheet}", "utf-8", errors="replace")
 
     def make(bulk=None, where="", name="registry.db"):
         path = tmp_path / name
@@ -198,11 +202,16 @@ WAYS = {
     "blame": ("operations", ["lab"]),
     "undo": ("", ["1"]),
     "redo": ("", []),
+    "import": ("", ["--as", "lab", "--plan", "albo.csv"]),
     "init": (None, ["--name", "Rete"]),
     "link": ("", ["lab", "partner_of", "organisation"]),
     "unlink": ("", ["organisation", "coordinates", "lab"]),
     "map": ("areas", ["--width", "1000"]),
     "show": ("labs", ["lab"]),
+    "review accept": ("", ["proposal"]),
+    "review merge": ("", ["proposal", "lab"]),
+    "review proposals": ("labs", []),
+    "review reject": ("", ["--why", "perché", "proposal"]),
     "search": ("labs", ["a", "1"]),
     "stats": ("areas", []),
     "why": ("labs", ["lab"]),

@@ -194,7 +194,7 @@ def test_a_sentence_breaks_at_blanks_and_no_command_does():
     call = f"screen.say({WORDS!r})"
     got = in_terminal("-c", SCRIPT.format(evil="''", call=call), COLUMNS="58")
     lines = got.splitlines()
-    assert " ".join(lines) == WORDS
+    assert " ".join(line.removeprefix("  ") for line in lines) == WORDS
     assert max(map(len, lines)) <= 58
     assert any("«bencomune lab edit spazio-esempio --phone 0382»" in line for line in lines)
     assert in_pipe("-c", SCRIPT.format(evil="''", call=call), COLUMNS="58")[1] == WORDS + "\n"

@@ -15,7 +15,7 @@ from .findings import Severity
 from .headings import ADDRESS, COORDINATES, PROVINCE, Heading
 from .kinds.choices import Listing
 from .kinds.numbers import Degrees
-from .mends import BLANKS, LONGEST_BLANK, Arrival, mend_of
+from .mends import BLANKS, LONGEST_BLANK, Arrival, mend_of, weighed
 from .points import read_point
 from .registry import Registry
 from .rows import Row
@@ -69,6 +69,8 @@ class Arrivals:
             text = cells.get(header, "").strip()
             if not text or (len(text) <= LONGEST_BLANK and text.lower() in BLANKS):
                 continue
+            if not text.isascii() or text[0] == "=":
+                weighed(arrival, name, text)
             if mend:
                 text = mend(arrival, text)
             if text and separator and name in texts:

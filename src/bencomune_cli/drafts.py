@@ -22,6 +22,16 @@ def swap_in(path: Path, content: bytes) -> None:
     new.replace(path)
 
 
+def put_aside(path: Path) -> Text:
+    """Keep what is not taken up under another name, so that it is not lost; return what to say."""
+    number = 1
+    while (aside := path.with_name(f"{path.name}.old{number}")).exists():
+        number += 1
+    path.replace(aside)
+    told = Text("quello di prima resta in {path}", "the earlier one stays in {path}")
+    return told.filled(path=aside)
+
+
 class Draft:
     """What was answered so far, in a file beside the registry that only its owner can read."""
 

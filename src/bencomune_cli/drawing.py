@@ -43,8 +43,8 @@ class Canvas:
     """Cells of text, each of 2 by 4 dots, or with a sign in their place."""
 
     def __init__(self, width: int, height: int) -> None:
-        self.width, self.height = width, height
-        self.cells = [bytearray(width) for _ in range(height)]
+        self.width, self.height = max(width, 1), max(height, 1)
+        self.cells = [bytearray(self.width) for _ in range(self.height)]
         self.signs: dict[tuple[int, int], str] = {}
 
     def dot(self, x: int, y: int) -> None:

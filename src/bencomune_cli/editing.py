@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from . import editors, pages
+from . import editors, pages, prompts
 from .changes import as_text, columns_of, shown
 from .declare import Column
 from .describe import is_municipality
@@ -21,9 +21,14 @@ from .merging import Clash, Clashing
 from .outcome import Faulty, Written
 from .pages import Mark
 from .registry import Registry
+from .screen import flat
 from .telling import named, written_value
 from .words import Text, joined, same
 
+AS_IT_WAS = Text(
+    "La pagina ripresa non è cambiata: scriverla com'è?",
+    "The page that was taken up did not change: write it as it is?",
+)
 BASE = "#: "  # begins the last line of a kept page: what the record was when it was shown
 
 
@@ -35,6 +40,7 @@ class Draft:
         self.id = place.id
         self.base = shown(place)
         self.text = text
+        self._clashes: list[Clash] = []
 
     @classmethod
     def of(cls, registry: Registry, place: Place) -> "Draft":
@@ -58,14 +64,33 @@ class Draft:
         }
 
     def mark(self, wrong: Refused) -> None:
-        """Tell on the page what is wrong with it; what clashed is based on what is there now."""
+        """Tell on the page what is wrong with it."""
         marks = [] if not isinstance(wrong, Mistaken) else wrong.marks
         if isinstance(wrong, Faulty):
             marks = [_mark(finding) for finding in wrong.findings]
         if isinstance(wrong, Clashing):
             marks = [Mark(_to_settle(clash), clash.column) for clash in wrong.clashes]
-            self.base |= {clash.column: clash.theirs for clash in wrong.clashes}
+            self._clashes = list(wrong.clashes)
         self.text = pages.marked(self.text, marks)
+
+    def settle(self) -> None:
+        """Take off the marks; what clashed and is settled is based on what is there now.
+
+        Settled is what was written anew, or whose mark was deleted: one that was overlooked is no
+        consent. Raises Clashing for what is not settled.
+        """
+        marks = set(pages.marks_on(self.text))
+        self.text = pages.unmarked(self.text)
+        told, _ = pages.read(self.entity, self.text)
+        standing = [
+            clash
+            for clash in self._clashes
+            if flat(_to_settle(clash)) in marks and told.get(clash.column) == clash.mine
+        ]
+        self.base |= {each.column: each.theirs for each in self._clashes if each not in standing}
+        self._clashes = standing
+        if standing:
+            raise Clashing(standing)
 
 
 class Mistaken(Refused):
@@ -104,11 +129,14 @@ def _note(registry: Registry, column: Column, place: Place) -> str:
     return ""
 
 
-def work(draft: Draft, write: Callable[[dict[str, str]], Written]) -> Written | None:
+def work(
+    draft: Draft, write: Callable[[dict[str, str]], Written], *, resumed: bool = False
+) -> Written | None:
     """Let a person edit a page until it is written; None where nothing is to be written.
 
-    `write` is called with the changed texts while no editor is open. Raises Refused where the
-    person gives up or the editor fails; the draft then holds the page as it was left.
+    A `resumed` page that is closed as it was is written only if the person says so. `write` is
+    called with the changed texts while no editor is open. Raises Refused where the person gives up
+    or the editor fails; the draft then holds the page as it was left.
     """
     again = bool(pages.marks_on(draft.text))
     with editors.desk(f"{draft.id}.toml") as file:
@@ -119,10 +147,10 @@ def work(draft: Draft, write: Callable[[dict[str, str]], Written]) -> Written | 
                 editors.run(file)
             finally:
                 draft.text = editors.taken(file, opened)
-            if draft.text == opened and again:
+            if draft.text == opened and (again or (resumed and not prompts.confirm(AS_IT_WAS))):
                 raise _given_up(opened)
-            draft.text = pages.unmarked(draft.text)
             try:
+                draft.settle()
                 texts = draft.texts()
                 return write(texts) if texts else None
             except (Mistaken, Faulty, Clashing) as wrong:

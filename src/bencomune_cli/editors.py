@@ -53,9 +53,16 @@ def desk(name: str) -> Iterator[Path]:
 
 def put(file: Path, text: str) -> None:
     """Write a text that only its owner can read."""
-    descriptor = os.open(file, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as opened:
-        opened.write(text.encode())
+    try:
+        descriptor = os.open(file, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "wb") as opened:
+            opened.write(text.encode())
+    except OSError as error:
+        told = Text(
+            "la pagina non si può scrivere in {file}: {reason}",
+            "the page cannot be written to {file}: {reason}",
+        )
+        raise Refused(told.filled(file=file, reason=reason(error))) from None
 
 
 def taken(file: Path, before: str) -> str:

@@ -56,8 +56,18 @@ def encoding_of(file: BinaryIO, told: str | None = None) -> Encoding:
         if max(even, odd) < len(head) * _SHARE:
             raise _not_text()
         return _valid(file, "utf-16-le" if odd > even else "utf-16-be")
-    if _fault(file, "utf-8") is None:
+    fault = _fault(file, "utf-8")
+    if fault is None:
         return Encoding("utf-8", _LABELS["utf-8"])
+    if _mostly_utf8(head):
+        raise Refused(
+            Text(
+                "alla riga {line} c'è un carattere che non è UTF-8, come il resto del file:"
+                " riscriverlo, o salvare di nuovo il file come UTF-8",
+                "on line {line} there is a character that is not UTF-8, as the rest of the file is:"
+                " write it again, or save the file again as UTF-8",
+            ).filled(line=fault)
+        )
     return _valid(file, max(_OLD, key=lambda name: _likely(head, name)))
 
 
@@ -107,6 +117,16 @@ def _fault(file: BinaryIO, name: str) -> int | None:
         if not piece:
             return None
         line += text.count("\n")
+
+
+def _mostly_utf8(head: bytes) -> bool:
+    """Tell whether more letters are UTF-8 than not: read as another encoding, all would be lost."""
+    try:
+        head.decode("utf-8", "surrogatepass")
+    except UnicodeDecodeError:
+        beyond = [each for each in head.decode("utf-8", "replace") if each > "\x7f"]
+        return beyond.count("\ufffd") * 2 < len(beyond)
+    return True  # but for halves of pairs, which only broken programs write
 
 
 def _likely(head: bytes, name: str) -> int:

@@ -39,6 +39,13 @@ def parse_distance(text: str) -> float:
             Text("serve una distanza come 500m o 2km", "a distance such as 500m or 2km is needed")
         )
     metres = float(parts[1].replace(",", "."))
+    if re.fullmatch(r"[0-9]+[.,][0-9]{3}", parts[1]) and (parts[2] or "m").lower() == "m":
+        raise Unreadable(
+            Text(
+                "«{text}» può essere uno e mezzo o mille e cinquecento: scrivere 1500m o 1,5km",
+                "“{text}” may mean a thousand times more: write 1500m or 1.5km",
+            ).filled(text=text)
+        )
     return metres * 1000 if (parts[2] or "m").lower() == "km" else metres
 
 
@@ -144,7 +151,8 @@ def parse_boundary(text: str) -> Polygons:
         geometry = json.loads(text)
         polygons: Polygons = geometry["coordinates"]
         polygons = [polygons] if geometry["type"] == "Polygon" else polygons  # type: ignore[list-item]
-        readable = all(len(p) > 1 and sum(p[:2]) < math.inf for p in _points(polygons))
+        readable = all(len(p) > 1 and all(map(math.isfinite, p[:2])) for p in _points(polygons))
+        readable = readable and all(polygon and all(polygon) for polygon in polygons)
         readable = readable and len(box_of(polygons)) > 0
     except (ValueError, TypeError, KeyError, IndexError, RecursionError):
         readable, polygons = False, []

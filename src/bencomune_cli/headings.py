@@ -12,9 +12,10 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from .declare import Record
+from . import screen
+from .declare import Record, per_entity
 from .errors import Refused
-from .folding import folded
+from .folding import folded, words_of
 from .words import LANGUAGES, Text
 
 # Headers that are no column: a cell from which several columns are made, or which helps to.
@@ -27,6 +28,10 @@ PARTS = {
 REASON = "import_reason"  # the column that we add to the rows that were refused
 VERSION = "version"
 LIKE = 0.84  # of difflib: "Denominazone" is like "Denominazione"
+# "N." is the house number behind a street; elsewhere it counts rows, which tells no record.
+_COUNTING = frozenset({"n", "no", "nr", "num", "numero"})
+_WHERE = frozenset({"street", ADDRESS})
+_PERSONAL = re.compile(r"referent|president|rappresentant|responsabil|cognom|coordinator")
 
 
 class How(IntEnum):
@@ -87,15 +92,16 @@ def matched(
     named = {key_of(header): header for header in headers}
     wanted = {_header(named, header): _target(entity, to) for header, to in told.items()}
     aside = {_header(named, header) for header in ignored}
-    known = _known(entity)
-    found = []
+    found: list[Heading] = []
     for header in headers:
         if header in aside:
             found.append(Heading(header, "", How.IGNORED))
         elif header in wanted:
             found.append(Heading(header, wanted[header], How.TOLD))
+        elif found and found[-1].target in _WHERE and key_of(header) in _COUNTING:
+            found.append(Heading(header, "number", How.WRITTEN))
         else:
-            found.append(Heading(header, *_meant(key_of(header), known)))
+            found.append(Heading(header, *_meant(entity, header)))
     return _each_once(entity, found)
 
 
@@ -133,28 +139,38 @@ def key_of(header: str) -> str:
     return re.sub(r"[^a-z0-9]+", "", folded(bare) or "")
 
 
-def _meant(key: str, known: Mapping[str, tuple[str, How]]) -> tuple[str, How]:
+def _meant(entity: type[Record], header: str) -> tuple[str, How]:
+    """Return what a header is taken for, when nobody told."""
+    if header in _by_itself(entity):
+        return "", How.ASIDE
+    known, key = _known(entity), key_of(header)
     if key in known:
         return known[key]
-    for near in difflib.get_close_matches(key, known, n=1, cutoff=LIKE):
-        target, how = known[near]
-        if how not in {How.ASIDE, How.PERSON}:
-            return target, How.LIKE
-    return "", How.UNKNOWN
+    if any(map(_PERSONAL.match, words_of(header))):
+        return "", How.PERSON
+    near = difflib.get_close_matches(key, known, n=1, cutoff=LIKE)
+    target, how = known[near[0]] if near else ("", How.UNKNOWN)
+    return (target, How.LIKE) if target else ("", how)
 
 
+@per_entity
+def _by_itself(entity: type[Record]) -> set[str]:
+    """Return the headers that our own files have of what the program writes by itself."""
+    names = {column.name for column in (*entity.columns, *entity.derived)}
+    return names - set(targets(entity)) | {REASON}
+
+
+@per_entity
 def _known(entity: type[Record]) -> dict[str, tuple[str, How]]:
     """Return what each folded header of an entity means; the surest meaning comes first."""
     known: dict[str, tuple[str, How]] = {}
-    columns = {c.name: c for c in (*entity.columns, *entity.derived)}
     ours = set(targets(entity))
-    for name, column in columns.items():
-        target, how = (name, How.NAME) if name in ours else ("", How.ASIDE)
-        known.setdefault(key_of(name), (target, how))
-        for language in LANGUAGES:
-            label = key_of(column.label.said_in(language))
-            known.setdefault(label, (target, How.LABEL if target else How.ASIDE))
-    known[key_of(REASON)] = ("", How.ASIDE)
+    for column in entity.columns:
+        if column.name in ours:
+            known.setdefault(key_of(column.name), (column.name, How.NAME))
+            for language in LANGUAGES:
+                label = key_of(column.label.said_in(language))
+                known.setdefault(label, (column.name, How.LABEL))
     for part in PARTS:
         known.setdefault(part, (part, How.NAME))
     for target, header in written():
@@ -175,8 +191,10 @@ def written() -> tuple[tuple[str, str], ...]:
 
 
 def _header(named: Mapping[str, str], told: str) -> str:
-    if told in named.values():
-        return told
+    """Return the header that a person told, as it is or as the screen shows it."""
+    for header in named.values():
+        if told in {header, screen.flat(header)}:
+            return header
     if key_of(told) not in named:
         raise Refused(
             Text(

@@ -143,15 +143,15 @@ class Intake:
         """
         own = {name: v for name, v in judged.values.items() if name not in {"id", VERSION}}
         wanted = {name: value for name, value in own.items() if value != getattr(record, name)}
-        if not wanted:
-            return {}
         if not moved(record, judged.values):
             wanted = {n: v for n, v in wanted.items() if n not in {"lat", "lon", "point_as_given"}}
         shown = published(self.registry, record, wanted)
         wanted = {n: v for n, v in wanted.items() if n not in shown or shown[n] != v}
         version = row.cells.get(self._version, "").strip().removesuffix(".0")
         moment = moment_of(row.cells.get(self._moment, ""))
-        base = as_of(self.registry, record, version, moment) if version or moment else None
+        if not wanted or not (version or moment):
+            return wanted
+        base = as_of(self.registry, record, version, moment)
         if base is None:
             return wanted
         mine = {n: v for n, v in wanted.items() if v != getattr(base, n)}

@@ -22,7 +22,7 @@ Opened = Callable[[], AbstractContextManager[BinaryIO]]
 FOLDER, NAME, DESCRIPTION = "folder", "name", "description"
 OWN = (FOLDER, NAME, "address", "phone", "link", "begin", "end", DESCRIPTION)
 PICTURES = "gx_media_links"  # addresses of the pictures of a place, in Google My Maps
-_NO_NAME = re.compile(r"(?:field|col(?:umn)?|campo|attr)?[ _-]*[0-9]*", re.IGNORECASE)
+_NO_NAME = re.compile(r"(?:field|col(?:umn)?|campo|attr|[fc])?[ _-]*[0-9]*", re.IGNORECASE)
 
 
 class Told(NamedTuple):

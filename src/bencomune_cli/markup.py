@@ -5,7 +5,7 @@ The home of defusedxml.
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from .errors import Refused
 from .limits import Limits
@@ -63,7 +63,7 @@ class Listener:
 def heard(file: BinaryIO, listener: Listener) -> Iterator[None]:
     """Let a listener hear a file; yield after each piece of it. Raises Refused.
 
-    For files of millions of elements: quicker than `elements`, and in constant memory.
+    Without a tree, so that files of millions of elements take constant memory.
     """
     from defusedxml.ElementTree import XMLParser
 
@@ -84,21 +84,6 @@ def heard(file: BinaryIO, listener: Listener) -> Iterator[None]:
     yield
 
 
-def elements(file: BinaryIO, limits: Limits) -> Iterator[tuple[str, Any]]:
-    """Yield ("start", element) and ("end", element) as they are read. Raises Refused.
-
-    Who asks for them clears the elements that it has done with, so that they do not pile up.
-    """
-    from defusedxml.ElementTree import iterparse
-
-    depth = 0
-    with _valid():
-        for event, element in iterparse(file, events=("start", "end"), forbid_dtd=True):
-            depth += 1 if event == "start" else -1
-            limits.hold("depth", depth)
-            yield event, element
-
-
 @contextmanager
 def _valid() -> Iterator[None]:
     """Say in a sentence what is wrong with XML."""
@@ -116,8 +101,3 @@ def _valid() -> Iterator[None]:
     except (LookupError, ValueError):
         encoding = Text("la codifica dichiarata è ignota", "its declared encoding is unknown")
         raise Refused(_INVALID.filled(error=encoding)) from None
-
-
-def local_name(element: Any) -> str:
-    """Return the name of an element without its namespace."""
-    return str(element.tag).rpartition("}")[2]

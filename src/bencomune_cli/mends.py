@@ -1,5 +1,6 @@
 """What people write in the cells of a file, made into what a column takes; each mend is told."""
 
+import datetime as dt
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -9,7 +10,7 @@ from .declare import Column, Record
 from .findings import Finding, Severity
 from .kinds.choices import Listing, Term
 from .kinds.numbers import Integer
-from .kinds.texts import Email, Phone, WebAddress
+from .kinds.texts import UNSEEN, Email, Phone, WebAddress
 from .kinds.times import MONTHS, PartialDate
 from .rows import Row
 from .words import LANGUAGES, Text
@@ -22,6 +23,8 @@ BLANKS = frozenset(
 LONGEST_BLANK = max(map(len, BLANKS))
 # Codes that spreadsheets take for numbers: how many digits they have, and how many zeros, at most,
 # they may have lost.
+_FLOAT = re.compile(r"\A([0-9]+)[.,]0{1,2}\Z")
+_THOUSANDS = re.compile(r"[0-9]{1,3}(?:\.[0-9]{3})+")
 _DIGITS = {"postcode": (5, 2), "tax_code": (11, 3), "vat_number": (11, 3)}
 _OSM_HOURS = re.compile(
     r"(?:24/7|[0-2]?[0-9]:[0-5][0-9]|PH|SH|week|(?:Mo|Tu|We|Th|Fr|Sa|Su|Jan|Feb|Mar|Apr|May|Jun|Jul"
@@ -39,10 +42,15 @@ _MONTH = {
     for size in (3, len(name))
 }
 _WORDED = re.compile(
-    r"(?:([0-9]{1,2})[°º]?[\s/-]+)?([a-z]{3,10})\.?[\s/-]+([0-9]{4})", re.IGNORECASE
+    r"(?:([0-9]{1,2})[°º]?[\s/-]+)?([a-z]{3,10})\.?[\s/-]+([0-9]{4}|'?[0-9]{2})", re.IGNORECASE
 )
 
+_SHORT_DATE = re.compile(r"[0-9]{1,2}([/.-])[0-9]{1,2}\1'?[0-9]{2}")
+_SHORT_YEAR = re.compile(r"(?<![0-9])'?([0-9]{2})\Z")
+_WEEKDAY = re.compile(r"(?:lun|mar|mer|gio|ven|sab|dom)[a-zì]*\.?,?\s+(?=[0-9])", re.IGNORECASE)
 _PARTED = re.compile(r"[;|/\n]")
+_LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]")
+_LOOKALIKE = re.compile(r"[\u0370-\u052f]")  # Greek and Cyrillic
 
 Mend = Callable[["Arrival", str], str]
 
@@ -77,13 +85,16 @@ def mend_of(column: Column) -> Mend | None:
         return partial(_first, column)
     if isinstance(column.kind, Listing):
         return partial(_items, column.kind)
-    return next((mend for kind, mend in _MENDS.items() if isinstance(column.kind, kind)), None)
+    for kind, mend in _MENDS.items():
+        if isinstance(column.kind, kind):
+            return partial(mend, column)
+    return None
 
 
 def _zeros(column: Column, arrival: Arrival, text: str) -> str:
     """Give back the zeros that a spreadsheet took from the beginning of a code."""
     digits, most = _DIGITS[column.name]
-    bare = re.sub(r"\.0+$", "", text) if "." in text else text
+    bare = _FLOAT.sub(r"\1", text)
     if len(bare) >= digits:
         return bare
     if not (bare.isascii() and bare.isdigit() and digits - most <= len(bare) < digits):
@@ -131,18 +142,60 @@ def _items(kind: Listing, _arrival: Arrival, text: str) -> str:
     return re.sub(signs, kind.separator, text)
 
 
-def _whole(_arrival: Arrival, text: str) -> str:
-    return re.sub(r"[.,]0+$", "", text)
+def _whole(column: Column, arrival: Arrival, text: str) -> str:
+    """Write a whole number as one: 3.0 is what programs make of 3, 1.000 is an Italian thousand."""
+    if not _THOUSANDS.fullmatch(text):
+        return _FLOAT.sub(r"\1", text)
+    mended = text.replace(".", "")
+    arrival.tell(column.name, _TAKEN_FOR.filled(text=text, mended=mended))
+    return mended
 
 
-def _date(_arrival: Arrival, text: str) -> str:
+def _date(column: Column, arrival: Arrival, text: str) -> str:
     """Write a date as numbers: without a time of the day, and with months by number."""
-    day = re.sub(r"(?<=[0-9])[T ][0-2]?[0-9]:[0-5][0-9].*$", "", re.sub(r"\.0+$", "", text))
+    day = re.sub(r"(?<=[0-9])[T ][0-2]?[0-9]:[0-5][0-9].*$", "", _FLOAT.sub(r"\1", text))
+    day = _WEEKDAY.sub("", day)
     if worded := _WORDED.fullmatch(day):
         month = _MONTH.get(worded[2].lower())
         if month:
-            return "/".join(part for part in (worded[1], month, worded[3]) if part)
-    return day
+            day = "/".join(part for part in (worded[1], month, worded[3]) if part)
+    elif not _SHORT_DATE.fullmatch(day):
+        return day
+    if not (short := _SHORT_YEAR.search(day)):
+        return day
+    # What is written of an office's records lies behind us.
+    century = "19" if int(short[1]) > dt.datetime.now(dt.UTC).year % 100 else "20"
+    mended = f"{day[: short.start()]}{century}{short[1]}"
+    arrival.tell(column.name, _TAKEN_FOR.filled(text=text, mended=mended))
+    return mended
 
 
-_MENDS: dict[type, Mend] = {Integer: _whole, PartialDate: _date}
+_MENDS: dict[type, Callable[[Column, Arrival, str], str]] = {Integer: _whole, PartialDate: _date}
+
+
+def weighed(arrival: Arrival, column: str, text: str) -> None:
+    """Tell what a person would not see in a text: it is kept, but for what does not print."""
+    if text[0] == "=":
+        arrival.tell(column, _FORMULA.filled(text=text[:40]))
+    if text.isascii():
+        return
+    if re.search(UNSEEN, text):
+        arrival.tell(column, _UNSEEN_TOLD)
+    words = re.findall(r"\w+", text) if _LOOKALIKE.search(text) else ()
+    mixed = next((word for word in words if _LOOKALIKE.search(word) and _LATIN.search(word)), "")
+    if mixed:
+        arrival.tell(column, _MIXED_TOLD.filled(word=mixed[:40]))
+
+
+_TAKEN_FOR = Text("{text}: inteso come {mended}", "{text}: taken for {mended}")
+_FORMULA = Text(
+    "«{text}» comincia come una formula: è tenuto come testo",
+    "“{text}” begins like a formula: it is kept as text",
+)
+_UNSEEN_TOLD = Text("c'erano caratteri invisibili: tolti", "there were unseen characters: removed")
+_MIXED_TOLD = Text(
+    "«{word}» mescola lettere latine e di un altro alfabeto, che sembrano uguali: chi la cerca non"
+    " la trova",
+    "“{word}” mixes Latin letters with those of another alphabet that look the same: who searches"
+    " for it does not find it",
+)

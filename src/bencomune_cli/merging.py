@@ -14,6 +14,8 @@ from .registry import Registry
 from .rules import Context
 from .words import Text, joined
 
+POINT = ("lat", "lon")
+
 
 class Clash(NamedTuple):
     """A column that two changed differently: what it was, what is there and by whom, what is mine.
@@ -94,6 +96,7 @@ def written_over(
     mine = {name: own[name] for name in read}
     theirs = shown(current)
     wanted, clashing = three_way(base, theirs, mine)
+    clashing += [name for name in _parted(base, theirs, mine) if name not in clashing]
     if clashing:
         raise Clashing([_clash(registry, current, name, base, mine) for name in clashing])
     # What cannot be read is told; what is already so is given all the same, and so is not outdated.
@@ -103,10 +106,20 @@ def written_over(
     )
 
 
+def _parted(base: Shown, theirs: Shown, mine: Shown) -> list[str]:
+    """Return the coordinates that two changed: one of each would make a point that is nobody's."""
+    own = {name: mine.get(name, base[name]) for name in POINT if name in base}
+    others = {name: theirs[name] for name in own}
+    before = {name: base[name] for name in own}
+    if before in (own, others) or own == others:
+        return []
+    return [name for name in own if own[name] != others[name]]
+
+
 def _clash(registry: Registry, current: Place, name: str, base: Shown, mine: Shown) -> Clash:
     who, when = _last_change(registry, current.id, name)
     theirs = shown(current)[name]
-    return Clash(current.id, name, base[name], theirs, mine[name], who, when)
+    return Clash(current.id, name, base[name], theirs, mine.get(name, base[name]), who, when)
 
 
 def _last_change(registry: Registry, id_: str, name: str) -> tuple[str, str]:

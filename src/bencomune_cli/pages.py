@@ -194,7 +194,10 @@ def _scalar(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str | int):
-        return str(value)
+        try:
+            return str(value)
+        except ValueError:  # of more digits than Python writes: no column takes it
+            return "?"
     if isinstance(value, dt.date | dt.time):
         return value.isoformat()
     if isinstance(value, list):

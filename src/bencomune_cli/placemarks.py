@@ -123,7 +123,7 @@ class Heard(Listener):
         if not self._path:
             self._expect_root(name)
             self._namespace = namespace
-        if namespace != self._namespace and not _KML.fullmatch(namespace[1:]):
+        if namespace != self._namespace and not _KML.fullmatch(namespace):
             name = f":{name}"
         self._path.append(name)
         if self._taken is not None:

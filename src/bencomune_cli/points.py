@@ -150,7 +150,7 @@ def read_point(text: str, crs: str | None = None, inside: Inside | None = None) 
     given = seen(text)
     for link in points_in(given):
         try:
-            numbers = read_numbers(link.text)
+            numbers = read_numbers(link.text.replace(",", ", "))
             lon, lat = _degrees(numbers)
         except Unreadable:
             continue

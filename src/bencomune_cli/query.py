@@ -105,6 +105,10 @@ def add_words(query: Query, entity: type[Record], words: Sequence[str]) -> None:
     texts = [c for c in entity.columns if isinstance(c.kind, Line) and c.published]
     together = " || ' ' || ".join(f"coalesce({quoted(c.name)}, '')" for c in texts)
     for word in words:
+        if not word.strip():  # every text holds it
+            raise Refused(
+                Text("una parola da cercare è vuota: toglierla", "a word to find is empty: drop it")
+            )
         query.add(f"instr(folded(id || ' ' || {together}), folded(?)) > 0", word)
 
 

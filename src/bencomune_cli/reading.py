@@ -13,6 +13,7 @@ from .kinds.texts import Reference
 from .rules import catalogue
 
 REMEMBERED = 20_000  # texts of a column that are not read again
+SHOWN = 200  # characters of a text that a finding repeats
 Resolve = Callable[[Column, str], str]
 _Reader = Callable[[str], Any]
 
@@ -45,7 +46,8 @@ class Reading:
             reader = readers.get(name) or readers.setdefault(name, self._reader(name))
             value = reader(text)
             if isinstance(value, Unreadable):
-                told = {"value": text, "expected": value.text}
+                shown = text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
+                told = {"value": shown, "expected": value.text}
                 findings.append(catalogue()["K01"].finding(self.entity(), name, **told))
             else:
                 read[name] = value

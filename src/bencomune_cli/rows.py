@@ -1,10 +1,12 @@
 """What a file that was brought holds: rows of texts, by header, wherever they come from."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import BinaryIO, NamedTuple
 
 from .errors import Refused
+from .kinds.texts import UNSEEN
 from .limits import Limits
 from .words import Text
 
@@ -75,8 +77,13 @@ class Table(NamedTuple):
 
 
 def headers_once(headers: Sequence[str]) -> Sequence[str]:
-    """Return headers, trimmed; refuse one that stands twice. One without a name gets its place."""
-    named = [each.strip() or f"({place})" for place, each in enumerate(headers, start=1)]
+    """Return headers on one line; refuse one that stands twice. One without a name gets its place.
+
+    Spreadsheets break headers over lines, and hold blanks that are none; who writes one by hand
+    should not need to know.
+    """
+    bare = [" ".join(re.sub(UNSEEN, "", each).split()) for each in headers]
+    named = [each or f"({place})" for place, each in enumerate(bare, start=1)]
     folded = [each.casefold() for each in named]
     twice = next((each for each in named if folded.count(each.casefold()) > 1), None)
     if twice is not None:

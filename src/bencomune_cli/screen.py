@@ -98,7 +98,9 @@ def warn(text: object) -> None:
     told = visible(text)
     if is_terminal(sys.stderr):
         width = window_of(sys.stderr)
-        told = "\n".join(line for part in told.split("\n") for line in wrapped(part, width))
+        # Indented, so that no text of a record begins a line.
+        parts = (wrapped(part, width, "  ") for part in told.split("\n"))
+        told = "\n".join(line for lines in parts for line in lines)
     try:
         print(told, file=sys.stderr)
     except OSError:  # nobody can be told
@@ -251,12 +253,16 @@ def _print(drawn: Any, stream: TextIO | None = None, *, pages: bool = False) -> 
     text, pager = capture.get(), _pager()
     if pager and text.count("\n") >= window.height:
         settings = {"LESS": "FRX", "LESSCHARSET": "utf-8", **os.environ}
-        subprocess.run(pager, input=text, encoding="utf-8", check=False, env=settings)  # noqa: S603 - the person's own
-    else:
-        print(text, end="")
+        shown = subprocess.run(pager, input=text, encoding="utf-8", check=False, env=settings)  # noqa: S603 - the person's own
+        if shown.returncode == 0:
+            return
+    print(text, end="")
 
 
 def _pager() -> list[str]:
     """Return the person's pager; nothing where it is not there or is told to be none."""
-    told = shlex.split(os.environ.get("PAGER", "less"))
+    try:
+        told = shlex.split(os.environ.get("PAGER", "less"))
+    except ValueError:  # a quote that is never closed
+        return []
     return told if told and shutil.which(told[0]) else []

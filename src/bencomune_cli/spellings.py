@@ -88,10 +88,7 @@ def refusal(*reasons: Text) -> Unreadable:
 def seen(text: str) -> str:
     """Return a text on one line, without what nobody sees. Raises Unreadable for controls."""
     if len(text) > LONGEST:
-        told = Text(
-            "il testo è troppo lungo ({length} caratteri)", "the text is too long ({length})"
-        )
-        raise refusal(told.filled(length=len(text)))
+        raise refusal(Text("il testo è troppo lungo", "the text is too long"))
     text = re.sub(r"[ \t\r\n\u00a0\u2000-\u200a\u202f]+", " ", text.translate(_UNSEEN)).strip()
     if any(unicodedata.category(char) in {"Cc", "Cf", "Cs", "Co", "Cn"} for char in text):
         raise refusal(Text("ci sono caratteri di controllo", "there are control characters"))
@@ -295,6 +292,8 @@ def _parted(found: list[_Coordinate]) -> list[_Coordinate]:
     runs = found[0].runs
     if len(runs) == 1:
         parts = runs[0].split(",")
-        decimal = len(parts) == 4  # noqa: PLR2004 - 45,1847,9,1582
-        runs = [",".join(parts[:2]), ",".join(parts[2:])] if decimal else parts
+        if len(parts) == 4:  # noqa: PLR2004 - 45,1847,9,1582
+            runs = [",".join(parts[:2]), ",".join(parts[2:])]
+        elif "." in runs[0]:  # 45,18 is one number, as Italians write it
+            runs = parts
     return [_Coordinate(run) for run in runs]

@@ -215,7 +215,10 @@ def _past(registry: Registry, place: Place) -> Iterator[tuple[object, object, ob
 
 def age(iso: str) -> Text:
     """Return how long ago a date was, roughly, as people say it; of a partial date, its start."""
-    day = dt.date.fromisoformat(iso + "-01" * (2 - iso.count("-")))
+    try:
+        day = dt.date.fromisoformat(iso + "-01" * (2 - iso.count("-")))
+    except ValueError:  # another program wrote it; rule K01 tells
+        return same("")
     days = (dt.date.today() - day).days  # noqa: DTZ011 - the reader's own day
     if days < 0:
         return Text("nel futuro", "in the future")

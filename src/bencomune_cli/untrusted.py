@@ -10,7 +10,7 @@ import sqlite3
 import tempfile
 import time
 import weakref
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ FAULTS = (sqlite3.Error, sqlite3.Warning, LookupError, ValueError, OverflowError
 _ALLOWED = frozenset((sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ))
 _PLAIN = "CREATE TABLE"  # as SQLite itself writes it in its schema
 _LONGEST = 50_000_000  # bytes of one value
+_SHORTEST = 1_000_000  # bytes that SQLite may always need, for its own schema
 _SECONDS = 5.0  # for SQLite to find the next rows
 
 
@@ -43,7 +44,9 @@ class File:
             for pragma in ("trusted_schema = OFF", "query_only = ON", "cell_size_check = ON"):
                 self._connection.execute(f"PRAGMA {pragma}")
             self._connection.execute("PRAGMA mmap_size = 0")
-            self._connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LONGEST)
+            # No value is longer than the file, unless the file says what is not so.
+            most = min(max(path.stat().st_size, _SHORTEST), _LONGEST)
+            self._connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, most)
             self._connection.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
             self._tables = {
                 str(name): str(sql)
@@ -51,8 +54,9 @@ class File:
                     "SELECT name, sql FROM sqlite_master WHERE type = 'table'"
                 )
             }
-            self._until = 0.0
-            self._connection.set_progress_handler(self._late, 10_000)
+            self._columns: dict[str, dict[str, str]] = {}
+            until = self._until = [0.0]
+            self._connection.set_progress_handler(lambda: time.monotonic() > until[0], 10_000)
             self._connection.set_authorizer(_authorized)
 
     def has(self, table: str) -> bool:
@@ -66,35 +70,36 @@ class File:
 
     def rows(self, table: str) -> Iterator[sqlite3.Row]:
         """Yield the rows of a plain table. Raises one of FAULTS."""
-        if not self.has(table):
-            raise sqlite3.DatabaseError
-        self._until = time.monotonic() + _SECONDS
+        self.columns(table)
         cursor = self._connection.cursor()
         cursor.row_factory = sqlite3.Row
+        self._allow_time()
         cursor.execute(f"SELECT * FROM {quoted(table)}")
-        while some := cursor.fetchmany(100):
+        while some := cursor.fetchmany(20):
             yield from some
-            self._until = time.monotonic() + _SECONDS
+            self._allow_time()
 
-    def columns(self, table: str) -> list[str]:
-        """Return the columns of a plain table. Raises one of FAULTS."""
-        if not self.has(table):
-            raise sqlite3.DatabaseError
-        self._until = time.monotonic() + _SECONDS
-        cursor = self._connection.execute(f"SELECT * FROM {quoted(table)} LIMIT 0")
-        return [name for name, *_ in cursor.description]
+    def columns(self, table: str) -> Mapping[str, str]:
+        """Return the columns of a plain table with their types. Raises one of FAULTS.
 
-    def booleans(self, table: str) -> frozenset[str]:
-        """Return the columns that hold booleans (section 1.1.1.1.3), which SQLite keeps as 0, 1."""
-        self._connection.set_authorizer(None)
-        try:
-            found = self._connection.execute(f"PRAGMA table_info({quoted(table)})").fetchall()
-        finally:
-            self._connection.set_authorizer(_authorized)
-        return frozenset(name for _n, name, kind, *_ in found if str(kind).upper() == "BOOLEAN")
+        So does a table with columns that it makes itself, by functions.
+        """
+        if table not in self._columns:
+            if not self.has(table):
+                raise sqlite3.DatabaseError
+            self._allow_time()
+            self._connection.set_authorizer(None)
+            try:
+                told = self._connection.execute(f"PRAGMA table_xinfo({quoted(table)})").fetchall()
+            finally:
+                self._connection.set_authorizer(_authorized)
+            if any(made for *_, made in told):
+                raise sqlite3.DatabaseError
+            self._columns[table] = {name: str(kind).upper() for _place, name, kind, *_ in told}
+        return self._columns[table]
 
-    def _late(self) -> bool:
-        return time.monotonic() > self._until
+    def _allow_time(self) -> None:
+        self._until[0] = time.monotonic() + _SECONDS
 
 
 def _authorized(action: int, _one: Any, _two: Any, _database: Any, within: Any) -> int:

@@ -82,11 +82,11 @@ def _contact_hidden_because(registry: Registry, contact: Contact) -> list[Text]:
 def basis_lacks(contact: Contact) -> list[Text]:
     """Return what the basis of a contact lacks for publishing it today."""
     today = _today()
-    proven = contact.basis not in {"consent", "act"}
+    needless = contact.basis not in {"consent", "act"}
     holds = {
         NO_BASIS: contact.basis != "none",
-        NO_EVIDENCE: proven or bool(contact.evidence),
-        NO_DAY: proven or bool(contact.given_on),
+        NO_EVIDENCE: needless or bool(contact.evidence),
+        NO_DAY: needless or bool(contact.given_on),
         NOT_YET: (contact.given_on or "0000") <= today,
         EXPIRED: (contact.expires_on or "9999") >= today,
         WITHDRAWN: (contact.withdrawn_on or "9999") > today,

@@ -103,7 +103,7 @@ def _centre(area: Area) -> tuple[float, float]:
 
 def far(metres: float) -> Text:
     """Return a distance as people say it: 850 m, 1,2 km."""
-    if metres < 1_000:  # noqa: PLR2004 - then in kilometres
+    if round(metres, -1) < 1_000:  # noqa: PLR2004 - then in kilometres
         rounded = f"{round(metres, -1):.0f} m"
         return Text(rounded, rounded)
     kilometres = f"{metres / 1_000:.1f} km"

@@ -210,6 +210,8 @@ def can_ask() -> bool:
 
 def pointed(text: str | None, crs: str | None) -> dict[str, str]:
     """Return the columns that a point, as people have it, gives; say how it was understood."""
+    if text is None and crs is not None:
+        raise Refused(Text("--crs vale per --point, che manca", "--crs is for --point"))
     if text is None:
         return {}
     with reading() as registry:

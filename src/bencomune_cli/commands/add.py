@@ -7,7 +7,7 @@ import typer
 
 from .. import prompts, screen
 from ..declare import Record
-from ..drafts import Draft
+from ..drafts import Draft, put_aside
 from ..entities import PLACES, Place, Relation
 from ..entities.shared import ASKED_RELATIONS, COORDINATED_BY, COORDINATES
 from ..errors import Refused
@@ -128,6 +128,8 @@ def _drafted(draft: Draft, *, resume: bool) -> dict[str, str]:
             "C'è una bozza di «{name}»: riprenderla?", "There is a draft of “{name}”: take it up?"
         )
         resume = prompts.confirm(question.filled(name=answers.get("name", "")), default=True)
+        if not resume:
+            screen.warn(put_aside(draft.path))
     return answers if resume else {}
 
 

@@ -9,6 +9,7 @@ import typer
 
 from .. import plans, prompts, screen
 from ..changes import Change, changes_of, texts_of_changes
+from ..drafts import put_aside
 from ..editing import Draft, keep, kept_path, resume, work
 from ..entities import PLACES, Place
 from ..errors import Refused
@@ -195,9 +196,6 @@ def _preview_one(entity: type[Place], id_: str, changes: list[Change], how: How)
         _preview(what, registry.municipality_names(), how)
 
 
-# A page
-
-
 def _edit_page(entity: type[Place], id_: str, how: How) -> None:
     with reading() as registry:
         draft = Draft.of(registry, registry.finder.place(id_, [entity]))
@@ -210,7 +208,7 @@ def _edit_page(entity: type[Place], id_: str, how: How) -> None:
             return written_over(registry, (draft.entity, draft.id), draft.base, texts)
 
     try:
-        written = work(draft, write)
+        written = work(draft, write, resumed=resumed)
     except BaseException:
         if resumed or draft.text != first:
             screen.warn(keep(path, draft))
@@ -236,6 +234,8 @@ def _take_up(draft: Draft, path: Path, how: How) -> bool:
     wanted = how.resume or (path.exists() and prompts.confirm(question, default=True))
     if wanted:
         resume(path, draft)
+    elif path.exists():
+        screen.warn(put_aside(path))
     return wanted
 
 

@@ -1,11 +1,13 @@
 """Choices: a term of a closed vocabulary, and lists of values of another kind."""
 
 import difflib
+import re
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
 from ..errors import Unreadable
+from ..folding import folded
 from ..vocabularies import vocabulary
 from ..words import LANGUAGES, Text, joined
 from . import Kind
@@ -17,12 +19,23 @@ MANY = 12  # terms that a message tells; for more it names the command that does
 
 @cache
 def spellings(name: str) -> dict[str, str]:
-    """Return the code for each folded code, label and synonym of a vocabulary."""
+    """Return the code for each code, label and synonym of a vocabulary, as `bare` tells them.
+
+    A label that says its abbreviation in brackets is known by either alone.
+    """
     known: dict[str, str] = {}
     for code, term in vocabulary(name).items():
-        for word in (code, *(term.label.said_in(lang) for lang in LANGUAGES), *term.synonyms):
-            known.setdefault(word.casefold(), code)
+        labels = [term.label.said_in(language) for language in LANGUAGES]
+        alone = [part for label in labels for part in re.split(r"\s*[()]", label) if part]
+        for word in (code, *labels, *term.synonyms, *(alone if "(" in "".join(labels) else ())):
+            known.setdefault(bare(word), code)
     return known
+
+
+def bare(word: str) -> str:
+    """Return a word without case, accents and signs, as people write it in many ways: A.P.S."""
+    plain = re.sub(r"['’`´.]", "", folded(word) or "")
+    return re.sub(r"[\W_]+", " ", plain).strip()
 
 
 @dataclass(eq=False, repr=False)
@@ -34,7 +47,7 @@ class Term(Kind):
 
     def read(self, text: str) -> Any:
         """Find the term; where there is none, say which are near."""
-        word = text.strip().casefold()
+        word = bare(text)
         known = spellings(self.name)
         if word in known:
             return known[word]

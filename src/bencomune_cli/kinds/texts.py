@@ -24,7 +24,7 @@ LOST = Text(
     "it holds control characters or invalid codes: remove them and write the text again",
 )
 # Zero-width space, word joiner, byte order mark, soft hyphen: pasted unseen, they break search.
-_UNSEEN = r"[\u200b\u2060\ufeff\u00ad]"
+UNSEEN = r"[\u200b\u2060\ufeff\u00ad]"
 
 
 @dataclass(eq=False, repr=False)
@@ -40,7 +40,7 @@ class Line(Kind):
             shaped = self.shaped(text)
             if shaped is text or self._plain(shaped):
                 return shaped
-        text = self.tidied(unicodedata.normalize("NFC", re.sub(_UNSEEN, "", text))).strip()
+        text = self.tidied(unicodedata.normalize("NFC", re.sub(UNSEEN, "", text))).strip()
         text = unicodedata.normalize("NFC", self.shaped(text))
         if re.search(_PROSE_LOST if self.breaks else _LINE_LOST, text):
             raise Unreadable(LOST)

@@ -28,12 +28,14 @@ _NO_TEXT = re.compile(rb"[\x01-\x08\x0e-\x1a\x1c-\x1f]")
 # One apostrophe before what a spreadsheet would take for a formula: our own files have it, and
 # people type it; without it the text is the text.
 _GUARDED = re.compile(r"'(?='*[=+@\t\r\n＝＋＠－*-])")
+_OTHER = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF", b"SQLite format")
+_PAGE = re.compile(rb"\s*<(?:!doctype|html|table|\?xml)", re.IGNORECASE)  # named .csv by a portal
 _EXCEL = re.compile(r"sep=(.)\s*", re.IGNORECASE)  # Excel's own line, "sep=;"
 
 
 def _recognises(head: bytes, name: str) -> bool:
     if head.startswith((b"\xff\xfe", b"\xfe\xff")) or name.endswith(_ENDINGS):
-        return not head.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF", b"SQLite format"))
+        return not head.startswith(_OTHER) and not _PAGE.match(head)
     return not _NO_TEXT.search(head) and not head.startswith((b"%PDF", b"{\\rtf", b"<"))
 
 
@@ -178,7 +180,7 @@ def _judged(lines: Sequence[str], separator: str) -> tuple[float, int]:
     header = next((place for place, count in enumerate(filled) if count > 1), 0)
     width = len(records[header]) if records else 0
     fitting = [cells for cells in records[header:] if len(cells) == width]
-    return (len(fitting) / len(records[header:]) + width / 1_000 if width > 1 else 0.0), header
+    return (len(fitting) / len(records) + width / 1_000 if width > 1 else 0.0), header
 
 
 def _telling(cells: Sequence[str]) -> bool:

@@ -60,7 +60,8 @@ def _read(source: Source) -> Table:
     names = [name for name in file.columns(layer.table) if name != layer.geometry]
     columns = [name for name in names if name.lower() not in _COUNTERS]
     headers = headers_of(columns, source.limits)
-    booleans = file.booleans(layer.table)
+    # SQLite keeps them as 0 and 1: section 1.1.1.1.3.
+    booleans = frozenset(n for n, kind in file.columns(layer.table).items() if kind == "BOOLEAN")
     told = [Text("strato «{name}»", "layer “{name}”").filled(name=layer.table[:SHOWN])]
     if len(columns) < len(names):
         told.append(Text("numeri di riga (fid) tralasciati", "row numbers (fid) left aside"))
