@@ -7,7 +7,7 @@ from collections import defaultdict
 import pytest
 
 from bencomune_cli.entities import ENTITIES
-from bencomune_cli.kinds.choices import Listing, Term
+from bencomune_cli.kinds.choices import Listing, Term, bare, spellings
 from bencomune_cli.layers import LAYERS
 from bencomune_cli.vocabularies import FOLDER, names, vocabulary
 
@@ -47,12 +47,45 @@ def test_codes_and_labels_are_sound(name):
 
 @every_vocabulary
 def test_no_word_means_two_terms(name):
-    """A code, a label in either language or a synonym stands for one term only."""
+    """A code, a label or a synonym stands for one term only, however it is written."""
     meant = defaultdict(set)
     for code, term in vocabulary(name).items():
         for word in (code, *term.label, *term.synonyms):
-            meant[word.casefold()].add(code)
+            meant[bare(word)].add(code)
+    assert "" not in meant
     assert {word: codes for word, codes in meant.items() if len(codes) > 1} == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "word", "code"),
+    [
+        ("legal_form", "Associazione di Promozione Sociale", "social_promotion_association"),
+        ("legal_form", "A.P.S.", "social_promotion_association"),
+        ("legal_form", "ODV", "volunteer_organisation"),
+        ("legal_form", "Organizzazione di volontariato", "volunteer_organisation"),
+        ("legal_form", "Coop. sociale", "social_cooperative"),
+        ("legal_form", "A.S.D.", "association"),
+        ("legal_form", "ONLUS", "third_sector_body"),
+        ("activity", "Attività  culturali", "cultural_promotion"),
+        ("activity", "attivita' culturali", "cultural_promotion"),
+        ("activity", "Socio-assistenziale", "inclusion"),
+        ("activity", "socio assistenziale", "inclusion"),
+        ("activity", "reading_books", "reading_books"),
+        ("yes_limited_no", "SÌ", "yes"),
+    ],
+)
+def test_terms_as_offices_write_them(name, word, code):
+    """Case, accents, points, apostrophes and hyphens make no other term of a word."""
+    assert spellings(name)[bare(word)] == code
+
+
+def test_what_shows_a_seat_is_not_guessed():
+    """No word that a private body may go by makes it a public one, whose address is shown."""
+    public = {
+        term.code for term in vocabulary("legal_form").values() if term.mappings.get("public_body")
+    }
+    for word in ("ente", "consorzio", "liceo", "associazione", "onlus", "fondazione", "impresa"):
+        assert spellings("legal_form").get(word) not in public
 
 
 @pytest.mark.parametrize("kind", dict.fromkeys(LISTS), ids=lambda kind: kind.item.name)

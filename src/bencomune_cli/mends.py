@@ -47,7 +47,11 @@ _WORDED = re.compile(
 
 _SHORT_DATE = re.compile(r"[0-9]{1,2}([/.-])[0-9]{1,2}\1'?[0-9]{2}")
 _SHORT_YEAR = re.compile(r"(?<![0-9])'?([0-9]{2})\Z")
-_WEEKDAY = re.compile(r"(?:lun|mar|mer|gio|ven|sab|dom)[a-zì]*\.?,?\s+(?=[0-9])", re.IGNORECASE)
+_WEEKDAY = re.compile(
+    r"\A(?:(?:lune|marte|mercole|giove|vener)d[iì]|sabato|domenica|lun|mer|gio|ven|sab|dom)"
+    r"[.,']*\s+(?=[0-9])",
+    re.IGNORECASE,
+)
 _PARTED = re.compile(r"[;|/\n]")
 _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]")
 _LOOKALIKE = re.compile(r"[\u0370-\u052f]")  # Greek and Cyrillic
