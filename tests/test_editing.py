@@ -266,6 +266,27 @@ def test_an_unsettled_clash_writes_nothing(terminal, labs, value):
     assert (value("seats"), value("phone")) == (99, None)
 
 
+def test_an_overlooked_clash_is_no_consent(terminal, labs, value):
+    """Of two clashes the one that is settled does not settle the other, whose mark still stands."""
+    theirs = ["--who", "altra", "lab", "edit", "spazio", "seats=99", "phone=0382 111111"]
+    mine = {"write": [('seats = "10"', 'seats = "20"'), PHONE], "run": theirs}
+    settle = {"write": [('seats = "20"', 'seats = "30"')]}
+    terminal("edit", "spazio", rounds=[mine, settle, {}], code=2)
+    assert (value("seats"), value("phone")) == (99, "+390382111111")
+    assert [mark.split(":")[0] for mark in marks_on(terminal.seen()[2])] == ["phone"]
+    assert kept(labs).exists()
+
+
+def test_a_point_is_changed_by_one_person_at_a_time(terminal, bencomune, value):
+    """A latitude of one and a longitude of another would be a place where nothing is."""
+    bencomune("lab", "edit", "spazio", "lat=45.1", "lon=9.1")
+    theirs = ["--who", "altra", "lab", "edit", "spazio", "lon=9.2"]
+    mine = {"write": [('lat = "45.1"', 'lat = "45.2"')], "run": theirs}
+    terminal("edit", "spazio", rounds=[mine, {}], code=2)
+    assert (value("lat"), value("lon")) == (45.1, 9.2)
+    assert {mark.split(":")[0] for mark in marks_on(terminal.seen()[1])} == {"lat", "lon"}
+
+
 def test_a_record_that_is_gone_is_told(terminal, labs):
     """A record whose adding was undone meanwhile is not made again, and the page is kept."""
     rounds = [{"write": [('seats = "10"', 'seats = "20"')], "run": ["undo"]}]

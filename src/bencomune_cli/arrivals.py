@@ -15,6 +15,7 @@ from .findings import Severity
 from .headings import ADDRESS, COORDINATES, PROVINCE, Heading
 from .kinds.choices import Listing
 from .kinds.numbers import Degrees
+from .kinds.texts import Prose
 from .mends import BLANKS, LONGEST_BLANK, Arrival, mend_of, weighed
 from .points import read_point
 from .registry import Registry
@@ -73,7 +74,7 @@ class Arrivals:
                 weighed(arrival, name, text)
             if mend:
                 text = mend(arrival, text)
-            if text and separator and name in texts:
+            if text and name in texts:  # of another header, or put there by a mend
                 arrival.add(name, text, separator)
             elif text:
                 texts[name] = text
@@ -174,8 +175,10 @@ class _Municipalities:
 
 
 def _separator(column: Column) -> str:
-    """Return what stands between the values of a column that holds several, else nothing."""
-    return column.kind.separator if isinstance(column.kind, Listing) else ""
+    """Return what is put between two texts of a column."""
+    if isinstance(column.kind, Listing):
+        return column.kind.separator
+    return "\n" if isinstance(column.kind, Prose) else "; "
 
 
 def _dotted(text: str) -> str:

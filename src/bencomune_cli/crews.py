@@ -24,17 +24,21 @@ Begin = Callable[..., Callable[[Any], Any]]
 
 
 def spread(
-    begin: Callable[..., Callable[[T], V]], told: tuple[Any, ...], things: Iterable[T], total: int
+    here: Callable[[T], V],
+    begin: Callable[..., Callable[[T], V]],
+    told: tuple[Any, ...],
+    things: Iterable[T],
+    total: int,
 ) -> Iterator[tuple[T, V]]:
-    """Yield each thing with what the work makes of it; `begin(*told)` returns the work.
+    """Yield each thing with what the work makes of it.
 
-    `begin`, what it is told, the things and what is made of them must go through pickle. Raises
-    what the work raises, and Refused where a process was stopped from outside.
+    Few things are worked on by `here`; many by what `begin(*told)` returns in each process. What
+    `begin` is told, the things and what is made of them must go through pickle. Raises what the
+    work raises, and Refused where a process was stopped from outside.
     """
     processes = min(os.cpu_count() or 1, MOST)
     if total < WORTH or processes == 1:
-        work = begin(*told)
-        yield from ((thing, work(thing)) for thing in things)
+        yield from ((thing, here(thing)) for thing in things)
         return
     from concurrent.futures import ProcessPoolExecutor
     from concurrent.futures.process import BrokenProcessPool

@@ -40,7 +40,7 @@ class Draft:
         self.id = place.id
         self.base = shown(place)
         self.text = text
-        self._clashes: list[Clash] = []
+        self._clashes: list[tuple[Clash, str | list[str] | None]] = []  # with what was on the page
 
     @classmethod
     def of(cls, registry: Registry, place: Place) -> "Draft":
@@ -70,7 +70,8 @@ class Draft:
             marks = [_mark(finding) for finding in wrong.findings]
         if isinstance(wrong, Clashing):
             marks = [Mark(_to_settle(clash), clash.column) for clash in wrong.clashes]
-            self._clashes = list(wrong.clashes)
+            told, _ = pages.read(self.entity, self.text)
+            self._clashes = [(clash, told.get(clash.column)) for clash in wrong.clashes]
         self.text = pages.marked(self.text, marks)
 
     def settle(self) -> None:
@@ -82,13 +83,13 @@ class Draft:
         marks = set(pages.marks_on(self.text))
         self.text = pages.unmarked(self.text)
         told, _ = pages.read(self.entity, self.text)
-        standing = [
-            clash
-            for clash in self._clashes
-            if flat(_to_settle(clash)) in marks and told.get(clash.column) == clash.mine
-        ]
-        self.base |= {each.column: each.theirs for each in self._clashes if each not in standing}
-        self._clashes = standing
+        standing = []
+        for clash, written in self._clashes:
+            if flat(_to_settle(clash)) in marks and told.get(clash.column) == written:
+                standing.append(clash)
+            else:
+                self.base[clash.column] = clash.theirs
+        self._clashes = []
         if standing:
             raise Clashing(standing)
 

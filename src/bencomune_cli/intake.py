@@ -16,7 +16,7 @@ from .errors import Refused, Unreadable
 from .findings import Finding, Severity
 from .headings import VERSION, Heading, How, key_of
 from .intake_plan import Delta, Outcome, Plan, Sort, Wishes
-from .judging import Judged, judge_of
+from .judging import Judge, Judged, judge_of
 from .matching import Matches, as_of, moment_of, moved, published
 from .outdating import outdated_by
 from .registry import Registry
@@ -51,6 +51,7 @@ class Intake:
             if wishes.empty_clears and entity.has(heading.target) and heading.how < How.ASIDE
         ]
         self._given: dict[str, int] = {}
+        self._has_notes = any(heading.target == "notes" for heading in headings)
         self._version = next((h.header for h in headings if h.target == VERSION), "")
         moment = key_of("updated_at")
         self._moment = next((h.header for h in headings if key_of(h.header) == moment), "")
@@ -59,8 +60,9 @@ class Intake:
         """Return what the rows of a table would do; nothing is written."""
         sequence, _at = self.registry.store.moment()
         plan = Plan(sequence)
-        told = (self.registry.store.path, self.entity, self._headings, self.wishes)
-        judged = spread(judge_of, told, table.rows(), table.total)
+        asked = (self.entity, self._headings, self.wishes)
+        here, told = Judge(self.registry, *asked).of, (self.registry.store.path, *asked)
+        judged = spread(here, judge_of, told, table.rows(), table.total)
         for row, each in self.registry.watch(judged, lambda: table.total, READ):
             plan.put(self._outcome(row, each))
         return plan
@@ -112,6 +114,8 @@ class Intake:
         for header, name in self._cleared:
             if not row.cells.get(header, "").strip() and name not in {"id", VERSION}:
                 judged.values[name] = () if self.entity.column(name).many else None
+        if record.notes and judged.values.get("notes") and not self._has_notes:
+            judged.values["notes"] = _beside(record.notes, judged.values["notes"])
         try:
             wanted = self._wanted(row, judged, record)
         except Unreadable as unreadable:
@@ -180,7 +184,7 @@ class Intake:
     def _rejected(self, row: Row, judged: Judged, more: Iterable[Finding] = ()) -> Outcome:
         told = [*judged.found, *_at_row(row, more)]
         unread = {f.column for f in told if f.code == "K01"}
-        kept = [f for f in told if not (f.code == "K02" and f.column in unread)]
+        kept = [f for f in told if not (f.code in {"K02", "P01"} and f.column in unread)]
         return Outcome(
             *(
                 row.number,
@@ -213,6 +217,12 @@ def carry_out(registry: Registry, entity: type[Place], plan: Plan) -> None:
 
 def _at_row(row: Row, findings: Iterable[Finding]) -> list[Finding]:
     return [replace(each, record=str(row.number)) for each in findings]
+
+
+def _beside(notes: str, mended: str) -> str:
+    """Return notes with what mends put there, which a file without notes must not replace."""
+    lines = [line for line in mended.split("\n") if line.rpartition(": ")[2] not in notes]
+    return "\n".join([notes, *lines])
 
 
 def _faulty(findings: Iterable[Finding]) -> bool:

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from .arrivals import Arrivals
 from .entities import Place
+from .finder import UNFOUND
 from .findings import Finding
 from .headings import VERSION, Heading
 from .intake_plan import Wishes
@@ -43,7 +44,7 @@ class Judge:
     ) -> None:
         self.entity = entity
         self._registry = registry
-        self._hints: dict[tuple[str, str, str], Text] = {}
+        self._hints: dict[tuple[Text, str, str], Text] = {}
         self._constants = constants(entity, wishes)
         self._context = registry.context()
         self._arrivals = Arrivals(registry, entity, headings, wishes.crs)
@@ -73,7 +74,10 @@ class Judge:
         """Return findings; one that tells a name that is not found, with the names near it."""
         told = []
         for each in findings:
-            key = (each.code, each.column, texts.get(each.column, ""))
+            if each.code not in UNFOUND:
+                told.append(each)
+                continue
+            key = (each.message, each.column, texts.get(each.column, ""))
             if key not in self._hints:
                 (hinted,) = self._registry.finder.hinted(self.entity, texts, [each])
                 self._hints[key] = hinted.message

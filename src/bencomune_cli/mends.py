@@ -31,7 +31,11 @@ _OSM_HOURS = re.compile(
     r"|Aug|Sep|Oct|Nov|Dec)(?![a-z]))"
 )
 _SEVERAL: dict[type, re.Pattern[str]] = {
-    Phone: re.compile(r"\s*(?:;|\||\n| / | - | e | o |,)\s*"),
+    Phone: re.compile(
+        r"\s*(?:;|\||\n| / | - | e | o |,|(?<=[0-9]{6})[/-](?=[+0-9])|(?<=[0-9]{9})\s(?=[+0-9]{9})"
+        r"|(?<=[0-9])\s(?=fax))\s*",
+        re.IGNORECASE,
+    ),
     Email: re.compile(r"\s*(?:[;,|\n]|\s/\s|\s-\s|\s)\s*"),
     WebAddress: re.compile(r"\s*(?:[;,|\n]|\s)\s*"),
 }
