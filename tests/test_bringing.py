@@ -238,6 +238,28 @@ def test_who_may_be_there_already(office, bencomune):
     assert len(records(office, Lab)) == 3
 
 
+def test_who_is_at_the_same_address(office, bencomune):
+    """A shared address or a near point is told, and holds nothing back: a house may hold many."""
+    head = "Nome;Via;Civico;Comune;Lat;Long\n"
+    first = sheet(office, "a.csv", f"{head}Spazio Uno;via Esempio;1;Comune Esempio;45.1;9.1\n")
+    assert bencomune("import", first, "--as", "lab", "--apply").returncode == 0
+    text = f"{head}Circolo;VIA ESEMPIO;1;Comune Esempio;;\nOrto;;;;45.1001;9.1\n"
+    done = bencomune("import", sheet(office, "b.csv", text), "--as", "lab", "--apply", "--json")
+    rows = json.loads(done.stdout)["rows"]
+    assert [(row["result"], row["duplicates"][0]["why"]) for row in rows] == [
+        ("new", "stesso indirizzo"),
+        ("new", "è a 11 m da qui"),
+    ]
+
+
+def test_the_system_of_a_file_beside(office, bencomune):
+    """A .prj file beside the file tells the system of its columns of metres."""
+    file = sheet(office, "p.csv", "Nome;X;Y\nUno;1512455.4;5003500.4\n")
+    (office.parent / "p.prj").write_text("EPSG:3003", "utf-8")
+    assert bencomune("import", file, "--as", "lab", "--apply").returncode == 0
+    assert records(office, Lab)["uno"]["lat"] == pytest.approx(45.1847, abs=2e-4)
+
+
 @pytest.fixture
 def exported(path, bencomune):
     """Return the folder of the exports of the real example."""

@@ -8,6 +8,7 @@ import difflib
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from itertools import chain
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
@@ -19,6 +20,7 @@ from .words import Text
 
 SAME = ("tax_code", "vat_number", "website", "email", "phone")  # what two records seldom share
 ALIKE = 0.82  # of difflib: "Spazio Esempio" and "Spazio Esempi" are, "Spazio A" and "Spazio B" not
+ADDRESS = ("street", "number", "municipality")
 NEAR = 30.0  # metres
 COMMON = 40  # records with the same word in their name: a word of more tells nothing
 CELL = 0.0005  # degrees, somewhat more than NEAR
@@ -53,7 +55,7 @@ class Doubles:
             self._read(registry, entity)
 
     def _read(self, registry: Registry, entity: type[Place]) -> None:
-        names = [name for name in SAME if entity.has(name)]
+        names = [name for name in (*SAME, *ADDRESS) if entity.has(name)]
         told = ("id", "removed", "name", "lat", "lon", *names)
         for id_, removed, name, lat, lon, *values in registry.store.values_of(entity, told):
             if removed:
@@ -66,9 +68,12 @@ class Doubles:
                 self._keys["word", word].append(place)
             if point:
                 self._cells[_cell(*point)].append(place)
-            for column, value in zip(names, values, strict=True):
-                if value:
-                    self._keys[column, _bare(column, value)].append(place)
+            row = dict(zip(names, values, strict=True))
+            for column in SAME:
+                if row.get(column):
+                    self._keys[column, _bare(column, row[column])].append(place)
+            if address := _address(row):
+                self._keys["address", address].append(place)
 
     def of(self, entity: type[Place], row: Mapping[str, Any], limit: int = 3) -> list[Double]:
         """Return the records that a new one, given as its row, may be the same as, likest first."""
@@ -76,7 +81,8 @@ class Doubles:
             return []
         new = entity.from_row(dict(row))
         best: dict[str, Double] = {}
-        for found in (*self._same_values(new), *self._same_names(new), *self._near(new)):
+        alike = (self._same_values(new), self._same_names(new), self._near(new))
+        for found in chain(*alike, self._same_address(row)):
             if found.score > getattr(best.get(found.id), "score", 0):
                 best[found.id] = found
         return sorted(best.values(), key=lambda each: (-each.score, each.id))[:limit]
@@ -107,6 +113,10 @@ class Doubles:
             if matcher.real_quick_ratio() >= ALIKE and matcher.ratio() >= ALIKE:
                 yield self._double(place, matcher.ratio(), Text("nome simile", "a similar name"))
 
+    def _same_address(self, row: Mapping[str, Any]) -> Iterator[Double]:
+        for place in self._keys.get(("address", _address(row)), ()):
+            yield self._double(place, 0.65, Text("stesso indirizzo", "the same address"))
+
     def _near(self, new: Place) -> Iterator[Double]:
         if new.lat is None or new.lon is None:
             return
@@ -132,6 +142,12 @@ def telling_words(name: str) -> tuple[str, ...]:
     """Return the words of a name that tell which one it is; all of them where none does."""
     words = words_of(name)
     return tuple(word for word in words if word not in _FORMS) or tuple(words)
+
+
+def _address(row: Mapping[str, Any]) -> str:
+    """Return a whole address, of which nothing is missing, as two records share it."""
+    parts = [row.get(name) for name in ADDRESS]
+    return " ".join(words_of(" ".join(map(str, parts)))) if all(parts) else ""
 
 
 def _cell(lat: float, lon: float) -> tuple[int, int]:

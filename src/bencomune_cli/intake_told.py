@@ -1,6 +1,6 @@
 """An import shown to a person: what would change, row by row, and how much."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from . import screen
 from .findings import Finding, Severity
@@ -28,42 +28,21 @@ TITLES = {
     ),
     Sort.REJECTED: Text("Rifiutati", "Rejected"),
 }
+WARNINGS = Text("Avvisi sulle righe da importare", "Warnings on rows to be imported")
 
 
 def show(plan: Plan, unit: Text, *, state_told: bool) -> None:
     """Show what a file would do, row by row where it matters, and how many rows of each sort."""
     most = SHOWN if screen.voice.verbose else FEW
-    row, record = unit, Text("Record", "Record")
-    first = Text(row.it.capitalize(), row.en.capitalize())
-    name, column = Text("Nome", "Name"), Text("Colonna", "Column")
-    parts = (
-        (
-            TITLES[Sort.CHANGED],
-            change_lines(plan, most),
-            (first, record, column, Text("Prima", "Before"), Text("Dopo", "After")),
-        ),
-        (TITLES[Sort.NEW], new_lines(plan, most), (first, record, name)),
-        (
-            TITLES[Sort.DOUBTFUL],
-            doubtful_lines(plan, most),
-            (first, name, Text("Forse è", "Perhaps it is"), Text("Perché", "Why")),
-        ),
-        (
-            TITLES[Sort.REJECTED],
-            refused_lines(plan, most),
-            (first, name, column, Text("Che cosa non va", "What is wrong")),
-        ),
-        (
-            Text("Avvisi sulle righe da importare", "Warnings on rows to be imported"),
-            warned(plan, most),
-            (Text("Volte", "Times"), column, first, Text("Per esempio", "For example")),
-        ),
-    )
-    for title, lines, headers in parts:
-        shown = list(lines)
+    first = Text(unit.it.capitalize(), unit.en.capitalize())
+    for sort, look, headers in _parts(first):
+        shown = list(look(plan, most))
         if shown:
-            screen.say(f"\n{title}")
+            screen.say(f"\n{TITLES[sort] if sort else WARNINGS}")
             screen.table(headers, shown)
+        if sort and (more := plan.counts[sort] - most) > 0:
+            told = Text("altre {n}: --verbose, oppure --json", "{n} more: --verbose, or --json")
+            screen.say(told.filled(n=more))
     screen.say(counts(plan))
     if plan.counts[Sort.NEW] and not state_told:
         screen.say(
@@ -74,6 +53,24 @@ def show(plan: Plan, unit: Text, *, state_told: bool) -> None:
                 " “bencomune review proposals”; --state active imports them active",
             )
         )
+
+
+Look = Callable[[Plan, int], Iterator[tuple[object, ...]]]
+
+
+def _parts(row: Text) -> list[tuple[Sort | None, Look, tuple[Text, ...]]]:
+    """Return what is shown of a plan: the sort of rows, their lines, the headings of these."""
+    record, name, column = Text("Record", "Record"), Text("Nome", "Name"), Text("Colonna", "Column")
+    before, after = Text("Prima", "Before"), Text("Dopo", "After")
+    perhaps, why = Text("Forse è", "Perhaps it is"), Text("Perché", "Why")
+    wrong, example = Text("Che cosa non va", "What is wrong"), Text("Per esempio", "For example")
+    return [
+        (Sort.CHANGED, change_lines, (row, record, column, before, after)),
+        (Sort.NEW, new_lines, (row, record, name, Text("Vicino a", "Close to"))),
+        (Sort.DOUBTFUL, doubtful_lines, (row, name, perhaps, why)),
+        (Sort.REJECTED, refused_lines, (row, name, column, wrong)),
+        (None, warned, (Text("Volte", "Times"), column, row, example)),
+    ]
 
 
 def counts(plan: Plan) -> Text:
@@ -108,9 +105,11 @@ def doubtful_lines(plan: Plan, most: int) -> Iterator[tuple[object, ...]]:
 
 
 def new_lines(plan: Plan, most: int) -> Iterator[tuple[object, ...]]:
-    """Yield the new records: row, id, name."""
+    """Yield the new records: row, id, name, and what is near them."""
+    told = Text("{id}: {reason}", "{id}: {reason}")
     for outcome in plan.of(Sort.NEW)[:most]:
-        yield (outcome.number, outcome.id, outcome.name)
+        near = [told.filled(id=each.id, reason=each.reason) for each in outcome.doubles]
+        yield (outcome.number, outcome.id, outcome.name, joined("; ", near))
 
 
 def warned(plan: Plan, most: int) -> Iterator[tuple[object, ...]]:
