@@ -89,9 +89,8 @@ def matched(
     header in them that the file does not have, for a target that does not exist, and for two
     headers of one target that holds one value.
     """
-    named = {key_of(header): header for header in headers}
-    wanted = {_header(named, header): _target(entity, to) for header, to in told.items()}
-    aside = {_header(named, header) for header in ignored}
+    wanted = {_header(headers, header): _target(entity, to) for header, to in told.items()}
+    aside = {_header(headers, header) for header in ignored}
     found: list[Heading] = []
     for header in headers:
         if header in aside:
@@ -178,6 +177,9 @@ def _known(entity: type[Record]) -> dict[str, tuple[str, How]]:
             known.setdefault(key_of(header), ("", How.PERSON))
         elif target in ours:
             known.setdefault(key_of(header), (target, How.WRITTEN))
+    for column in (*entity.columns, *entity.derived):  # those of the program are like none of ours
+        for language in LANGUAGES:
+            known.setdefault(key_of(column.label.said_in(language)), ("", How.UNKNOWN))
     return known
 
 
@@ -190,19 +192,24 @@ def written() -> tuple[tuple[str, str], ...]:
     return tuple((row["target"], each) for row in rows for each in row["written"].split("|"))
 
 
-def _header(named: Mapping[str, str], told: str) -> str:
-    """Return the header that a person told, as it is or as the screen shows it."""
-    for header in named.values():
-        if told in {header, screen.flat(header)}:
-            return header
-    if key_of(told) not in named:
-        raise Refused(
-            Text(
-                "nel file non c'è la colonna «{told}»; ci sono: {headers}",
-                "the file has no column “{told}”; it has: {headers}",
-            ).filled(told=told, headers=", ".join(named.values()))
+def _header(headers: Sequence[str], told: str) -> str:
+    """Return the header that a person told: as it is, as the screen shows it, or much like it."""
+    exact = [header for header in headers if told in {header, screen.flat(header)}]
+    alike = exact or [header for header in headers if key_of(header) == key_of(told)]
+    if len(alike) == 1 or exact:
+        return alike[0]
+    if alike:
+        many = Text(
+            "«{told}» può essere più di una colonna: {headers}",
+            "“{told}” may be more than one column: {headers}",
         )
-    return named[key_of(told)]
+        raise Refused(many.filled(told=told, headers=", ".join(alike)))
+    raise Refused(
+        Text(
+            "nel file non c'è la colonna «{told}»; ci sono: {headers}",
+            "the file has no column “{told}”; it has: {headers}",
+        ).filled(told=told, headers=", ".join(headers))
+    )
 
 
 def _target(entity: type[Record], told: str) -> str:
