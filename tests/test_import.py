@@ -18,6 +18,7 @@ import time
 import pytest
 
 from bencomune_cli.entities import PLACES, Group, Lab, Organisation
+from bencomune_cli.kinds.times import MONTHS
 from bencomune_cli.registry import Registry
 from terminal import DOWN, ENTER
 from terminal import bencomune as typed
@@ -90,8 +91,8 @@ def excelled(text):
         return {"true": "VERO", "false": "FALSO"}[text]
     if found := re.fullmatch(r"(\d{4})-(\d\d)(?:-(\d\d))?", text):
         year, month, day = found.groups()
-        months = "gen feb mar apr mag giu lug ago set ott nov dic".split()
-        return f"{day}/{month}/{year}" if day else f"{months[int(month) - 1]}-{year[2:]}"
+        short = MONTHS[int(month) - 1].it[:3]
+        return f"{day}/{month}/{year}" if day else f"{short}-{year[2:]}"
     if re.fullmatch(r"-?\d+\.\d+", text):
         return text.replace(".", ",")
     return text.lstrip("0") if re.fullmatch(r"0\d+", text) else text
@@ -156,7 +157,7 @@ def test_an_office_s_roll(office, bencomune):
 
 
 def test_a_counter_is_no_identifier(office, bencomune):
-    """ "N." counts rows: taken for an identifier, a row put in between would rename records."""
+    """A column "N." counts rows: as an identifier it would rename records when a row moves."""
     done = bencomune("import", sheet(office, "N.;Nome\n1;Uno\n"), "--as", "lab", "--apply")
     assert (done.returncode, "«N.» (non capita)" in done.stderr) == (2, True)
 
