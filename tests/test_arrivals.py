@@ -1,12 +1,17 @@
 """What people write in a sheet, made into texts of columns: headers, addresses, points, mends."""
 
+import csv
+import time
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bencomune_cli import headings
 from bencomune_cli.addresses import Address, taken_apart
 from bencomune_cli.arrivals import Arrivals
-from bencomune_cli.entities import PLACES, Group, Lab, Organisation
+from bencomune_cli.entities import PLACES, Lab, Organisation
 from bencomune_cli.errors import Refused
 from bencomune_cli.findings import Severity
 from bencomune_cli.headings import Heading, How, matched, numbered, targets, undecided, written
@@ -91,6 +96,9 @@ def test_headers_are_understood(header, target, how):
 def test_what_offices_write_is_of_columns(entity):
     """Each target of the table is a column of some place, a part, or data of a person."""
     own = {target for place in PLACES for target in targets(place)} | {"person"}
+    path = Path(headings.__file__).with_name("headings.csv")
+    with path.open(encoding="utf-8", newline="") as file:
+        assert {len(row) for row in csv.reader(file, strict=True)} == {2}  # a comma is quoted
     assert {target for target, _header in written()} <= own
     headers = [header for target, header in written() if target in targets(entity)]
     assert all(matched(entity, [header], {})[0].target for header in headers)
@@ -115,6 +123,20 @@ def test_what_a_person_tells_of_headers():
         matched(Lab, ["Boh"], {"Altro": "phone"})
     with pytest.raises(Refused, match=r"phne.*phone"):
         matched(Lab, ["Boh"], {"Boh": "phne"})
+
+
+def test_what_stands_in_a_row_of_headings():
+    """Behind a street "N." is its number; two headers that look alike are told apart."""
+    found = matched(Lab, ["N.", "Indirizzo", "N°"], {}, ["N."])
+    assert [(each.target, each.how) for each in found] == [
+        ("", How.IGNORED),
+        ("address", How.WRITTEN),
+        ("number", How.WRITTEN),
+    ]
+    with pytest.raises(Refused, match=r"N\., N°"):
+        matched(Lab, ["N.", "Via", "N°"], {}, ["n"])
+    (shown,) = matched(Lab, ["Bl\x1b[31ma"], {}, ["Bl\\u{1b}[31ma"])
+    assert shown.how is How.IGNORED
 
 
 def test_bare_numbers_are_the_source_s():
@@ -160,6 +182,29 @@ def arrived(registry, cells, crs=None, entity=Organisation, point=None):
             {"Tel.": "0382 111111 / 0382 222222"},
             {"phone": "0382 111111", "notes": "Telefono, altri: 0382 222222"},
         ),
+        ({"CAP": "27100,00"}, {"postcode": "27100"}),
+        ({"Partita IVA": "00296180185"}, {"vat_number": "00296180185"}),
+        ({"Comune": "COMUNE DI COMUNE ESEMPIO (PV)"}, {"municipality": "000001"}),
+        ({"Data costituzione": "sabato 28 settembre 2019"}, {"started_on": "28/9/2019"}),
+        ({"Data costituzione": "1° marzo 2020"}, {"started_on": "1/3/2020"}),
+        ({"Data costituzione": "28/9/19"}, {"started_on": "28/9/2019"}),
+        ({"Data costituzione": "28.09.98"}, {"started_on": "28.09.1998"}),
+        ({"Data costituzione": "set-19"}, {"started_on": "9/2019"}),
+        ({"Data costituzione": "12/03"}, {"started_on": "12/03"}),
+        ({"Attività": "Sport / Lettura|Orti"}, {"activities": "Sport, Lettura, Orti"}),
+        (
+            {"Tel.": "0382111111/0382222222", "Note": "da rivedere"},
+            {"phone": "0382111111", "notes": "Telefono, altri: 0382222222\nda rivedere"},
+        ),
+        (
+            {"Tel.": "0382 111111 fax 0382 222222"},
+            {"phone": "0382 111111", "notes": "Telefono, altri: fax 0382 222222"},
+        ),
+        ({"Tel.": "0382/111111"}, {"phone": "0382/111111"}),
+        (
+            {"Orario": "lunedì 9-12", "Note sugli orari": "chiuso ad agosto"},
+            {"opening_note": "lunedì 9-12; chiuso ad agosto"},
+        ),
         ({"Lat": "45,18", "Long": "9,16"}, {"lat": "45,18", "lon": "9,16"}),
         ({"Indirizzo": "Via Esempio 1", "Civico": "2"}, {"street": "Via Esempio 1", "number": "2"}),
     ],
@@ -204,9 +249,18 @@ def test_half_a_point_and_no_point(registry):
     assert arrived(registry, {"Lat": "45.18"})[0] == {"lat": "45.18"}
 
 
+@pytest.mark.parametrize("text", ["1" + " " * 99_000 + "1", "\u0430" * 50_000 + "a" * 50_000])
+def test_a_long_cell_takes_no_time(registry, text):
+    """A cell as long as may be is read in no time, whatever its column."""
+    headers = ["Nome", "CAP", "Tel.", "E-mail", "Indirizzo", "Comune", "Attività", "Posti", "Stato"]
+    begun = time.perf_counter()
+    arrived(registry, dict.fromkeys([*headers, "Data costituzione", "Orario"], text), entity=Lab)
+    assert time.perf_counter() - begun < 2
+
+
 TOLD = st.dictionaries(
-    st.sampled_from(["Nome", "CAP", "C.F.", "Tel.", "E-mail", "Indirizzo", "Lat", "Long",
-                     "Coordinate", "Data costituzione", "Orario", "Comune", "Attività"]),
+    st.sampled_from(["Nome", "CAP", "C.F.", "Tel.", "E-mail", "Indirizzo", "Lat", "Long", "Note",
+                     "Coordinate", "Data costituzione", "Orario", "Comune", "Attività", "Posti"]),
     st.text(max_size=30) | st.text("0123456789.,/;- °'", max_size=20),
 )  # fmt: skip
 
@@ -215,6 +269,6 @@ TOLD = st.dictionaries(
 @given(TOLD)
 def test_any_cells(registry, cells):
     """Whatever stands in the cells, there are texts and findings."""
-    for entity in (Group, Organisation):
+    for entity in (Lab, Organisation):
         texts, _found = arrived(registry, cells, entity=entity)
         assert all(entity.has(name) for name in texts)

@@ -156,6 +156,17 @@ def test_an_office_s_roll(office, bencomune):
     assert told["phone"].startswith("più di un valore: tenuto il primo, 0382111111;")
 
 
+def test_terms_by_any_word_and_near_misses(office, bencomune):
+    """Terms are known by code, label or synonym; a near miss is told what it may have been."""
+    text = "Nome;Attività\nUno;reading_books\nDue;Lettura e libri\nTre;DOPOSCUOLA/Orti\n"
+    text += "Quattro;Letura e libri\nCinque;Qwertyuiop\n"
+    done = bencomune("import", sheet(office, text), "--as", "lab", "--plan", "--json")
+    told = [[f["message"] for f in row["findings"]] for row in json.loads(done.stdout)["rows"]]
+    assert told[:3] == [[], [], []]
+    assert "forse: Lettura e libri (reading_books)" in told[3][0]
+    assert "«bencomune terms activity» elenca" in told[4][0]
+
+
 def test_a_counter_is_no_identifier(office, bencomune):
     """A column "N." counts rows: as an identifier it would rename records when a row moves."""
     done = bencomune("import", sheet(office, "N.;Nome\n1;Uno\n"), "--as", "lab", "--apply")

@@ -163,7 +163,8 @@ class _Municipalities:
     def code(self, text: str) -> str:
         """Return the ISTAT code of a name; a code gets back its zeros; else the text itself."""
         if text not in self._codes:
-            bare = re.sub(r"\s*\([A-Za-z]{2}\)\s*$", "", text.removeprefix("Comune di ")).strip()
+            bare = re.sub(r"\([A-Za-z]{2}\)\Z", "", text.strip()).strip()
+            bare = re.sub(r"\Acomune di\s+", "", bare, flags=re.IGNORECASE)
             padded = bare.zfill(ISTAT) if bare.isascii() and bare.isdigit() else bare
             self._codes[text] = self._finder.municipality(padded)
         return self._codes[text]

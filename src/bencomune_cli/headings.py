@@ -27,6 +27,7 @@ PARTS = {
 }
 REASON = "import_reason"  # the column that we add to the rows that were refused
 VERSION = "version"
+LONGEST = 300  # characters of a header by which it is known
 LIKE = 0.84  # of difflib: "Denominazone" is like "Denominazione"
 # "N." is the house number behind a street; elsewhere it counts rows, which tells no record.
 _COUNTING = frozenset({"n", "no", "nr", "num", "numero"})
@@ -134,6 +135,7 @@ def numbered(headings: Sequence[Heading], texts: Mapping[str, Sequence[str]]) ->
 
 def key_of(header: str) -> str:
     """Return a header without case, accents, signs and what it says in brackets."""
+    header = header[:LONGEST]
     bare = re.sub(r"\([^)]*\)", " ", header).strip() or header
     return re.sub(r"[^a-z0-9]+", "", folded(bare) or "")
 

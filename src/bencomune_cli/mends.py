@@ -21,6 +21,7 @@ BLANKS = frozenset(
     {"-", "--", "---", "/", "//", "n.d.", "n.d", "nd", "n/d", "n.a.", "#n/d", "null"}
 )
 LONGEST_BLANK = max(map(len, BLANKS))
+LONGEST = 1_000  # characters in which several numbers or addresses are looked for
 # Codes that spreadsheets take for numbers: how many digits they have, and how many zeros, at most,
 # they may have lost.
 _FLOAT = re.compile(r"\A([0-9]+)[.,]0{1,2}\Z")
@@ -126,6 +127,8 @@ def _hours(arrival: Arrival, text: str) -> str:
 
 def _first(column: Column, arrival: Arrival, text: str) -> str:
     """Keep the first of several addresses or numbers; the others go into the internal notes."""
+    if len(text) > LONGEST:
+        return text
     parts = [part for part in _SEVERAL[type(column.kind)].split(text) if part]
     whole = all(re.search(r"[@.]|(?:[0-9]\W*){6}", part) for part in parts)
     if not parts[1:] or not whole:
@@ -146,8 +149,8 @@ def _items(kind: Listing, _arrival: Arrival, text: str) -> str:
     """Part the items of a list as the list does, whatever stood between them."""
     if not _PARTED.search(text):
         return text
-    signs = r"\s*[;|/\n]\s*" if isinstance(kind.item, Term) else r"\s*[;\n]\s*"
-    return re.sub(signs, kind.separator, text)
+    signs = r"[;|/\n]" if isinstance(kind.item, Term) else r"[;\n]"
+    return kind.separator.join(part.strip() for part in re.split(signs, text))
 
 
 def _whole(column: Column, arrival: Arrival, text: str) -> str:
