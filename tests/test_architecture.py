@@ -25,6 +25,7 @@ HOMES = {
     "phonenumbers": {"telephones"},
     "defusedxml": {"markup"},
     "stdnum": {"rules.identity"},
+    "rapidfuzz": {"similarity"},
 }
 LONGEST_MODULE, LONGEST_FUNCTION = 300, 45
 

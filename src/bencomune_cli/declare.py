@@ -63,6 +63,11 @@ class Column:
         return isinstance(self.kind, Listing)
 
     @property
+    def item(self) -> Kind:
+        """Return the kind of one value, also where it holds several."""
+        return self.kind.item if isinstance(self.kind, Listing) else self.kind
+
+    @property
     def published(self) -> bool:
         """Tell whether the public view has it."""
         return self.audience is not Audience.STAFF

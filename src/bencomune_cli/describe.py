@@ -9,7 +9,7 @@ from .declare import Audience, Column, Record
 from .entities import ENTITIES
 from .entities.shared import ISTAT_CODE
 from .errors import Refused
-from .kinds.choices import Listing, Term
+from .kinds.choices import Term
 from .layers import LAYERS, Layer
 from .rules import Rule, catalogue
 from .vocabularies import names, vocabulary
@@ -95,13 +95,13 @@ def column_named(entity: type[Record], text: str) -> Column:
 
 def vocabulary_of(column: Column) -> str | None:
     """Return the name of the vocabulary that a column's terms are of."""
-    kind = column.kind.item if isinstance(column.kind, Listing) else column.kind
+    kind = column.item
     return kind.name if isinstance(kind, Term) else None
 
 
 def is_municipality(column: Column) -> bool:
     """Tell whether a column's values are ISTAT codes of municipalities."""
-    kind = column.kind.item if isinstance(column.kind, Listing) else column.kind
+    kind = column.item
     return kind is ISTAT_CODE
 
 

@@ -123,7 +123,7 @@ def _note(registry: Registry, column: Column, place: Place) -> str:
         return ""
     if is_municipality(column):
         return written_value(column, place, registry.municipality_names())
-    kind = getattr(column.kind, "item", column.kind)
+    kind = column.item
     if isinstance(kind, Reference):
         each = value if column.many else (value,)
         return ", ".join(named(registry, kind.table, one) for one in each)

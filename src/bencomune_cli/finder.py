@@ -12,7 +12,6 @@ from .errors import Refused, Unreadable
 from .findings import Finding
 from .folding import folded
 from .history import was_given
-from .kinds.choices import Listing
 from .kinds.texts import KEY, Reference
 from .misnamed import gone, of_another_kind
 from .naming import slug_of
@@ -81,7 +80,7 @@ class Finder:
         """
         if not names_others(column):
             return text
-        item = column.kind.item if isinstance(column.kind, Listing) else column.kind
+        item = column.item
         parts = text.split(",") if column.many else [text]
         found = [self._id(item, part.strip()) for part in parts]
         return ", ".join(found)
@@ -102,7 +101,7 @@ class Finder:
 
     def _meant(self, column: Column, text: str) -> list[Record]:
         """Return the records that are near to what a text names and nobody finds."""
-        item = column.kind.item if isinstance(column.kind, Listing) else column.kind
+        item = column.item
         if item is not ISTAT_CODE and not isinstance(item, Reference):
             return []
         entities = _entities(item)

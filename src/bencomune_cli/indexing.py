@@ -6,6 +6,8 @@ end of the next operation, or by the next search.
 
 import re
 import sqlite3
+import unicodedata
+import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import NamedTuple
@@ -20,7 +22,7 @@ from .kinds.choices import Listing, Term
 from .kinds.texts import Geometry, Line, Phone, Reference, Shaped
 from .sql import quoted
 from .tables import FULL_TEXT, MACHINE, SHADOWS
-from .vocabularies import vocabulary
+from .vocabularies import fingerprint, vocabulary
 from .watching import Watch, unwatched
 from .words import LANGUAGES, Text
 
@@ -28,7 +30,7 @@ INDEXED: tuple[type[Record], ...] = (*PLACES, Area, Contact)
 NAMES = frozenset({"name", "alt_names", "person_name"})
 WORK = Text("indice della ricerca", "index of the search")
 SHORTEST_ENDING = 5  # digits of a telephone number without its prefix
-_TABLES = ("search_records", "search_state")
+_TABLES = ("search_records", "search_state", "search_stamp")
 # The triggers write a quote inside a text as \", so that only keys are found.
 _NAMING = re.compile(rb',"(name|area_kind|code)":"((?:[^"\\]|\\.)*)"')
 
@@ -87,8 +89,9 @@ def catch_up(
         _make_again(connection)
         index(connection, connection, None)
     connection.execute("RELEASE indexing")
-    connection.execute("DELETE FROM search_state")
-    connection.execute("INSERT INTO search_state VALUES (?)", (now,))
+    for table, value in (("search_state", now), ("search_stamp", _stamp())):
+        connection.execute(f"DELETE FROM {table}")
+        connection.execute(f"INSERT INTO {table} VALUES (?)", (value,))
 
 
 def pending(connection: sqlite3.Connection) -> set[Key] | None:
@@ -139,8 +142,19 @@ def _make_again(connection: sqlite3.Connection) -> None:
 
 
 def _indexed_to(connection: sqlite3.Connection) -> int | None:
-    row = connection.execute("SELECT seq FROM search_state").fetchone()
+    """Return the last change that the index knows; None where it was made by other words."""
+    row = connection.execute(
+        "SELECT seq FROM search_state WHERE EXISTS (SELECT 1 FROM search_stamp WHERE stamp = ?)",
+        (_stamp(),),
+    ).fetchone()
     return int(row[0]) if row else None
+
+
+@cache
+def _stamp() -> int:
+    """Return a checksum of what the words of a record follow from, besides the record."""
+    columns = [(e.table, column.name) for e in INDEXED for column in searched(e)]
+    return zlib.crc32(repr((columns, fingerprint(), unicodedata.unidata_version)).encode())
 
 
 def _last_change(connection: sqlite3.Connection) -> int:
@@ -176,7 +190,7 @@ def _naming(connection: sqlite3.Connection, names: set[str]) -> Iterator[Key]:
 
 
 def _names_areas(column: Column) -> bool:
-    kind = item_of(column.kind)
+    kind = column.item
     return kind is ISTAT_CODE or (isinstance(kind, Reference) and kind.table == Area.table)
 
 
@@ -209,18 +223,13 @@ def _write(into: sqlite3.Connection, key: Key, document: Document | None) -> Non
         )
 
 
-def item_of(kind: Kind) -> Kind:
-    """Return the kind of one value, also of a list of them."""
-    return kind.item if isinstance(kind, Listing) else kind
-
-
 def searched(entity: type[Record]) -> list[Column]:
     """Return the columns whose values are words to find: texts, terms and what is referred to."""
     kinds = (Line, Term, Shaped)
     return [
         column
         for column in entity.columns
-        if isinstance(item_of(column.kind), kinds) and not isinstance(column.kind, Geometry)
+        if isinstance(column.item, kinds) and not isinstance(column.kind, Geometry)
     ]
 
 

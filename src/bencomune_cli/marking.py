@@ -9,7 +9,7 @@ from typing import NamedTuple
 from .area_names import AreaNames
 from .declare import Column, Record
 from .folding import answers, spans_of
-from .indexing import answering, item_of, searched
+from .indexing import answering, searched
 from .kinds.choices import Listing, Term
 from .words import Text
 
@@ -67,7 +67,7 @@ def _parts(
     found: set[str],
 ) -> Iterator[list[Piece]]:
     """Yield the marked pieces of each item of a value; tell in `found` which needles are there."""
-    kind = item_of(column.kind)
+    kind = column.item
     items = value if isinstance(value, tuple) else (value,)
     for number, item in enumerate(items):
         if number:

@@ -6,7 +6,6 @@ from .declare import Column
 from .describe import is_municipality, vocabulary_of
 from .entities import PLACES, Area, Lab, Place
 from .folding import folded
-from .kinds.choices import Listing
 from .kinds.numbers import YesNo
 from .kinds.texts import Reference
 from .prompts import Choice
@@ -30,7 +29,7 @@ def offered(registry: Registry, column: Column) -> str:
 
 def choices_for(registry: Registry, column: Column) -> Choices | None:
     """Return what gives the choices of a column for a part of an answer; None where it has none."""
-    kind = column.kind.item if isinstance(column.kind, Listing) else column.kind
+    kind = column.item
     if name := vocabulary_of(column):
         return lambda part: fitting(_terms(name, many=column.many), part)
     if is_municipality(column):

@@ -8,7 +8,6 @@ from .declare import Column, Record
 from .entities.shared import ISTAT_CODE
 from .errors import Unreadable
 from .findings import Finding
-from .kinds.choices import Listing
 from .kinds.texts import Reference
 from .rules import catalogue
 
@@ -72,5 +71,5 @@ class Reading:
 
 def names_others(column: Column) -> bool:
     """Tell whether a column's values name records, areas or municipalities."""
-    item = column.kind.item if isinstance(column.kind, Listing) else column.kind
+    item = column.item
     return item is ISTAT_CODE or isinstance(item, Reference)

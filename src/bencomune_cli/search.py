@@ -3,14 +3,13 @@
 Words are data, never syntax: they reach FTS5 folded, as letters and digits between quotes.
 """
 
-import difflib
 import math
 import re
 import sqlite3
 from collections import Counter
 from collections.abc import Collection, Sequence
 from contextlib import closing
-from functools import cache
+from functools import cache, partial
 from typing import NamedTuple
 
 from . import indexing
@@ -18,18 +17,19 @@ from .entities import Record
 from .faults import telling
 from .folding import answers, words_of
 from .indexing import INDEXED, Key, padded
+from .similarity import similarity
 
 MOST_WORDS = 60  # words that are looked for; of a whole page pasted in, the first ones tell it
 LONGEST = 60  # letters of a word that are looked for; it is found by its beginning anyway
 RANKED = 1_000  # records that are ranked, those found by name first
 COUNTED = 10_000  # records found that are counted
 FEW = 3  # fewer found, and names that are alike are told too
-ALIKE = 0.7  # of difflib, letters in common: "otro" and "orto" have 0.75
+ALIKE = 0.7  # "otro" and "orto" have 0.75
 NEARLY = 0.1  # how much less like than the likest a name may be
 MOST_ALIKE = 5
 COMMON = 5_000  # names after which a run of three letters is counted no further
 RAREST = 12  # runs of three letters by which names are looked up
-HALF = 0.5  # words of so different lengths are not alike
+HALF = 0.5  # words that share less are not alike
 COMPARED = 150  # names compared letter by letter
 _RANK = "-bm25(search_words, 10.0, 1.0)"  # a word in the name weighs ten in the texts
 # A number as people part it: 0382 399111, 0382/399.111, +39 (0382) 399-111.
@@ -271,10 +271,9 @@ class _Likeness:
     """How alike names are to some words, from 0 to 1: word by word, or else all run together."""
 
     def __init__(self, words: Sequence[str]) -> None:
+        self.words = words
         self.letters = sum(map(len, words))
-        self.together = difflib.SequenceMatcher(None, b="".join(words), autojunk=False)
-        self.words = {w: difflib.SequenceMatcher(None, b=w, autojunk=False) for w in words}
-        self.ratio = cache(self._ratio)
+        self.ratio = cache(partial(similarity, least=HALF))
 
     def of(self, name: str) -> float:
         """Return how alike a folded name is."""
@@ -282,10 +281,4 @@ class _Likeness:
         best = sum(len(w) * max((self.ratio(w, o) for o in others), default=0) for w in self.words)
         if best >= ALIKE * self.letters:
             return best / self.letters
-        self.together.set_seq1("".join(others))
-        return self.together.ratio() if self.together.quick_ratio() >= ALIKE else 0.0
-
-    def _ratio(self, word: str, other: str) -> float:
-        matcher = self.words[word]
-        matcher.set_seq1(other)
-        return matcher.ratio() if matcher.real_quick_ratio() >= HALF else 0.0
+        return similarity("".join(self.words), "".join(others), ALIKE)

@@ -70,6 +70,12 @@ MACHINE = (
         "search_state",
         "CREATE TABLE search_state (seq INTEGER NOT NULL PRIMARY KEY) STRICT",
     ),
+    # By which words and columns it was made: another release may know others.
+    Made(
+        "table",
+        "search_stamp",
+        "CREATE TABLE search_stamp (stamp INTEGER NOT NULL PRIMARY KEY) STRICT",
+    ),
     Made("index", "changes_of_record", "CREATE INDEX changes_of_record ON changes (record)"),
     Made(
         "index", "changes_of_operation", "CREATE INDEX changes_of_operation ON changes (operation)"

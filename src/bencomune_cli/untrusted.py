@@ -19,7 +19,8 @@ from .rows import Source
 from .sql import quoted
 from .words import Text
 
-FAULTS = (sqlite3.Error, sqlite3.Warning, LookupError, ValueError, OverflowError)
+# MemoryError: SQLite asks for as much as a damaged page says that there is, and is refused.
+FAULTS = (sqlite3.Error, sqlite3.Warning, LookupError, ValueError, OverflowError, MemoryError)
 _ALLOWED = frozenset((sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ))
 _PLAIN = "CREATE TABLE"  # as SQLite itself writes it in its schema
 _LONGEST = 50_000_000  # bytes of one value

@@ -134,8 +134,7 @@ def _columns(kind: type, but: type | None) -> Callable[[type[Record]], list[tupl
         lambda entity: [
             (column.name, column.many)
             for column in entity.columns
-            if isinstance(held := getattr(column.kind, "item", column.kind), kind)
-            and not (but and isinstance(held, but))
+            if isinstance(column.item, kind) and not (but and isinstance(column.item, but))
         ]
     )
 

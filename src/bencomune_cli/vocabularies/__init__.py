@@ -6,6 +6,7 @@ To add a term, add a line to its file; to add a vocabulary, add a file and name 
 """
 
 import csv
+import zlib
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -43,6 +44,13 @@ def vocabulary(name: str) -> dict[str, Term]:
 def names() -> list[str]:
     """Return the names of all vocabularies."""
     return sorted(path.stem for path in FOLDER.glob("*.csv"))
+
+
+@cache
+def fingerprint() -> int:
+    """Return a checksum of all terms: another one where a label or a synonym changed."""
+    texts = ((FOLDER / f"{name}.csv").read_bytes() for name in names())
+    return zlib.crc32(b"\0".join(texts))
 
 
 def _term(row: dict[str, str]) -> Term:
