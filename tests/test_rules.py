@@ -6,10 +6,21 @@ from dataclasses import replace
 import pytest
 
 from bencomune_cli import rules
+from bencomune_cli.contexts import Context, Known, overview_of
 from bencomune_cli.describe import rule_page
-from bencomune_cli.entities import Area, Contact, Group, Lab, Network, Organisation, Relation
+from bencomune_cli.entities import (
+    ENTITIES,
+    Area,
+    Contact,
+    Group,
+    Lab,
+    Network,
+    Organisation,
+    Relation,
+)
 from bencomune_cli.findings import Finding, Severity
-from bencomune_cli.rules import Context, Known, catalogue, check_record, check_together, rule
+from bencomune_cli.reading import values
+from bencomune_cli.rules import FAMILIES, Mend, catalogue, check_record, rule
 from bencomune_cli.words import Text
 
 NEIGHBOURHOOD = Area(id="centro-esempio", name="Centro Esempio", area_kind="neighbourhood")
@@ -46,24 +57,32 @@ every_rule = pytest.mark.parametrize("each", RULES, ids=lambda each: each.code)
 
 
 def found(each, examples, context=CONTEXT):
-    """Return the findings of one rule on examples: all at once, or on each alone."""
-    records = [each.example_entity(**{"id": "esempio", **example}) for example in examples]
-    subjects = [records] if each.together else records
+    """Return the findings of one rule on examples: on each alone, or on all as one registry."""
+    records = [example_record(each, example) for example in examples]
+    subjects = [overview_of(records)] if each.together else records
     return [list(each.findings(subject, context)) for subject in subjects]
+
+
+def example_record(each, example):
+    """Return the record that an example tells, of the entity that it names."""
+    told = {"id": "esempio", **example}
+    name = told.pop("entity", each.example_entity.name_of_kind)
+    return next(entity for entity in ENTITIES if entity.name_of_kind == name)(**told)
 
 
 @every_rule
 def test_a_code_is_the_letter_of_its_module_and_a_number(each):
-    """`P01` is a rule of `rules/place`, and its name is its function's."""
-    module = each.look.__module__.rpartition(".")[2]
-    assert re.fullmatch(f"{module[0].upper()}[0-9][0-9]", each.code)
+    """`P01` is a rule of the family `place`, and its name is its function's."""
+    assert each.family in FAMILIES
+    assert re.fullmatch(f"{each.family[0].upper()}[0-9][0-9]", each.code)
     assert each.name == each.look.__name__.replace("_", "-")
     assert each.look.__doc__
 
 
-def test_modules_have_letters_and_rules_have_names_of_their_own():
-    """No two modules begin with the same letter, and no two rules have the same name."""
-    assert len({name[0] for name in rules.modules()}) == len(rules.modules())
+def test_families_have_letters_and_rules_have_names_of_their_own():
+    """No two families begin with the same letter, and no two rules have the same name."""
+    assert len({name[0] for name in FAMILIES}) == len(FAMILIES)
+    assert {name.partition("_")[0] for name in rules.modules()} <= {*FAMILIES}
     assert len({each.name for each in RULES}) == len(RULES)
 
 
@@ -81,8 +100,37 @@ def test_bad_examples_are_bad(each):
     for hits in found(each, each.bad):
         assert hits
         assert all(hit.code == each.code and hit.severity is each.severity for hit in hits)
-        assert all(each.example_entity.has(hit.column) for hit in hits)
+        entities = {entity.name_of_kind: entity for entity in ENTITIES}
+        assert all(entities[hit.entity].has(hit.column) for hit in hits)
         assert all(hit.record for hit in hits)
+
+
+@every_rule
+def test_what_a_rule_depends_on_is_there(each):
+    """The further columns that a rule is about are columns of what it looks at."""
+    if not each.together:
+        assert all(each.example_entity.has(name) for name in each.about)
+    assert each.source
+
+
+@every_rule
+def test_a_mend_mends(each):
+    """A rule that repairs tells how, for one bad example at least; after it, it finds nothing."""
+    if each.together:
+        assert each.mend is Mend.NONE
+        return
+    mended = 0
+    for example, hits in zip(each.bad, found(each, each.bad), strict=True):
+        record = example_record(each, example)
+        assert each.mend is not Mend.NONE or not any(hit.mend for hit in hits)
+        for hit in hits if any(hit.mend for hit in hits) else ():
+            read, unread = values(type(record), hit.mend)
+            assert not unread
+            record = record.replaced(**read)
+        if any(hit.mend for hit in hits):
+            mended += 1
+            assert not list(each.findings(record, CONTEXT))
+    assert bool(mended) == (each.mend is not Mend.NONE)
 
 
 @every_rule
@@ -126,6 +174,7 @@ def test_a_code_is_declared_once():
             message=text,
             why=text,
             fix=text,
+            source="x",
             good=[{}],
             bad=[{}],
         )(lambda _place: ())
@@ -277,15 +326,6 @@ def test_a_boundary_that_another_program_broke_is_a_finding(boundary):
     context = replace(CONTEXT, areas={"comune-esempio": broken})
     check_record(Lab(id="esempio", **POINT), context)
     assert "boundary" in {finding.column for finding in check_record(broken, context)}
-
-
-def test_one_name_twice_is_told_once_and_names_the_other():
-    """Two records of one name are told on the second; in different municipalities they may be."""
-    first, second = Lab(id="a", name="Spazio Ès"), Group(id="b", name="spazio ès")
-    elsewhere = second.replaced(id="c", municipality="000002")
-    told = check_together([first, second, elsewhere, Lab(id="d", name="Altro")], CONTEXT)
-    assert [(finding.code, finding.record) for finding in told] == [("L06", "b")]
-    assert "a" in told[0].message.en
 
 
 def test_only_the_severities_asked_for_are_looked_at():

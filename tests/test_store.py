@@ -15,6 +15,7 @@ from contextlib import closing
 import pytest
 
 from bencomune_cli import store as store_module
+from bencomune_cli.checking import check
 from bencomune_cli.entities import ENTITIES, Area, Contact, Lab, Network, Relation
 from bencomune_cli.errors import Refused
 from bencomune_cli.history import blame, fields, operations
@@ -465,7 +466,7 @@ def test_a_file_that_may_not_grow(path):
 LOOKS = {
     "get": lambda registry: registry.store.get(Lab, LAB.id),
     "find": lambda registry: registry.finder.place("altro esempio"),
-    "check": lambda registry: registry.check(),
+    "check": check,
     "digest": lambda registry: registry.store.digest(),
     "undo": lambda registry: registry.undo(),
     "diff": lambda registry: fields(registry.store.connection, 3),

@@ -11,7 +11,7 @@ from .entities.shared import ISTAT_CODE
 from .errors import Refused
 from .kinds.choices import Term
 from .layers import LAYERS, Layer
-from .rules import Rule, catalogue
+from .rules import FAMILIES, Example, Mend, Rule, catalogue
 from .vocabularies import names, vocabulary
 from .words import LANGUAGES, Text, spoken
 
@@ -21,6 +21,14 @@ AUDIENCES = {
     Audience.MASKED: Text("pubblica o mascherata", "public or masked"),
     Audience.BASIS: Text("pubblica solo con una base valida", "public only with a valid basis"),
     Audience.STAFF: Text("solo interna", "staff only"),
+}
+MENDS = {
+    Mend.NONE: Text("no", "no"),
+    Mend.SAFE: Text("sì, con «check --fix»", "yes, by “check --fix”"),
+    Mend.UNSAFE: Text(
+        "sì, da controllare, con «check --unsafe-fixes»",
+        "yes, to be looked at, by “check --unsafe-fixes”",
+    ),
 }
 
 
@@ -107,23 +115,26 @@ def is_municipality(column: Column) -> bool:
 
 def rule_page(rule: Rule) -> str:
     """Return the manual page of a rule, in the language spoken."""
-    labels = {
-        "why": Text("Perché", "Why"),
-        "fix": Text("Come rimediare", "How to mend it"),
-        "good": Text("Va bene", "Good"),
-        "bad": Text("Non va bene", "Bad"),
+    told = {
+        Text("Famiglia", "Family"): FAMILIES[rule.family],
+        Text("Perché", "Why"): rule.why,
+        Text("Come rimediare", "How to mend it"): rule.fix,
+        Text("Riparazione automatica", "Automatic repair"): MENDS[rule.mend],
+        Text("Fonte", "Source"): rule.source,
     }
     examples = {
-        "good": _example(rule, rule.good[0]),
-        "bad": "\n   ".join(_example(rule, example) for example in rule.bad),
+        Text("Va bene", "Good"): rule.good if rule.together else rule.good[:1],
+        Text("Non va bene", "Bad"): rule.bad,
     }
+    shown = "\n".join(
+        "\n   ".join((f"{label}:", *(_example(rule, example) for example in told_of)))
+        for label, told_of in examples.items()
+    )
     return (
         f"{rule.code} {rule.name} ({rule.severity.label})\n\n"
         f"{_plain(rule.message)}.\n\n"
-        f"{labels['why']}: {rule.why}\n"
-        f"{labels['fix']}: {rule.fix}\n\n"
-        f"{labels['good']}:\n   {examples['good']}\n"
-        f"{labels['bad']}:\n   {examples['bad']}"
+        + "\n".join(f"{label}: {text}" for label, text in told.items())
+        + f"\n\n{shown}"
     )
 
 
@@ -135,13 +146,17 @@ def _plain(message: Text) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _example(rule: Rule, example: Any) -> str:
-    entity = rule.example_entity
+def _example(rule: Rule, example: Example) -> str:
+    """Return an example as a person would write it; of a rule over many, with its kind."""
+    name = example.get("entity", rule.example_entity.name_of_kind)
+    entity = next(entity for entity in ENTITIES if entity.name_of_kind == name)
     told = [
-        f"{name} = {entity.column(name).kind.write(value)}" if entity.has(name) else name
+        f"{name} = {entity.column(name).kind.write(value)}"
         for name, value in example.items()
+        if name != "entity"
     ]
-    return ", ".join(told) or str(Text("(vuoto)", "(empty)"))
+    kind = f"{entity.label.said_in(spoken()).lower()}: " if rule.together else ""
+    return kind + (", ".join(told) or str(Text("(vuoto)", "(empty)")))
 
 
 def columns_page() -> str:

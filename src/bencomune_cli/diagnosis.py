@@ -12,6 +12,7 @@ from pathlib import Path
 from shlex import quote
 
 from . import shape
+from .checking import check
 from .entities import ENTITIES
 from .errors import Refused, reason
 from .faults import PRAGMAS, expect_ours, expect_registry, said
@@ -177,7 +178,7 @@ def _contents(connection: sqlite3.Connection, path: Path) -> Iterator[Check]:
 
 
 def _findings(connection: sqlite3.Connection, path: Path) -> Iterator[Check]:
-    found = Counter(each.severity for each in Registry(Store(path, connection)).check())
+    found = Counter(each.severity for each in check(Registry(Store(path, connection))))
     value = joined(
         ", ",
         (

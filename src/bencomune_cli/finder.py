@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 
+from .contexts import Known
 from .declare import Column, Record
 from .entities import ENTITIES, PLACES, Area, Contact, Network, Place, Relation
 from .entities.shared import ISTAT_CODE
@@ -16,7 +17,6 @@ from .kinds.texts import KEY, Reference
 from .misnamed import gone, of_another_kind
 from .naming import slug_of
 from .reading import names_others
-from .rules import Known
 from .store import Store
 from .words import Text, same
 

@@ -1,6 +1,7 @@
 """What a check found: which rule, how grave, where, and in which words."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any
 
@@ -29,7 +30,11 @@ _LABELS = {
 
 @dataclass(frozen=True)
 class Finding:
-    """One finding of one rule on one record (or none, for the registry as a whole)."""
+    """One finding of one rule on one record (or none, for the registry as a whole).
+
+    `mend` are the texts of columns that would repair it, where a machine can tell; a text without
+    letters empties its column.
+    """
 
     code: str
     severity: Severity
@@ -37,6 +42,7 @@ class Finding:
     record: str
     column: str
     message: Text
+    mend: Mapping[str, str] = field(default_factory=dict)
 
     def order(self) -> tuple[int, str, str, str, str]:
         """Sort by severity, then entity, record and code."""
@@ -51,4 +57,5 @@ class Finding:
             "record": self.record,
             "column": self.column,
             "message": str(self.message),
+            **({"mend": dict(self.mend)} if self.mend else {}),
         }

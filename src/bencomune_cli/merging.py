@@ -5,13 +5,13 @@ from typing import NamedTuple
 
 from . import history
 from .changes import Shown, shown, three_way
+from .contexts import Context
 from .entities import Place
 from .errors import Refused
 from .kinds.times import minute_told
 from .outcome import Written
 from .reading import values
 from .registry import Registry
-from .rules import Context
 from .words import Text, joined
 
 POINT = ("lat", "lon")

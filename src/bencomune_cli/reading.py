@@ -9,7 +9,7 @@ from .entities.shared import ISTAT_CODE
 from .errors import Unreadable
 from .findings import Finding
 from .kinds.texts import Reference
-from .rules import catalogue
+from .rules import Hit, catalogue
 
 REMEMBERED = 20_000  # texts of a column that are not read again
 SHOWN = 200  # characters of a text that a finding repeats
@@ -47,7 +47,7 @@ class Reading:
             if isinstance(value, Unreadable):
                 shown = text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
                 told = {"value": shown, "expected": value.text}
-                findings.append(catalogue()["K01"].finding(self.entity(), name, **told))
+                findings.append(catalogue()["K01"].at(Hit(name, told), self.entity()))
             else:
                 read[name] = value
         return read, findings

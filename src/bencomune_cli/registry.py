@@ -3,13 +3,14 @@
 import datetime as dt
 import getpass
 import os
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
 from . import history, undoing
+from .contexts import Context, Known
 from .dataset import Dataset
 from .declare import Record
 from .entities import ENTITIES, PLACES, Area, Contact, Network, Place, Relation
@@ -22,7 +23,7 @@ from .outcome import Faulty, Written
 from .outdating import outdated_by
 from .query import Query, inside_area
 from .reading import values
-from .rules import Context, Known, check_record, check_together
+from .rules import check_record
 from .search import Asked, Found, search
 from .store import Store
 from .watching import Watch, unwatched
@@ -157,17 +158,6 @@ class Registry:
 
     # Checks
 
-    def check(self, only: Iterable[str] = ()) -> list[Finding]:
-        """Return all findings on the records that are not removed, gravest first."""
-        context = self.context(self.ids())
-        records = list(self._live())
-        watched = self.watch(records, lambda: len(records), CHECKED)
-        findings = [f for record in watched for f in check_record(record, context)]
-        findings += check_together(records, context)
-        wanted = set(only)
-        kept = [f for f in findings if not wanted or f.record in wanted]
-        return sorted(kept, key=Finding.order)
-
     def findings_of(self, place: Place) -> list[Finding]:
         """Return the findings on one record, its relations and contacts, each looked at alone."""
         context = self.context()
@@ -185,7 +175,7 @@ class Registry:
         """
         held: dict[str, list[Finding]] = {}
         context = self.context()
-        for record in self.watch(self._live(), self._count, CHECKED):
+        for record in self.watch(self.live(), self.count, CHECKED):
             if isinstance(record, Network):
                 continue
             if isinstance(record, Contact):
@@ -197,12 +187,14 @@ class Registry:
                 held.setdefault(owner, []).extend(errors)
         return held
 
-    def _live(self) -> Iterator[Record]:
+    def live(self) -> Iterator[Record]:
+        """Yield all records that are not removed."""
         for entity in ENTITIES:
             where = "NOT removed" if entity in PLACES else "true"
             yield from self.store.select(entity, where)
 
-    def _count(self) -> int:
+    def count(self) -> int:
+        """Return how many records there are."""
         return sum(1 for entity in ENTITIES for _ in self.store.values_of(entity, ("id",)))
 
     def ids(self) -> dict[str, Known]:

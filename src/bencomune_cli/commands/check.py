@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from .. import screen
+from ..checking import check as checked
 from ..describe import rule_page
 from ..errors import Refused
 from ..findings import Severity
@@ -37,7 +38,7 @@ def check(  # noqa: D103
     as_json: AsJson = False,
 ) -> None:
     with reading() as registry:
-        found = registry.check([registry.finder.place(id_).id for id_ in ids or []])
+        found = checked(registry, [registry.finder.place(id_).id for id_ in ids or []])
         additions = registry.store.additions()
     if as_json:
         screen.out_json([finding.to_json() for finding in found])
@@ -80,8 +81,11 @@ def explain(  # noqa: D103
                 "name": rule.name,
                 "severity": rule.severity.name.lower(),
                 "message": str(rule.message),
+                "family": rule.family,
                 "why": str(rule.why),
                 "fix": str(rule.fix),
+                "mend": rule.mend.value,
+                "source": rule.source,
                 "good": list(rule.good),
                 "bad": list(rule.bad),
             }

@@ -1,67 +1,68 @@
-"""What records must keep. Each module holds the rules of one family, found by itself.
+"""What records must keep. Each module holds rules of one family, found by itself.
 
-To add a rule: one function under `@rule(...)` in the module whose name begins with the code's
-letter, or in a new module. It yields `Hit`s; its examples are its tests and its manual page.
-Codes are never used again.
+To add a rule: one function under `@rule(...)` in a module of the family whose name begins with the
+code's letter, or in a new module (`place_points` is of the family `place`). It yields `Hit`s; its
+examples are its tests and its manual page. Codes are never used again.
 """
 
 import importlib
 import inspect
 import pkgutil
-import typing
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cache, cached_property
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from enum import Enum
+from functools import cache
+from typing import Any, NamedTuple, Protocol
 
+from ..contexts import Context, Overview
 from ..declare import Record, per_entity
-from ..entities import ENTITIES, Area, Lab, Network
+from ..entities import ENTITIES, Lab
 from ..findings import Finding, Severity
 from ..words import Text
 
+FAMILIES = {
+    "kinds": Text("valori", "values"),
+    "place": Text("luoghi", "places"),
+    "contact": Text("recapiti", "contacts"),
+    "identity": Text("identità", "identity"),
+    "texts": Text("testi", "texts"),
+    "life": Text("tempo", "time"),
+    "relation": Text("rete", "network"),
+    "across": Text("doppioni", "duplicates"),
+}
+
+
+class Mend(Enum):
+    """Whether a rule can repair what it finds, and whether that may be done without looking."""
+
+    NONE = "none"
+    SAFE = "safe"
+    UNSAFE = "unsafe"
+
+
+class Subject(Protocol):
+    """What a finding is on: a record, or what an overview knows of it."""
+
+    @property
+    def id(self) -> str:
+        """Its id."""
+
+    @property
+    def name_of_kind(self) -> str:
+        """The name of its entity."""
+
 
 class Hit(NamedTuple):
-    """Where a rule is broken: the record's column, and the values that its message names."""
+    """Where a rule is broken: the column, the values that its message names, and how to mend it.
+
+    A rule over many names the record too. `mend` are texts of columns, as a person would write
+    them; an empty text empties its column.
+    """
 
     column: str
     values: Mapping[str, object] = {}
-    record: Record | None = None
-
-
-class Known(NamedTuple):
-    """What a rule may know of a place by its id: its entity, and whether it was removed."""
-
-    entity: str
-    removed: bool
-
-
-@dataclass(frozen=True)
-class Context:
-    """What a rule may look at besides the record: the day, the network, its areas, all ids."""
-
-    today: str
-    network: Network | None = None
-    areas: Mapping[str, Area] = field(default_factory=dict)
-    ids: Mapping[str, Known] = field(default_factory=dict)
-
-    @cached_property
-    def municipalities(self) -> list[Area]:
-        """Return the network's municipalities; all that are known if it names none."""
-        codes = set(self.network.municipalities) if self.network else set()
-        areas = [area for area in self.areas.values() if area.area_kind == "municipality"]
-        return [area for area in areas if not codes or area.code in codes]
-
-    def holds(self, lon: float, lat: float) -> bool | None:
-        """Tell whether a point lies in one of the municipalities; None if none has a shape."""
-        told = [area.holds(lon, lat) for area in self.municipalities]
-        return any(told) if any(each is not None for each in told) else None
-
-    @cached_property
-    def shaped(self) -> bool:
-        """Tell whether every municipality has a shape: else no point is surely outside."""
-        areas = self.municipalities
-        told = set(self.network.municipalities) if self.network else set()
-        return told <= {area.code for area in areas} and all(a.west is not None for a in areas)
+    record: Subject | None = None
+    mend: Mapping[str, str] = {}
 
 
 Example = Mapping[str, Any]
@@ -69,13 +70,19 @@ Example = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Rule:
-    """A rule: its code, how grave it is, its words, its examples, and the function that looks."""
+    """A rule: its code, how grave it is, its words, its examples, and the function that looks.
+
+    Of a rule over many, the good examples are one registry, and the bad ones another; each names
+    its `entity` where that is no lab. `about` are the columns besides the finding's own on which it
+    depends; `source` is the law, standard, manual or discussion that it rests on.
+    """
 
     code: str
     severity: Severity
     message: Text
     why: Text
     fix: Text
+    source: str
     good: Sequence[Example]
     bad: Sequence[Example]
     look: Callable[..., Iterable[Hit]]
@@ -83,11 +90,18 @@ class Rule:
     together: bool
     wants_context: bool
     stored: bool
+    mend: Mend
+    about: Sequence[str]
 
     @property
     def name(self) -> str:
         """Return its name: the fault, in words joined by hyphens."""
         return self.look.__name__.replace("_", "-")
+
+    @property
+    def family(self) -> str:
+        """Return the family that it belongs to, a key of FAMILIES."""
+        return self.look.__module__.rpartition(".")[2].partition("_")[0]
 
     @property
     def example_entity(self) -> type[Record]:
@@ -96,20 +110,17 @@ class Rule:
         return Lab if Lab in fitting else fitting[0]
 
     def findings(self, subject: Any, context: Context) -> Iterator[Finding]:
-        """Look at a record, or at all of them, and tell what was found."""
+        """Look at a record, or at an overview of all, and tell what was found."""
         arguments = (subject, context) if self.wants_context else (subject,)
         for hit in self.look(*arguments):
             yield self.at(hit, subject)
 
     def at(self, hit: Hit, subject: Any) -> Finding:
         """Return what a hit on a subject is told as."""
-        found = subject if hit.record is None else hit.record
-        return self.finding(found, hit.column, **hit.values)
-
-    def finding(self, record: Record, column: str, **values: object) -> Finding:
-        """Stamp a hit with the rule's code, severity and words."""
-        message = self.message.filled(**values)
-        return Finding(self.code, self.severity, record.name_of_kind, record.id, column, message)
+        of: Subject = subject if hit.record is None else hit.record
+        message = self.message.filled(**hit.values)
+        told = (of.name_of_kind, of.id, hit.column, message, hit.mend)
+        return Finding(self.code, self.severity, *told)
 
 
 def values_of(record: Record, kind: type, but: type | None = None) -> Iterator[tuple[str, str]]:
@@ -149,11 +160,14 @@ def rule(
     message: Text,
     why: Text,
     fix: Text,
+    source: str,
     good: Sequence[Example],
     bad: Sequence[Example],
     stored: bool = False,
+    mend: Mend = Mend.NONE,
+    about: Sequence[str] = (),
 ) -> Callable[[Callable[..., Iterable[Hit]]], Callable[..., Iterable[Hit]]]:
-    """Declare a rule. The first parameter's annotation is its scope: a record, or a sequence.
+    """Declare a rule. The first parameter's annotation is its scope: a record, or an Overview.
 
     One on `stored` values looks for what only other programs can have written.
     """
@@ -163,22 +177,17 @@ def rule(
             message_ = f"rule {code} is declared twice"
             raise ValueError(message_)
         parameters = list(inspect.signature(look).parameters.values())
-        scope, together = parameters[0].annotation, False
-        if typing.get_origin(scope) is Sequence:
-            scope, together = typing.get_args(scope)[0], True
+        together = parameters[0].annotation is Overview
+        scope = Record if together else parameters[0].annotation
         _declared[code] = Rule(
-            code,
-            severity,
-            message,
-            why,
-            fix,
-            good,
-            bad,
+            *(code, severity, message, why, fix, source, good, bad),
             look,
             scope,
             together,
             wants_context=len(parameters) > 1,
             stored=stored,
+            mend=mend,
+            about=about,
         )
         return look
 
@@ -221,11 +230,11 @@ def check_record(
     return found
 
 
-def check_together(records: Sequence[Record], context: Context) -> list[Finding]:
+def check_together(overview: Overview, context: Context) -> list[Finding]:
     """Return the findings of the rules that look at all records at once."""
-    found: list[Finding] = []
-    for each in catalogue().values():
-        if each.together:
-            subjects = [record for record in records if isinstance(record, each.scope)]
-            found += each.findings(subjects, context)
-    return found
+    return [
+        finding
+        for each in catalogue().values()
+        if each.together
+        for finding in each.findings(overview, context)
+    ]

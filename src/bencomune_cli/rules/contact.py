@@ -35,6 +35,7 @@ _PROVIDERS = re.compile(
     message=Text("«{value}» non è un indirizzo e-mail", "“{value}” is not an e-mail address"),
     why=Text("A un indirizzo sbagliato non arriva nulla.", "Nothing arrives at a wrong address."),
     fix=Text("Scriverlo come nome@dominio.it.", "Write it as name@domain.org."),
+    source="HTML Living Standard, 4.10.5.1.5",
     good=[{"email": "info@example.org"}, {}],
     bad=[{"email": "info.example.org"}, {"email": "info@example"}],
 )
@@ -56,6 +57,7 @@ def email_invalid(record: Record) -> Iterator[Hit]:
         "Scriverlo con il prefisso: 0382 123456, o +39 0382 123456.",
         "Write it with its prefix: 0382 123456, or +39 0382 123456.",
     ),
+    source="ITU-T E.164; AGCOM, delibera 8/15/CIR",
     good=[{"phone": "+390382399111"}, {}],
     bad=[{"phone": "12"}, {"phone": "chiedere al bar"}],
 )
@@ -82,6 +84,7 @@ def phone_invalid(record: Record) -> Iterator[Hit]:
         "Usare l'indirizzo dell'ufficio, o un contatto con la sua base: «bencomune contact add».",
         "Use the office's address, or a contact with its basis: “bencomune contact add”.",
     ),
+    source="GDPR, art. 4; Garante, doc. web 3134436",
     good=[{"email": "segreteria@example.org"}, {}],
     bad=[{"email": "nome.cognome@example.org"}, {"email": "nomecognome80@gmail.com"}],
 )
@@ -105,6 +108,7 @@ def email_looks_personal(place: Place) -> Iterator[Hit]:
         "Usare il numero dell'ufficio, o un contatto con la sua base: «bencomune contact add».",
         "Use the office's number, or a contact with its basis: “bencomune contact add”.",
     ),
+    source="GDPR, art. 4; Garante, doc. web 3134436",
     good=[{"phone": "+390382399111"}, {}],
     bad=[{"phone": "+393331234567"}],
 )
@@ -126,6 +130,7 @@ def phone_looks_personal(place: Place) -> Iterator[Hit]:
         "Readers of the map click on it: only http and https are allowed.",
     ),
     fix=Text("Scriverlo come https://www.esempio.it.", "Write it as https://www.example.org."),
+    source="RFC 3986; RFC 9110, 4.2",
     good=[{"website": "https://www.example.org/pagina"}, {}],
     bad=[{"website": "javascript:alert(1)"}, {"website": "https://esempio"}],
 )
@@ -155,6 +160,7 @@ def web_address_invalid(record: Record) -> Iterator[Hit]:
         "Give --evidence (protocol number of the form or act) and --given-on: “bencomune contact"
         " edit”.",
     ),
+    source="GDPR, art. 5(2); d.lgs. 196/2003, art. 2-ter",
     good=[
         {"basis": "consent", "evidence": "prot. 1/2000", "given_on": "2000-01-01"},
         {"basis": "none"},
@@ -181,6 +187,7 @@ def basis_without_evidence(contact: Contact) -> Iterator[Hit]:
     fix=Text(
         "Indicare --person-name, --email o --phone.", "Give --person-name, --email or --phone."
     ),
+    source="GDPR, art. 5(1)(c)",
     good=[{"email": "segreteria@example.org"}, {"person_name": "Nome Esempio"}],
     bad=[{}, {"role": "press"}],
 )

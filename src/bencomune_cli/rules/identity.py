@@ -24,6 +24,7 @@ _PERSON = re.compile(
         "A body's tax code has 11 digits, the last of which is a check digit.",
     ),
     fix=Text("Ricopiarlo da un atto o dallo statuto.", "Copy it from an act or the statute."),
+    source="DM 23 dicembre 1976",
     good=[{"tax_code": "00296180185"}, {}],
     bad=[{"tax_code": "00296180186"}, {"tax_code": "296180185"}],
 )
@@ -45,6 +46,7 @@ def tax_code_invalid(organisation: Organisation) -> Iterator[Hit]:
     fix=Text(
         "Ricopiarla da un atto o dalla visura.", "Copy it from an act or the company register."
     ),
+    source="DPR 633/1972, art. 35",
     good=[{"vat_number": "00296180185"}, {"vat_number": "IT00296180185"}, {}],
     bad=[{"vat_number": "00296180186"}],
 )
@@ -69,6 +71,7 @@ def vat_number_invalid(organisation: Organisation) -> Iterator[Hit]:
         "Indicare il codice dell'ente, di 11 cifre, o lasciare vuoto.",
         "Give the body's code of 11 digits, or leave it empty.",
     ),
+    source="DM 23 dicembre 1976; GDPR, art. 4",
     good=[{"tax_code": "00296180185"}, {}],
     bad=[{"tax_code": "RSSMRA80A01H501U"}],
 )

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from functools import lru_cache
 
+from ..contexts import Context
 from ..declare import Record, per_entity
 from ..entities import PLACES
 from ..errors import Unreadable
@@ -10,7 +11,7 @@ from ..findings import Severity
 from ..kinds import Kind
 from ..kinds.texts import Phone, Reference
 from ..words import Text
-from . import Context, Hit, rule
+from . import Hit, rule
 
 
 @rule(
@@ -22,6 +23,7 @@ from . import Context, Hit, rule
         "A value that is not of its kind can be neither found nor published with safety.",
     ),
     fix=Text("Riscrivere il valore come indicato.", "Write the value again as it says."),
+    source="docs/columns.md",
     good=[{"name": "Spazio Esempio"}, {"name": "A", "started_on": "2019-09"}],
     bad=[{"name": "Spazio\x1b[31m Esempio"}, {"name": "A", "started_on": "2019-13"}],
     stored=True,
@@ -69,6 +71,7 @@ _remembered_fault = lru_cache(maxsize=16_384)(_read_fault)
         "Without this value the record cannot be recognised or used.",
     ),
     fix=Text("Indicare il valore.", "Give the value."),
+    source="docs/columns.md",
     good=[{"name": "Spazio Esempio"}],
     bad=[{}],
 )
@@ -96,6 +99,7 @@ def _required(entity: type[Record]) -> list[str]:
         "Cercare il nome giusto con «bencomune area list» o «bencomune lab list».",
         "Look the right name up by “bencomune area list” or “bencomune lab list”.",
     ),
+    source="docs/columns.md",
     good=[{"neighbourhood": "centro-esempio"}, {}],
     bad=[{"neighbourhood": "mai-esistita"}],
 )

@@ -1,12 +1,13 @@
 """L: the life of a record. States and dates."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
+from ..contexts import Context
 from ..entities import Place, Relation
 from ..findings import Severity
 from ..words import Text
-from . import Context, Hit, rule
+from . import Hit, rule
 
 
 @rule(
@@ -20,6 +21,7 @@ from . import Context, Hit, rule
         "Indicare almeno un'attività con --activities.",
         "Give one activity at least by --activities.",
     ),
+    source="HSDS 3, service",
     good=[{"state": "active", "activities": ("reading_books",)}, {"state": "proposed"}],
     bad=[{"state": "active"}],
 )
@@ -37,6 +39,7 @@ def active_without_activity(place: Place) -> Iterator[Hit]:
         "La data dice a chi legge da quando non c'è più.", "The date tells since when it is gone."
     ),
     fix=Text("Indicare --ended-on, anche solo l'anno.", "Give --ended-on, if only the year."),
+    source="COV-AP_IT",
     good=[{"state": "closed", "ended_on": "2021"}, {"state": "active"}],
     bad=[{"state": "closed"}],
 )
@@ -55,6 +58,7 @@ def closed_without_end(place: Place) -> Iterator[Hit]:
     ),
     why=Text("Una delle due date è sbagliata.", "One of the two dates is wrong."),
     fix=Text("Correggere la data sbagliata.", "Correct the wrong date."),
+    source="ISO 8601-1",
     good=[{"started_on": "2019", "ended_on": "2019-05"}, {"ended_on": "2019"}],
     bad=[{"started_on": "2019-09", "ended_on": "2019-05"}],
 )
@@ -73,6 +77,7 @@ def dates_in_wrong_order(place: Place) -> Iterator[Hit]:
     ),
     why=Text("Una delle due date è sbagliata.", "One of the two dates is wrong."),
     fix=Text("Correggere la data sbagliata.", "Correct the wrong date."),
+    source="ISO 8601-1",
     good=[{"since": "2019", "until": "2021"}],
     bad=[{"since": "2021-02", "until": "2020"}],
 )
@@ -91,6 +96,7 @@ def relation_dates_in_wrong_order(relation: Relation) -> Iterator[Hit]:
         "Nobody can have verified tomorrow; usually the year is wrong.",
     ),
     fix=Text("Correggere la data.", "Correct the date."),
+    source="ISO 8601-1",
     good=[{"verified_on": "2020-07-01"}, {}],
     bad=[{"verified_on": "2999"}],
 )
@@ -98,30 +104,6 @@ def verified_in_the_future(place: Place, context: Context) -> Iterator[Hit]:
     """Compare the date of verification with today."""
     if place.verified_on and place.verified_on > context.today:
         yield Hit("verified_on", {"date": place.verified_on})
-
-
-@rule(
-    code="L06",
-    severity=Severity.WARNING,
-    message=Text("ha lo stesso nome di {other}", "it has the same name as {other}"),
-    why=Text(
-        "Può essere lo stesso record scritto due volte.", "It may be one record written twice."
-    ),
-    fix=Text(
-        "Se è un doppione, rimuoverne uno; altrimenti distinguere i nomi.",
-        "If it is a duplicate, remove one; otherwise make the names differ.",
-    ),
-    good=[{"name": "Primo Esempio"}],
-    bad=[{"name": "Doppio Esempio", "id": "a"}, {"name": "doppio esempio", "id": "b"}],
-)
-def same_name(places: Sequence[Place]) -> Iterator[Hit]:
-    """Look for records of the same folded name and municipality."""
-    seen: dict[tuple[str, str | None], Place] = {}
-    for place in places:
-        key = ((place.name or "").casefold(), place.municipality)
-        first = seen.setdefault(key, place)
-        if first is not place and place.name:
-            yield Hit("name", {"other": first.id}, place)
 
 
 @rule(
@@ -143,6 +125,7 @@ def same_name(places: Sequence[Place]) -> Iterator[Hit]:
         "Write the days Mo Tu We Th Fr Sa Su and the hours 09:00-12:00; for example"
         " Mo-Fr 09:00-12:00; Sa off.",
     ),
+    source="wiki.openstreetmap.org/wiki/Key:opening_hours/specification",
     good=[
         {"opening_hours": "Mo-Fr 16:00-19:00; PH off"},
         {"opening_hours": "24/7"},

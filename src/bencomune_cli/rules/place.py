@@ -3,12 +3,13 @@
 import re
 from collections.abc import Iterator
 
+from ..contexts import Context
 from ..entities import Area, Group, Place
 from ..errors import Unreadable
 from ..findings import Severity
 from ..geo import parse_boundary
 from ..words import Text
-from . import Context, Hit, rule
+from . import Hit, rule
 
 
 @rule(
@@ -17,6 +18,7 @@ from . import Context, Hit, rule
     message=Text("c'è una sola coordinata", "only one coordinate is given"),
     why=Text("Un punto ha bisogno di entrambe.", "A point needs both."),
     fix=Text("Indicare anche l'altra, o nessuna.", "Give the other one too, or none."),
+    source="RFC 7946, 3.1.1",
     good=[{"lat": 45.18, "lon": 9.15}, {}],
     bad=[{"lat": 45.18}, {"lon": 9.15}],
 )
@@ -40,6 +42,7 @@ def half_a_point(place: Place) -> Iterator[Hit]:
         " organisation that also works elsewhere.",
     ),
     fix=Text("Controllare il punto sulla mappa.", "Check the point on a map."),
+    source="CLV-AP_IT",
     good=[{"lat": 45.18, "lon": 9.15}, {}],
     bad=[{"lat": 41.9, "lon": 12.5}],
 )
@@ -63,6 +66,7 @@ def point_outside_the_network(place: Place, context: Context) -> Iterator[Hit]:
         "The swapped point lies in the network's municipalities, the written one elsewhere.",
     ),
     fix=Text("Scambiare i due valori.", "Swap the two values."),
+    source="RFC 7946, 3.1.1",
     good=[{"lat": 45.18, "lon": 9.15}, {}],
     bad=[{"lat": 9.15, "lon": 45.18}],
 )
@@ -83,6 +87,7 @@ def swapped_coordinates(place: Place, context: Context) -> Iterator[Hit]:
         "Who reads the map must know whether the point is the house number or only the quarter.",
     ),
     fix=Text("Indicare la precisione.", "Give the precision."),
+    source="CLV-AP_IT",
     good=[{"lat": 45.18, "lon": 9.15, "precision": "address"}, {}],
     bad=[{"lat": 45.18, "lon": 9.15}],
 )
@@ -108,6 +113,7 @@ def point_without_precision(place: Place) -> Iterator[Hit]:
         "Indicare --meets-at, --neighbourhood o --area-served.",
         "Give --meets-at, --neighbourhood or --area-served.",
     ),
+    source="COV-AP_IT (Group)",
     good=[{"neighbourhood": "centro-esempio"}, {"area_served": ("centro-esempio",)}],
     bad=[{}],
 )
@@ -128,6 +134,7 @@ def group_without_place(group: Group) -> Iterator[Hit]:
         "An Italian postcode has five digits; spreadsheets drop the leading zeros.",
     ),
     fix=Text("Riscriverlo con tutti gli zeri: 00100.", "Write it with all its zeros: 00100."),
+    source="Poste Italiane, codice di avviamento postale",
     good=[{"postcode": "00100"}, {}],
     bad=[{"postcode": "100"}, {"postcode": "2710O"}],
 )
@@ -145,6 +152,7 @@ def postcode_shape(place: Place) -> Iterator[Hit]:
         "È ciò che resta di una geocodifica fallita.", "It is what a failed geocoding leaves."
     ),
     fix=Text("Togliere il punto o indicare quello vero.", "Remove the point or give the true one."),
+    source="Natural Earth, Null Island",
     good=[{"lat": 45.18, "lon": 9.15}],
     bad=[{"lat": 0.0, "lon": 0.0}],
 )
@@ -163,6 +171,7 @@ def null_island(place: Place) -> Iterator[Hit]:
         "Who uses the data looks the area up by its identifier.",
     ),
     fix=Text("Usare un'area di «bencomune area list».", "Use an area of “bencomune area list”."),
+    source="POI-AP_IT",
     good=[{"area_served": ("centro-esempio",)}, {}],
     bad=[{"area_served": ("mai-esistita",)}],
 )
@@ -185,6 +194,7 @@ def unknown_area(place: Place, context: Context) -> Iterator[Hit]:
         "Caricare di nuovo l'area con «bencomune area load».",
         "Load the area again by “bencomune area load”.",
     ),
+    source="RFC 7946, 3.1.6",
     good=[{"boundary": '{"type":"Polygon","coordinates":[[[9,45],[9.1,45],[9,45.1],[9,45]]]}'}],
     bad=[{"boundary": "POLYGON ((9 45, 9.1 45, 9 45.1, 9 45))"}],
 )

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
+from ..contexts import Context
 from ..entities import Contact, Group, Relation
 from ..findings import Severity
 from ..words import Text
-from . import Context, Hit, rule
+from . import Hit, rule
 
 
 @rule(
@@ -23,6 +24,7 @@ from . import Context, Hit, rule
         "Togliere la relazione con «bencomune unlink», o ripristinare il record.",
         "Remove the relation by “bencomune unlink”, or restore the record.",
     ),
+    source="HSDS 3",
     good=[{"subject": "ente-esempio", "role": "manages", "object": "spazio-esempio"}],
     bad=[{"subject": "mai-esistito", "role": "manages", "object": "spazio-esempio"}],
 )
@@ -46,6 +48,7 @@ def broken_relation(relation: Relation, context: Context) -> Iterator[Hit]:
         "The group would be without a place in the published files.",
     ),
     fix=Text("Indicare un altro luogo con --meets-at.", "Give another place by --meets-at."),
+    source="HSDS 3",
     good=[{"meets_at": "spazio-esempio"}, {}],
     bad=[{"meets_at": "spazio-rimosso"}],
 )
@@ -67,6 +70,7 @@ def meets_at_a_removed_lab(group: Group, context: Context) -> Iterator[Hit]:
         "Si conservano dati personali senza più motivo.", "Personal data are kept without a reason."
     ),
     fix=Text("Rimuovere il contatto.", "Remove the contact."),
+    source="GDPR, art. 5(1)(e)",
     good=[{"record": "spazio-esempio"}],
     bad=[{"record": "mai-esistito"}],
 )

@@ -28,6 +28,7 @@ _TAG = re.compile(r"</?[a-z][^<>]*>|<!--", re.IGNORECASE)
         "Togliere le parentesi doppie; gli indirizzi vanno nelle loro colonne.",
         "Remove the double brackets; addresses belong in their own columns.",
     ),
+    source="docs.umap-project.org",
     good=[{"description": "Aperto a tutti [anche d'estate]."}],
     bad=[
         {"description": "{{{https://example.org}}}"},
@@ -50,6 +51,7 @@ def map_markup(record: Record) -> Iterator[Hit]:
         "Texts are published as plain text: who shows them as HTML would run what it commands.",
     ),
     fix=Text("Riscriverlo come testo semplice.", "Write it as plain text."),
+    source="HTML Living Standard; OWASP, Cross Site Scripting",
     good=[{"description": "Per bambini < 6 anni e genitori > 18."}],
     bad=[{"description": "<b>Aperto</b>"}, {"summary": "<script>alert(1)</script>"}],
 )
