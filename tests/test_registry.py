@@ -414,9 +414,9 @@ def test_check_tells_all_gravest_first(registry, other):
     other.execute("UPDATE labs SET postcode = '100' WHERE id <> 'spazio-esempio'")
     with registry.operation("remove"):
         registry.set_removed(registry.store.get(Lab, removed.id), removed=True)
-    found = [(finding.code, finding.record) for finding in check(registry)]
+    found = [(finding.code, finding.record) for finding in check(registry).findings]
     assert found == [("P06", "altro-esempio"), ("L01", "spazio-esempio")]
-    assert [f.record for f in check(registry, ["spazio-esempio"])] == ["spazio-esempio"]
+    assert [f.record for f in check(registry, ["spazio-esempio"]).findings] == ["spazio-esempio"]
 
 
 def test_held_back(registry, other):
@@ -465,7 +465,7 @@ def test_a_boundary_that_is_none_is_a_finding(registry, other):
     """A boundary that another program spoiled is told; it breaks neither check, list nor add."""
     add(registry, Lab, name="Spazio Esempio", lat="45.1", lon="9.1")
     other.execute("UPDATE areas SET boundary = 'non un confine'")
-    assert "comune-esempio" in {finding.record for finding in check(registry)}
+    assert "comune-esempio" in {finding.record for finding in check(registry).findings}
     assert add(registry, Lab, name="Altro Esempio", lat="45.1", lon="9.1")
 
 

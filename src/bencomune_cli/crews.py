@@ -29,10 +29,12 @@ def spread(
     told: tuple[Any, ...],
     things: Iterable[T],
     total: int,
+    each: int = EACH,
 ) -> Iterator[tuple[T, V]]:
     """Yield each thing with what the work makes of it.
 
-    Few things are worked on by `here`; many by what `begin(*told)` returns in each process. What
+    `total` is how much work they are, `each` how many are sent to a process at once. Little work is
+    done by `here`; much by what `begin(*told)` returns in each process. What
     `begin` is told, the things and what is made of them must go through pickle. Raises what the
     work raises, and Refused where a process was stopped from outside.
     """
@@ -46,7 +48,7 @@ def spread(
 
     pool = ProcessPoolExecutor(processes, get_context("spawn"), _begin, (begin, told))
     try:
-        yield from chain.from_iterable(_in_order(pool, things, 3 * processes))
+        yield from chain.from_iterable(_in_order(pool, things, each, 3 * processes))
     except BrokenProcessPool:
         raise Refused(
             Text(
@@ -58,11 +60,13 @@ def spread(
         pool.shutdown(wait=False, cancel_futures=True)
 
 
-def _in_order(pool: Any, things: Iterable[T], ahead: int) -> Iterator[Iterable[tuple[T, Any]]]:
+def _in_order(
+    pool: Any, things: Iterable[T], each: int, ahead: int
+) -> Iterator[Iterable[tuple[T, Any]]]:
     """Yield batches with what is made of them, sending no more ahead than memory should hold."""
     waiting: deque[Any] = deque()
     rest = iter(things)
-    while batch := list(islice(rest, EACH)):
+    while batch := list(islice(rest, each)):
         waiting.append((batch, pool.submit(_do, batch)))
         if len(waiting) > ahead:
             yield _done(*waiting.popleft())

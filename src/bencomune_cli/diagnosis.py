@@ -178,7 +178,7 @@ def _contents(connection: sqlite3.Connection, path: Path) -> Iterator[Check]:
 
 
 def _findings(connection: sqlite3.Connection, path: Path) -> Iterator[Check]:
-    found = Counter(each.severity for each in check(Registry(Store(path, connection))))
+    found = Counter(each.severity for each in check(Registry(Store(path, connection))).findings)
     value = joined(
         ", ",
         (

@@ -4,7 +4,7 @@ import re
 import unicodedata
 
 from .declare import Record
-from .entities import Contact, Relation
+from .entities import Contact, Relation, Waiver
 
 
 def slug_of(text: str) -> str:
@@ -19,4 +19,6 @@ def text_for_id(record: Record) -> str:
         return f"{record.subject}-{record.role}-{record.object}"
     if isinstance(record, Contact):
         return f"{record.record}-{record.role or record.name_of_kind}"
+    if isinstance(record, Waiver):
+        return f"{record.record}-{record.code}-{record.concerns}"
     return str(getattr(record, "name", "") or "")

@@ -14,6 +14,7 @@ from .contexts import Context, Known
 from .dataset import Dataset
 from .declare import Record
 from .entities import ENTITIES, PLACES, Area, Contact, Network, Place, Relation
+from .entities.shared import NEVER
 from .errors import Refused
 from .finder import Finder, Ids
 from .findings import Finding, Severity
@@ -128,8 +129,8 @@ class Registry:
             )
         self.store.update(type(place), place.replaced(removed=removed), ["removed"])
 
-    def delete(self, record: Relation | Contact) -> None:
-        """Delete a relation or a contact, inside an operation; history keeps what it was."""
+    def delete(self, record: Record) -> None:
+        """Delete what is no place, inside an operation; history keeps what it was."""
         self.store.delete(type(record), record.id)
 
     def find(self, entity: type[R], query: Query, limit: int | None = None) -> list[R]:
@@ -176,7 +177,7 @@ class Registry:
         held: dict[str, list[Finding]] = {}
         context = self.context()
         for record in self.watch(self.live(), self.count, CHECKED):
-            if isinstance(record, Network):
+            if isinstance(record, Network) or record.public_when == NEVER:
                 continue
             if isinstance(record, Contact):
                 owner = record.record if record.basis != "none" else ""

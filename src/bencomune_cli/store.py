@@ -135,13 +135,8 @@ class Store:
         order: str = "id",
     ) -> Iterator[R]:
         """Yield records by a condition over declared columns, with bound values only."""
-        present = set(shape.columns_of(self.connection, entity.table))
         names = [column.name for column in entity.columns]
-        # A registry that an older program made may lack columns: they are empty in it.
-        lacking = [f"NULL AS {quoted(name)}" for name in names if name not in present]
-        table = quoted(entity.table)
-        source = f"(SELECT *, {', '.join(lacking)} FROM {table})" if lacking else table
-        shown = ", ".join(map(quoted, names))
+        shown, source = ", ".join(map(quoted, names)), self._source(entity, names)
         sql = f"SELECT {shown} FROM {source} WHERE {where} ORDER BY {order}"
         with said(self.path):
             for row in self.connection.execute(sql, tuple(values)):
@@ -149,12 +144,17 @@ class Store:
 
     def values_of(self, entity: type[Record], names: Iterable[str]) -> Iterator[tuple[Any, ...]]:
         """Yield the stored values of some columns of every record."""
-        present = set(shape.columns_of(self.connection, entity.table))
-        shown = ", ".join(quoted(name) if name in present else "NULL" for name in names)
+        told = list(names)
+        shown, source = ", ".join(map(quoted, told)), self._source(entity, ["id", *told])
         with said(self.path):
-            yield from self.connection.execute(
-                f"SELECT {shown} FROM {quoted(entity.table)} ORDER BY id"
-            )
+            yield from self.connection.execute(f"SELECT {shown} FROM {source} ORDER BY id")
+
+    def _source(self, entity: type[Record], names: Iterable[str]) -> str:
+        """Return what to select from; in an older program's registry what lacks is empty."""
+        present = dict.fromkeys(shape.columns_of(self.connection, entity.table))
+        lacking = ", ".join(f"NULL AS {quoted(n)}" for n in {*names} - present.keys())
+        of = f"FROM {quoted(entity.table)}" if present else "WHERE 0"
+        return f"(SELECT {', '.join(filter(None, ('*' * bool(present), lacking)))} {of})"
 
     def insert(self, entity: type[Record], record: Record) -> None:
         """Write a new record, inside an operation."""

@@ -201,7 +201,7 @@ def triggers_of(entity: type[Record], columns: Sequence[str]) -> Iterable[Made]:
     yield _trigger(table, "BEFORE INSERT", taken, _refuse("this id is already given"))
     for number, same in enumerate(entity.once):
         present = [quoted(name) for name in same if name in columns]
-        names = " AND ".join(f"{name} IS NEW.{name}" for name in present)
+        names = " AND ".join(f"{name} IS NEW.{name}" for name in present) or "0"
         twice = f"EXISTS (SELECT 1 FROM {quoted(table)} WHERE {names} AND rowid IS NOT NEW.rowid)"
         for event in ("INSERT", "UPDATE"):
             refuse = _refuse("this is already there")

@@ -16,6 +16,7 @@ from .registry import Registry
 from .screen import Section
 from .visibility import Sight, basis_lacks, hidden_because, sight
 from .vocabularies import vocabulary
+from .waivers import parted
 from .words import Text, joined, same
 
 UNTOLD = frozenset({"id", "name", "version", "created_at", "updated_at", "removed"})
@@ -54,7 +55,7 @@ def _lines(column: Column, value: object) -> str:
 def sections_of(registry: Registry, place: Place) -> Iterator[Section]:
     """Return all that the registry knows of a place, for its card."""
     reasons = hidden_because(registry, place)
-    findings = registry.findings_of(place)
+    findings, _waived = parted(registry, registry.findings_of(place))
     yield Section(None, list(_head(place, reasons)))
     yield Section(Text("Dati", "Data"), list(_values(registry, place, published=not reasons)))
     if relations := list(_relations(registry, place)):

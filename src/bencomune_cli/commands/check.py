@@ -38,7 +38,9 @@ def check(  # noqa: D103
     as_json: AsJson = False,
 ) -> None:
     with reading() as registry:
-        found = checked(registry, [registry.finder.place(id_).id for id_ in ids or []])
+        found = checked(
+            registry, {registry.finder.place(id_).id for id_ in ids} if ids else None
+        ).findings
         additions = registry.store.additions()
     if as_json:
         screen.out_json([finding.to_json() for finding in found])

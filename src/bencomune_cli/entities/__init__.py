@@ -9,9 +9,13 @@ from .network import Network
 from .organisation import Organisation
 from .relation import Relation
 from .shared import Place
+from .waiver import Waiver
 
 # In the order of their tables: what is referred to comes before what refers to it.
-ENTITIES: tuple[type[Record], ...] = (Network, Area, Lab, Group, Organisation, Relation, Contact)
+ENTITIES: tuple[type[Record], ...] = (
+    *(Network, Area, Lab, Group, Organisation),
+    *(Relation, Contact, Waiver),
+)
 PLACES: tuple[type[Place], ...] = (Lab, Group, Organisation)
 
 __all__ = [
@@ -26,4 +30,5 @@ __all__ = [
     "Place",
     "Record",
     "Relation",
+    "Waiver",
 ]

@@ -45,6 +45,7 @@ AreaIds = Annotated[tuple[str, ...], Listing(Reference(table="areas"))]
 
 PUBLIC, MASKED, STAFF = Audience.PUBLIC, Audience.MASKED, Audience.STAFF
 TODAY = "date('now', 'localtime')"
+NEVER = "0"  # what is never published
 CURRENT = f"coalesce({end_of('x.until')}, '9999') >= {TODAY}"
 
 

@@ -1,0 +1,32 @@
+"""Waiver: a finding that somebody looked at and said is right as it is."""
+
+from typing import Annotated
+
+from ..declare import column, entity
+from ..kinds.texts import Code
+from ..words import Text
+from .shared import NEVER, Kept, LineText, PlainText, WholeDay
+
+
+@entity(table="waivers", label=Text("Deroga", "Waiver"), plural=Text("Deroghe", "Waivers"))
+class Waiver(Kept):
+    """A finding of one rule on one record that is not told while what it concerned stays as it was.
+
+    Never published: it says how a municipality keeps its own records.
+    """
+
+    public_when = NEVER
+    once = (("record", "code", "concerns"),)
+
+    record: LineText = column(
+        "Record", "Record", help=Text("su che cosa è il riscontro", "what the finding is on")
+    )
+    code: Annotated[str, Code()] = column("Regola", "Rule")
+    concerns: LineText = column("Colonna", "Column")
+    held: PlainText | None = column(
+        "Valore a cui vale",
+        "Value that it holds for",
+        help=Text("se cambia, la deroga decade", "when it changes, the waiver lapses"),
+    )
+    why: LineText = column("Perché", "Why")
+    until: WholeDay | None = column("Vale fino al", "Holds until")

@@ -1,0 +1,80 @@
+"""Each record looked at alone by all its rules: many of them by several processes."""
+
+from collections.abc import Callable, Collection, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from .contexts import Context
+from .crews import spread
+from .declare import Record
+from .entities import ENTITIES, PLACES
+from .findings import Finding
+from .registry import CHECKED, Registry
+from .rules import check_record
+
+EACH = 250  # records that are looked at between two steps of the bar
+
+Key = tuple[str, str]  # table and id of a record
+
+
+class Stretch(NamedTuple):
+    """Records of one table from an id to another, and how many they are."""
+
+    table: str
+    first: str
+    last: str
+    records: int
+
+
+def examine(registry: Registry, only: Collection[Key] | None = None) -> Iterator[Finding]:
+    """Yield the findings on each record that is not removed, or on those of some keys."""
+    if only is not None:
+        examiner = _Examiner(registry)
+        for key in registry.watch(sorted(only), lambda: len(only), CHECKED):
+            yield from examiner.one(*key)
+        return
+    stretches = list(_stretches(registry))
+    total = sum(stretch.records for stretch in stretches)
+    done = spread(_Examiner(registry).of, examiner_of, (registry.store.path,), stretches, total, 1)
+    for _, findings in registry.watch(done, lambda: len(stretches), CHECKED):
+        yield from findings
+
+
+def examiner_of(path: Path) -> Callable[[Stretch], list[Finding]]:
+    """Open a registry to read, and return what looks at its records, for a process of its own."""
+    return _Examiner(Registry.open(path)).of
+
+
+class _Examiner:
+    def __init__(self, registry: Registry) -> None:
+        self._store = registry.store
+        self._context: Context = registry.context()
+
+    def of(self, stretch: Stretch) -> list[Finding]:
+        """Return the findings on the records of a stretch."""
+        entity = _entity(stretch.table)
+        within = f"id BETWEEN ? AND ?{_live(entity)}"
+        records = self._store.select(entity, within, (stretch.first, stretch.last))
+        return [f for record in records for f in check_record(record, self._context)]
+
+    def one(self, table: str, id_: str) -> list[Finding]:
+        """Return the findings on one record; none for one that is gone."""
+        entity = _entity(table)
+        records = self._store.select(entity, f"id = ?{_live(entity)}", (id_,))
+        return [f for record in records for f in check_record(record, self._context)]
+
+
+def _stretches(registry: Registry) -> Iterator[Stretch]:
+    for entity in ENTITIES:
+        ids = [id_ for (id_,) in registry.store.values_of(entity, ("id",))]
+        for at in range(0, len(ids), EACH):
+            some = ids[at : at + EACH]
+            yield Stretch(entity.table, some[0], some[-1], len(some))
+
+
+def _entity(table: str) -> type[Record]:
+    return next(entity for entity in ENTITIES if entity.table == table)
+
+
+def _live(entity: type[Record]) -> str:
+    return " AND NOT removed" if entity in PLACES else ""

@@ -1,0 +1,191 @@
+"""What rules found the last time, in the user's cache folder: nothing is looked at twice.
+
+Never in the registry, which a check does not touch. Readable by its owner alone, for messages name
+values. A memory that cannot be read or written, or was made by other rules, on another day or for
+other boundaries, is as good as none.
+"""
+
+import json
+import os
+import sqlite3
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing, suppress
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from . import __version__
+from .declare import Record
+from .entities import ENTITIES, PLACES, Area, Network
+from .examining import Key
+from .findings import Finding
+from .registry import Registry
+from .rules import catalogue
+from .vocabularies import fingerprint
+from .words import Text
+
+_COLUMNS = ("entity", "record", "code", "subject", "it", "en", "mend")
+_MADE = (
+    "CREATE TABLE IF NOT EXISTS state (seq INTEGER, last TEXT, stamp INTEGER)",
+    f"CREATE TABLE IF NOT EXISTS findings ({' TEXT, '.join(_COLUMNS)} TEXT)",
+    "CREATE INDEX IF NOT EXISTS findings_of ON findings (record)",
+)
+_SOURCES = ("rules", "kinds")
+# Rules whose finding may end because another record appeared.
+_MISSING = frozenset({"K03", "P08", "R01", "R03"})
+
+
+class Recalled(NamedTuple):
+    """What is known: findings that still hold, and the records to be looked at again.
+
+    `together` are the findings of rules over all records, None where anything changed.
+    """
+
+    alone: list[Finding]
+    again: set[Key]
+    together: list[Finding] | None
+
+
+class Memory:
+    """The memory of the findings on one registry."""
+
+    def __init__(self, registry: Registry) -> None:
+        self._registry = registry
+        path = os.fsencode(registry.store.path.resolve())
+        self.path = _folder() / f"findings-{zlib.crc32(path):08x}.db"
+        self._now = _last(registry.store.connection)
+        self._stamp = _stamp(registry)
+
+    def recall(self) -> Recalled | None:
+        """Return what still holds, None where there is nothing to go by."""
+        with suppress(sqlite3.Error, OSError, ValueError, KeyError), closing(self._open()) as file:
+            state = file.execute("SELECT seq, last, stamp FROM state").fetchone()
+            if state and state[2] == self._stamp and self._is_past(*state[:2]):
+                return self._held(file, int(state[0]))
+        return None
+
+    def keep(self, findings: Sequence[Finding], recalled: Recalled | None) -> None:
+        """Keep what was found, if nothing changed meanwhile; only what is new, where some held."""
+        if _last(self._registry.store.connection) != self._now:
+            return
+        with suppress(sqlite3.Error, OSError), closing(self._open()) as file, file:
+            if recalled is None:
+                file.execute("DELETE FROM findings")
+                new: Iterable[Finding] = findings
+            else:
+                names = {entity.table: entity.name_of_kind for entity in ENTITIES}
+                gone = [(names[table], id_) for table, id_ in recalled.again]
+                file.executemany("DELETE FROM findings WHERE entity = ? AND record = ?", gone)
+                codes = [(code,) for code in _together()]
+                file.executemany("DELETE FROM findings WHERE code = ?", codes)
+                looked = set(gone)
+                new = (f for f in findings if (f.entity, f.record) in looked or _over_many(f))
+            file.executemany("INSERT INTO findings VALUES (?, ?, ?, ?, ?, ?, ?)", map(_row, new))
+            file.execute("DELETE FROM state")
+            file.execute("INSERT INTO state VALUES (?, ?, ?)", (*self._now, self._stamp))
+
+    def _open(self) -> sqlite3.Connection:
+        self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        file = sqlite3.connect(self.path, timeout=0)
+        try:
+            for sql in _MADE:
+                file.execute(sql)
+        except sqlite3.DatabaseError:
+            file.close()
+            self.path.unlink(missing_ok=True)
+            raise
+        return file
+
+    def _is_past(self, seq: int, last: str) -> bool:
+        """Tell whether a change that was the last one is still there: the file is no other one."""
+        return last == _change(self._registry.store.connection, seq)
+
+    def _held(self, file: sqlite3.Connection, seq: int) -> Recalled:
+        again = set(
+            self._registry.store.connection.execute(
+                "SELECT DISTINCT entity, record FROM changes WHERE seq > ?", (seq,)
+            )
+        )
+        tables = {entity.name_of_kind: entity.table for entity in ENTITIES}
+        found = [_finding(row) for row in file.execute("SELECT * FROM findings")]
+        if again:
+            again |= {(tables[f.entity], f.record) for f in found if f.code in _MISSING}
+        alone = [f for f in found if not _over_many(f)]
+        kept = [f for f in alone if (tables[f.entity], f.record) not in again]
+        known = {entity.table for entity in ENTITIES}
+        return Recalled(
+            kept,
+            {key for key in again if key[0] in known},
+            None if again else [f for f in found if _over_many(f)],
+        )
+
+
+def _folder() -> Path:
+    home = os.environ.get("XDG_CACHE_HOME")
+    return Path(home) / "bencomune" if home else Path("~/.cache/bencomune").expanduser()
+
+
+def _together() -> list[str]:
+    return [code for code, rule in catalogue().items() if rule.together]
+
+
+def _over_many(finding: Finding) -> bool:
+    return catalogue()[finding.code].together
+
+
+def _row(finding: Finding) -> tuple[str, ...]:
+    message = finding.message
+    return (
+        *(finding.entity, finding.record, finding.code, finding.column),
+        *(message.it, message.en, json.dumps(dict(finding.mend)) if finding.mend else ""),
+    )
+
+
+def _finding(row: Sequence[str]) -> Finding:
+    entity, record, code, column, it, en, mend = row
+    severity = catalogue()[code].severity
+    told = json.loads(mend) if mend else {}
+    return Finding(code, severity, entity, record, column, Text(it, en), told)
+
+
+def _last(connection: sqlite3.Connection) -> tuple[int, str]:
+    (seq,) = connection.execute("SELECT coalesce(max(seq), 0) FROM changes").fetchone()
+    return int(seq), _change(connection, seq)
+
+
+def _change(connection: sqlite3.Connection, seq: int) -> str:
+    """Return what tells one change from any other under its number."""
+    row = connection.execute(
+        "SELECT c.operation, o.at, c.entity, c.record, length(c.after) FROM changes AS c"
+        " JOIN operations AS o ON o.seq = c.operation WHERE c.seq = ?",
+        (seq,),
+    ).fetchone()
+    return repr(row)
+
+
+def _stamp(registry: Registry) -> int:
+    """Return a checksum of all that findings follow from, besides each record itself."""
+    context = registry.context()
+    told: list[Any] = [__version__, fingerprint(), context.today, *_sources()]
+    told += [_edition(registry, entity) for entity in (Network, Area)]
+    removed = [
+        id_
+        for entity in PLACES
+        for id_, gone in registry.store.values_of(entity, ("id", "removed"))
+        if gone
+    ]
+    undone = registry.store.connection.execute(
+        "SELECT coalesce(max(seq), 0) FROM operations WHERE undoes IS NOT NULL"
+    ).fetchone()
+    return zlib.crc32(repr((told, removed, tuple(undone))).encode())
+
+
+def _edition(registry: Registry, entity: type[Record]) -> list[Any]:
+    return list(registry.store.values_of(entity, ("id", "version", "updated_at")))
+
+
+def _sources() -> Iterator[int]:
+    """Yield a checksum of each module that rules are made of."""
+    for folder in _SOURCES:
+        for path in sorted((Path(__file__).parent / folder).glob("*.py")):
+            yield zlib.crc32(path.read_bytes())

@@ -1,0 +1,164 @@
+"""Findings that somebody looked at and waived: which of them still hold, and which have lapsed."""
+
+import json
+import zlib
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from .declare import Record
+from .entities import ENTITIES, Waiver
+from .errors import Refused
+from .findings import Finding, Severity
+from .registry import Registry
+from .rules import Rule, catalogue
+from .words import Text
+
+LONGEST = 200  # letters of a value that are kept as they are
+
+
+class Standing(NamedTuple):
+    """A waiver as it stands now: whether it holds, and if not, why."""
+
+    waiver: Waiver
+    lapsed: Text | None
+
+
+def waive(
+    registry: Registry,
+    record: Record,
+    rule: Rule,
+    findings: Iterable[Finding],
+    told: Mapping[str, str],
+) -> list[Waiver]:
+    """Waive what a rule finds on a record, inside an operation; `told` are the texts why and until.
+
+    `findings` are those on the record. Raises Refused and Faulty.
+    """
+    code = rule.code
+    if rule.severity is Severity.ERROR:
+        raise Refused(
+            Text(
+                "{code} è un errore: non si può lasciare com'è, va corretto;"
+                " «bencomune explain {code}» dice come",
+                "{code} is an error: it cannot stay as it is, it must be mended;"
+                " “bencomune explain {code}” tells how",
+            ).filled(code=code)
+        )
+    if rule.family == "across":
+        raise Refused(
+            Text(
+                "due record che non sono lo stesso si dicono con «bencomune distinct {id} ALTRO»",
+                "that two records are not the same is told by “bencomune distinct {id} OTHER”",
+            ).filled(id=record.id)
+        )
+    columns = [f.column for f in findings if f.code == code and f.record == record.id]
+    if not columns:
+        raise Refused(
+            Text(
+                "{code} non segnala niente su {id}: non c'è niente da lasciare com'è",
+                "{code} finds nothing on {id}: there is nothing to leave as it is",
+            ).filled(code=code, id=record.id)
+        )
+    waived = []
+    for name in dict.fromkeys(columns):
+        for old in _of(registry, record.id, code, name):
+            registry.delete(old)
+        key = {"record": record.id, "code": code, "concerns": name}
+        waived.append(
+            registry.add(Waiver, {**key, **told, "held": held(rule, record, name)}).record
+        )
+    return [each for each in waived if isinstance(each, Waiver)]
+
+
+def unwaive(registry: Registry, id_: str, code: str) -> int:
+    """Take the waivers of a rule on a record back, inside an operation. Raises Refused."""
+    found = list(registry.store.select(Waiver, "record = ? AND code = ?", (id_, code)))
+    if not found:
+        raise Refused(
+            Text(
+                "non c'è una deroga a {code} su {id}", "there is no waiver of {code} on {id}"
+            ).filled(code=code, id=id_)
+        )
+    for waiver in found:
+        registry.delete(waiver)
+    return len(found)
+
+
+def rule_of(code: str) -> Rule:
+    """Return the rule of a code, in either case. Raises Refused."""
+    rule = catalogue().get(code.strip().upper())
+    if rule is None:
+        raise Refused(
+            Text(
+                "la regola «{code}» non esiste; ci sono: {codes}",
+                "there is no rule “{code}”; there are: {codes}",
+            ).filled(code=code, codes=", ".join(catalogue()))
+        )
+    return rule
+
+
+def held(rule: Rule, record: Record, column: str) -> str:
+    """Return what a finding concerned, as text: the column's value, and those it depends on."""
+    row = record.to_row()
+    names = dict.fromkeys((column, *(name for name in rule.about if record.has(name))))
+    told = {name: _short(str(row[name])) for name in names if row.get(name) is not None}
+    return json.dumps(told, ensure_ascii=False)
+
+
+def standings(registry: Registry) -> list[Standing]:
+    """Return all waivers, with why those that no longer hold have lapsed."""
+    today = registry.context().today
+    return [
+        Standing(waiver, _lapsed(registry, waiver, today))
+        for waiver in registry.store.select(Waiver, order="record, code, concerns")
+    ]
+
+
+def parted(
+    registry: Registry, findings: Sequence[Finding]
+) -> tuple[list[Finding], list[tuple[Finding, Waiver]]]:
+    """Part findings into those to be told, and those that a waiver holds for."""
+    holding = {
+        (waiver.record, waiver.code, waiver.concerns): waiver
+        for waiver, lapsed in standings(registry)
+        if lapsed is None
+    }
+    told: list[Finding] = []
+    waived: list[tuple[Finding, Waiver]] = []
+    for finding in findings:
+        waiver = holding.get((finding.record, finding.code, finding.column))
+        if waiver is None or finding.severity is Severity.ERROR:
+            told.append(finding)
+        else:
+            waived.append((finding, waiver))
+    return told, waived
+
+
+def _lapsed(registry: Registry, waiver: Waiver, today: str) -> Text | None:
+    if waiver.until and waiver.until < today:
+        return Text("scaduta", "expired")
+    rule = catalogue().get(waiver.code)
+    if rule is None:
+        return Text("la regola non c'è più", "the rule is no longer there")
+    record = _record(registry, waiver.record)
+    if record is None or getattr(record, "removed", False):
+        return Text("il record non c'è più", "the record is no longer there")
+    if not record.has(waiver.concerns) or held(rule, record, waiver.concerns) != waiver.held:
+        return Text("il valore è cambiato", "the value changed")
+    return None
+
+
+def _record(registry: Registry, id_: str) -> Record | None:
+    return next((r for e in ENTITIES for r in registry.store.select(e, "id = ?", (id_,))), None)
+
+
+def _of(registry: Registry, id_: str, code: str, column: str) -> Iterable[Waiver]:
+    where = "record = ? AND code = ? AND concerns = ?"
+    return list(registry.store.select(Waiver, where, (id_, code, column)))
+
+
+def _short(text: str) -> str:
+    """Return a text that can be compared; of a long one, its beginning and a checksum."""
+    if len(text) <= LONGEST:
+        return text
+    return f"{text[:LONGEST]}… ({zlib.crc32(text.encode(errors='surrogatepass')):08x})"
