@@ -22,6 +22,17 @@ def _clock_of_the_system(monkeypatch):
     monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
 
 
+@pytest.fixture(scope="session")
+def caches(tmp_path_factory):
+    """Return the folder in which the tests keep what users have in their cache."""
+    return tmp_path_factory.mktemp("caches")
+
+
+@pytest.fixture(autouse=True)
+def _own_cache(monkeypatch, caches):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(caches))
+
+
 @pytest.fixture
 def path(tmp_path):
     """Return the path of a registry that does not exist yet."""

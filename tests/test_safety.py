@@ -191,6 +191,9 @@ class Run:
 WAYS = {
     "check": ("areas", []),
     "explain": (None, ["P01"]),
+    "waive": ("", ["lab", "L01", "--why", "perché"]),
+    "unwaive": ("", ["lab", "L01"]),
+    "waivers": ("waivers", []),
     "completion": (None, ["bash"]),
     "describe": (None, ["labs"]),
     "terms": (None, ["state"]),

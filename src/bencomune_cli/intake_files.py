@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from .cells import unformulated
 from .drafts import swap_in
 from .errors import Refused, reason
 from .faults import at
@@ -67,8 +68,8 @@ def write_rejected(file: str, headers: Sequence[str], plan: Plan) -> Path:
     writer.writeheader()
     for outcome in plan.outcomes:
         if outcome.sort in {Sort.REJECTED, Sort.DOUBTFUL}:
-            cells = {name: _safe(text) for name, text in outcome.cells.items()}
-            writer.writerow({**cells, REASON: _safe(" | ".join(reasons(outcome)))})
+            cells = {name: unformulated(text) for name, text in outcome.cells.items()}
+            writer.writerow({**cells, REASON: unformulated(" | ".join(reasons(outcome)))})
     path = _free(file)
     try:
         swap_in(path, out.getvalue().encode("utf-8", errors="replace"))
@@ -83,11 +84,6 @@ def reasons(outcome: Outcome) -> list[str]:
     told = [f"{f.column}: {f.message}" if f.column else str(f.message) for f in errors]
     perhaps = Text("forse è {id}: {reason}", "perhaps it is {id}: {reason}")
     return told + [str(perhaps.filled(id=d.id, reason=d.reason)) for d in outcome.doubles]
-
-
-def _safe(text: str) -> str:
-    """Return a text that no spreadsheet takes for a formula; one apostrophe less gives it back."""
-    return f"'{text}" if text.lstrip("'")[:1] in set("=+@-*\t\r\n") else text
 
 
 def _free(file: str) -> Path:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from . import history
 from .changes import Shown, shown, three_way
 from .contexts import Context
-from .entities import Place
+from .declare import Record
 from .errors import Refused
 from .kinds.times import minute_told
 from .outcome import Written
@@ -70,7 +70,7 @@ class Clashing(Refused):
 
 def written_over(
     registry: Registry,
-    key: tuple[type[Place], str],
+    key: tuple[type[Record], str],
     base: Shown,
     texts: Mapping[str, str],
     context: Context | None = None,
@@ -116,7 +116,7 @@ def _parted(base: Shown, theirs: Shown, mine: Shown) -> list[str]:
     return [name for name in own if own[name] != others[name]]
 
 
-def _clash(registry: Registry, current: Place, name: str, base: Shown, mine: Shown) -> Clash:
+def _clash(registry: Registry, current: Record, name: str, base: Shown, mine: Shown) -> Clash:
     who, when = _last_change(registry, current.id, name)
     theirs = shown(current)[name]
     return Clash(current.id, name, base[name], theirs, mine.get(name, base[name]), who, when)

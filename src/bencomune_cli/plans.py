@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from .changes import Change, shown, texts_of_changes
-from .declare import Column
+from .declare import Column, Record
 from .entities import Place
 from .findings import Finding
 from .merging import Clash, Clashing, written_over
@@ -16,9 +16,9 @@ from .telling import written_value
 class Planned(NamedTuple):
     """A record as it was shown, the texts that it is to have, and what it would become."""
 
-    shown: Place
+    shown: Record
     texts: dict[str, str]
-    after: Place
+    after: Record
 
     def columns(self) -> list[Column]:
         """Return the columns that change."""
@@ -119,6 +119,6 @@ def to_json(what: Plan, *, written: bool) -> dict[str, Any]:
     }
 
 
-def _json(column: Column, record: Place) -> Any:
+def _json(column: Column, record: Record) -> Any:
     held = getattr(record, column.name)
     return None if held is None else column.kind.to_json(held)

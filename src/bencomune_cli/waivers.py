@@ -84,19 +84,6 @@ def unwaive(registry: Registry, id_: str, code: str) -> int:
     return len(found)
 
 
-def rule_of(code: str) -> Rule:
-    """Return the rule of a code, in either case. Raises Refused."""
-    rule = catalogue().get(code.strip().upper())
-    if rule is None:
-        raise Refused(
-            Text(
-                "la regola «{code}» non esiste; ci sono: {codes}",
-                "there is no rule “{code}”; there are: {codes}",
-            ).filled(code=code, codes=", ".join(catalogue()))
-        )
-    return rule
-
-
 def held(rule: Rule, record: Record, column: str) -> str:
     """Return what a finding concerned, as text: the column's value, and those it depends on."""
     row = record.to_row()

@@ -8,14 +8,15 @@ from typing import Annotated, Any
 import typer
 
 from .. import plans, prompts, screen
+from ..agreeing import Consent, agreed
 from ..changes import Change, changes_of, texts_of_changes
 from ..drafts import put_aside
 from ..editing import Draft, keep, kept_path, resume, work
 from ..entities import PLACES, Place
 from ..errors import Refused
 from ..merging import written_over
-from ..outcome import Faulty, Written
-from ..plans import Plan, carry_out, plan
+from ..outcome import Written
+from ..plans import carry_out, plan
 from ..selection import Selection, expect_no_record
 from ..telling import removed_note
 from ..words import Text
@@ -193,7 +194,7 @@ def _preview_one(entity: type[Place], id_: str, changes: list[Change], how: How)
     with reading() as registry, findings_told():
         place = registry.finder.place(id_, [entity])
         what = plan(registry, [place], changes, strict=True)
-        _preview(what, registry.municipality_names(), how)
+        agreed(what, registry.municipality_names(), Consent(dry_run=True, as_json=how.as_json))
 
 
 def _edit_page(entity: type[Place], id_: str, how: How) -> None:
@@ -247,53 +248,18 @@ def _edit_many(entity: type[Place], selection: Selection, changes: list[Change],
         raise refuse_nothing_told()
     if how.resume:
         raise Refused(Text("--resume vale per un record", "--resume is for one record"))
-    if how.as_json and not (how.yes or how.dry_run):
-        raise Refused(
-            Text("con --json serve --yes, oppure --dry-run", "--json needs --yes, or --dry-run")
-        )
+    consent = Consent(how.yes, how.dry_run, how.as_json, asks=can_ask())
+    consent.expect_answer()
     with reading() as registry, findings_told():
         found = registry.find(entity, selection.query(entity, registry.finder))
         what = plan(registry, found, changes, strict=False)
-        _preview(what, registry.municipality_names(), how)
-    if how.dry_run or not what.planned or not _confirmed(what, how):
-        return
+        municipalities = registry.municipality_names()
+    with findings_told():
+        if not agreed(what, municipalities, consent):
+            return
     with writing() as registry, findings_told(), registry.operation(how.name, how.why):
         written = carry_out(registry, what)
     if how.as_json:
         screen.out_json(plans.to_json(what, written=True))
     changed = sum(each.changed for each in written)
     screen.say(Text("record modificati: {n}", "records changed: {n}").filled(n=changed))
-
-
-def _preview(what: Plan, municipalities: dict[str, str], how: How) -> None:
-    """Show what would change, and how much; then tell what rules refuse. Raises Faulty."""
-    if how.as_json and (how.dry_run or what.refused or not what.planned):
-        screen.out_json(plans.to_json(what, written=False))
-    elif not how.as_json:
-        headers = [Text("Record", "Record"), Text("Colonna", "Column")]
-        headers += [Text("Prima", "Before"), Text("Dopo", "After")]
-        screen.table(headers, plans.rows(what, municipalities))
-    counts = Text(
-        "da modificare: {n}; già così: {same}; rifiutati da una regola: {refused}",
-        "to be changed: {n}; already so: {same}; refused by a rule: {refused}",
-    )
-    screen.say(counts.filled(n=len(what.planned), same=what.unchanged, refused=what.faulty))
-    if what.refused:
-        raise Faulty(what.refused)
-
-
-def _confirmed(what: Plan, how: How) -> bool:
-    if how.yes:
-        return True
-    if not can_ask():
-        raise Refused(
-            Text(
-                "niente è stato scritto: aggiungere --yes per confermare",
-                "nothing was written: add --yes to confirm",
-            )
-        )
-    question = Text("Modificare {n} record?", "Change {n} records?")
-    if prompts.confirm(question.filled(n=len(what.planned))):
-        return True
-    screen.say(Text("non è stato scritto niente", "nothing was written"))
-    return False

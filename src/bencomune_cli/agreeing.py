@@ -1,0 +1,68 @@
+"""A change over many records, shown to a person and agreed on before it is made."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from . import plans, prompts, screen
+from .errors import Refused
+from .outcome import Faulty
+from .plans import Plan
+from .words import Text
+
+
+class Consent(NamedTuple):
+    """How a change is agreed on: beforehand, not at all, or by a person who can be asked."""
+
+    yes: bool = False
+    dry_run: bool = False
+    as_json: bool = False
+    asks: bool = False
+
+    def expect_answer(self) -> None:
+        """Refuse JSON that says neither yes nor no: nobody can be asked for it."""
+        if self.as_json and not (self.yes or self.dry_run):
+            raise Refused(
+                Text("con --json serve --yes, oppure --dry-run", "--json needs --yes, or --dry-run")
+            )
+
+
+def agreed(what: Plan, municipalities: Mapping[str, str], how: Consent) -> bool:
+    """Show what would change, and how much; tell whether to go on.
+
+    Raises Faulty where rules refuse any of it, and Refused where nobody can be asked.
+    """
+    _preview(what, municipalities, how)
+    return not how.dry_run and bool(what.planned) and _confirmed(what, how)
+
+
+def _preview(what: Plan, municipalities: Mapping[str, str], how: Consent) -> None:
+    if how.as_json and (how.dry_run or what.refused or not what.planned):
+        screen.out_json(plans.to_json(what, written=False))
+    elif not how.as_json:
+        headers = [Text("Record", "Record"), Text("Colonna", "Column")]
+        headers += [Text("Prima", "Before"), Text("Dopo", "After")]
+        screen.table(headers, plans.rows(what, municipalities))
+    counts = Text(
+        "da modificare: {n}; già così: {same}; rifiutati da una regola: {refused}",
+        "to be changed: {n}; already so: {same}; refused by a rule: {refused}",
+    )
+    screen.say(counts.filled(n=len(what.planned), same=what.unchanged, refused=what.faulty))
+    if what.refused:
+        raise Faulty(what.refused)
+
+
+def _confirmed(what: Plan, how: Consent) -> bool:
+    if how.yes:
+        return True
+    if not how.asks:
+        raise Refused(
+            Text(
+                "niente è stato scritto: aggiungere --yes per confermare",
+                "nothing was written: add --yes to confirm",
+            )
+        )
+    question = Text("Modificare {n} record?", "Change {n} records?")
+    if prompts.confirm(question.filled(n=len(what.planned))):
+        return True
+    screen.say(Text("non è stato scritto niente", "nothing was written"))
+    return False

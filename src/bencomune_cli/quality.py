@@ -1,0 +1,107 @@
+"""How good the registry is by family of rules, and how that changed with each operation."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from . import history
+from .checking import Checked
+from .contexts import Context
+from .declare import Record
+from .entities import ENTITIES
+from .findings import Finding, Severity
+from .history import Row
+from .registry import CHECKED, Registry
+from .rules import FAMILIES, catalogue, check_record
+from .words import Text
+
+
+class Standing(NamedTuple):
+    """What was found of one family: how many of each severity, on how many records, waived."""
+
+    family: str
+    errors: int
+    warnings: int
+    notes: int
+    records: int
+    waived: int
+
+    @property
+    def label(self) -> Text:
+        """Return the family's name."""
+        return FAMILIES[self.family]
+
+
+class Step(NamedTuple):
+    """What an operation did to the findings: how many it ended, how many it brought, how many left.
+
+    Of rules that look at each record alone, by what the network and its areas are now.
+    """
+
+    seq: int
+    at: str
+    command: str
+    ended: int
+    brought: int
+    left: int
+
+
+def standings(checked: Checked) -> list[Standing]:
+    """Return what was found, family by family, also of those where nothing was."""
+    waived = Counter(_family(finding) for finding, _ in checked.waived)
+    return [_standing(name, checked.findings, waived[name]) for name in FAMILIES]
+
+
+def _standing(family: str, findings: Iterable[Finding], waived: int) -> Standing:
+    found = [finding for finding in findings if _family(finding) == family]
+    counts = Counter(finding.severity for finding in found)
+    errors, warnings, notes = (counts[severity] for severity in Severity)
+    records = len({(f.entity, f.record) for f in found})
+    return Standing(family, errors, warnings, notes, records, waived)
+
+
+def _family(finding: Finding) -> str:
+    return catalogue()[finding.code].family
+
+
+def trend(
+    registry: Registry, since: str, findings: Sequence[Finding], codes: set[str]
+) -> list[Step]:
+    """Return what each operation since a day did to the findings of some rules, oldest first.
+
+    `findings` are those of now. `since` is a day, or as much of one as is known.
+    """
+    context = registry.context(registry.ids())
+    alone = {code for code in codes if not catalogue()[code].together}
+    operations = [o for o in history.operations(registry.store.connection) if o.at >= since]
+    left = sum(1 for finding in findings if finding.code in alone)
+    steps = []
+    for each in registry.watch(operations, lambda: len(operations), CHECKED):  # newest first
+        ended, brought = _done(registry, each.seq, context, alone)
+        steps.append(Step(each.seq, each.at, each.command, ended, brought, left))
+        left += ended - brought
+    return steps[::-1]
+
+
+def _done(registry: Registry, seq: int, context: Context, codes: set[str]) -> tuple[int, int]:
+    """Return how many findings an operation ended, and how many it brought."""
+    ended = brought = 0
+    for net in history.nets(registry.store.connection, seq):
+        entity = next((e for e in ENTITIES if e.table == net.entity), None)
+        if entity:
+            before, after = (
+                Counter(_found(entity, row, context, codes)) for row in (net.before, net.after)
+            )
+            ended += (before - after).total()
+            brought += (after - before).total()
+    return ended, brought
+
+
+def _found(
+    entity: type[Record], row: Row, context: Context, codes: set[str]
+) -> Iterator[tuple[str, str, Text]]:
+    if not row or row.get("removed"):
+        return
+    for finding in check_record(entity.from_row(row), context):
+        if finding.code in codes:
+            yield finding.code, finding.column, finding.message
