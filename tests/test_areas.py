@@ -210,6 +210,12 @@ def test_no_file_is_a_fault(file, features, crs):
         assert all(texts["name"] and parse_boundary(texts["boundary"]) for texts in found)
 
 
+SQUARE_RING = [[9, 45], [9.1, 45], [9.1, 45.1], [9, 45.1], [9, 45]]
+BOW_TIE = [[9, 45], [9.1, 45.1], [9.1, 45], [9, 45.1], [9, 45]]
+STRAYING = [[9.05, 45.05], [9.2, 45.05], [9.2, 45.06], [9.05, 45.05]]
+BOW_TIE_UTM = [[5e5, 5e6], [5.1e5, 5.01e6], [5.1e5, 5e6], [5e5, 5.01e6], [5e5, 5e6]]
+TOUCHING = [[9, 45], [9.1, 45], [9.1, 45.1], [9.05, 45], [9, 45.1], [9, 45]]
+
 BAD_FILES = {
     "empty": ("", "non è JSON valido"),
     "no JSON": ("{", "non è JSON valido"),
@@ -226,6 +232,18 @@ BAD_FILES = {
     "an open ring": (collection(feature(geometry=polygon(L_SHAPE))), "geometria non valida"),
     "projected numbers": (collection(feature(geometry=polygon(UTM))), "--crs EPSG:32632"),
     "an unknown crs": (collection(feature(), crs=named("EPSG:0")), "sconosciuto: EPSG:0"),
+    "a bow tie": (
+        collection(feature(geometry=polygon([BOW_TIE]))),
+        "l'elemento 1 ha un confine che incrocia se stesso vicino a 45.05000, 9.05000",
+    ),
+    "a hole that leaves its ring": (
+        collection(feature(geometry={"type": "Polygon", "coordinates": [SQUARE_RING, STRAYING]})),
+        "incrocia se stesso",
+    ),
+    "a bow tie in another system": (
+        collection(feature(geometry=polygon([BOW_TIE_UTM])), crs=named("EPSG:32632")),
+        "incrocia se stesso",
+    ),
     "a good one, then a bad one": (
         collection(feature(), feature({"nome": "Due"}, polygon([[[0, 0]]]))),
         "l'elemento 2 ha una geometria non valida",
@@ -244,6 +262,12 @@ def test_a_bad_file_is_told_and_nothing_is_written(registry, bencomune, file, te
     assert "Traceback" not in run.stderr
     assert run.stdout == ""
     assert registry.store.path.read_bytes() == before
+
+
+def test_a_boundary_that_touches_itself_is_taken(file):
+    """Sides that only meet at a corner or along a stretch have one inside."""
+    (texts,) = loaded(file, collection(feature(geometry=polygon([TOUCHING]))))
+    assert texts["boundary"]
 
 
 def test_a_missing_or_binary_file_is_told(registry, bencomune, file):

@@ -10,6 +10,7 @@ from .errors import Refused, Unreadable, reason
 from .formats.geojson import crs_of, read
 from .geometries import crs_beyond
 from .kinds.numbers import DECIMALS
+from .rings import crossing
 from .words import Text
 
 # What ISTAT, openpolis and municipal portals call the name and the code of an area, in that order.
@@ -95,8 +96,24 @@ def _shape(geometry: dict[str, Any], crs: str | None, number: int) -> dict[str, 
                 "feature {number} is not in degrees: give its system by --crs EPSG:32632",
             ).filled(number=number)
         )
+    _expect_simple(geometry, number)
     edges = {name: f"{value:.{DECIMALS}f}" for name, value in box._asdict().items()}
     return {"boundary": boundary, **edges}
+
+
+def _expect_simple(geometry: Mapping[str, Any], number: int) -> None:
+    """Refuse a boundary that crosses itself: what lies inside it has no one answer."""
+    polygons = geometry["coordinates"]
+    at = crossing([polygons] if geometry["type"] == "Polygon" else polygons)
+    if at:
+        raise Refused(
+            Text(
+                "l'elemento {number} ha un confine che incrocia se stesso vicino a {lat}, {lon}:"
+                " in QGIS «Ripara geometrie» lo corregge",
+                "feature {number} has a boundary that crosses itself near {lat}, {lon}: in QGIS"
+                " “Fix geometries” mends it",
+            ).filled(number=number, lat=f"{at[1]:.5f}", lon=f"{at[0]:.5f}")
+        )
 
 
 def _rounded(coordinates: Any) -> Any:
