@@ -143,7 +143,7 @@ def test_relations_and_contacts(day, tmp_path):
 def test_check_and_explain(day):
     """Check ends with 1 on errors and each finding's code is explained in both languages."""
     assert {found["severity"] for found in told(day("check", "--json"))} == {"warning"}
-    day("check", "--strict", code=1)
+    day("check", "--fail-on", "warning", code=1)
     day("org", "edit", "ente", "--postcode", "100", code=1)
     assert "CAP" in day("explain", "p06").stdout
     assert "postcode" in day("--lang", "en", "explain", "P06").stdout

@@ -19,9 +19,9 @@ import typer
 from .. import prompts, screen
 from ..declare import Column, Record
 from ..describe import vocabulary_of
-from ..errors import ExitCode, Refused, Unreadable
+from ..errors import Refused, Unreadable
 from ..faults import said
-from ..findings import Finding, Severity
+from ..findings import Severity
 from ..forms import ask_required
 from ..outcome import Faulty, Written
 from ..progress import watched
@@ -263,13 +263,6 @@ def tell_written(written: Written, as_json: bool, done: Text) -> None:
     screen.say(done.filled(id=record.id))
     if written.before is None and not screen.is_terminal(sys.stdout):
         screen.out(record.id)  # for a script; a person was just told
-
-
-def end_with(findings: Iterable[Finding], *, strict: bool) -> None:
-    """End with exit code 1 if there are errors, or with strict any finding."""
-    least = Severity.NOTE if strict else Severity.ERROR
-    if any(finding.severity <= least for finding in findings):
-        raise typer.Exit(ExitCode.FINDINGS)
 
 
 def whole_number(text: str | None) -> int | None:

@@ -5,32 +5,19 @@ What is completed is told by the names of parameters; options of columns follow 
 
 import os
 import sys
-from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any
 
 import typer
 from typer._click.core import Parameter
 from typer._click.shell_completion import _resolve_context, _resolve_incomplete
 
-from .. import formats, screen, shells
-from ..declare import Record
-from ..entities import ENTITIES, PLACES, Area, Contact
+from .. import screen, shells
 from ..errors import Refused, reason
 from ..faults import at
-from ..suggestions import (
-    Offer,
-    areas,
-    begun,
-    columns,
-    conditions,
-    operations,
-    plain,
-    records,
-    terms,
-    values,
-)
-from ..words import LANGUAGES, Text, joined
+from ..offers import offered
+from ..suggestions import Offer
+from ..words import Text, joined
 from . import argument, command, default_path, option
 
 LONGEST = 70  # characters of a help beside a word
@@ -157,15 +144,6 @@ def _add_line(rc: Path, line: str) -> Text:
 # What a shell asks
 
 
-class Place(NamedTuple):
-    """Where on the command line something is completed."""
-
-    path: Path
-    command: str
-    kinds: Sequence[type[Record]]
-    typed: str
-
-
 def answer(question: shells.Asked, program: Any) -> None:
     """Answer a shell: the commands, options or values that may come next."""
     name, sign, value = question.typed.partition("=")
@@ -176,7 +154,7 @@ def answer(question: shells.Asked, program: Any) -> None:
         items = target.shell_complete(context, typed)
         offers: list[Offer] | None = [Offer(item.value, item.help or "") for item in items]
     else:
-        offers = _of_parameter(context, target, value if joined_value else typed)
+        offers = offered(context, target, default_path(), value if joined_value else typed)
     if offers is None:
         print("files")
         return
@@ -196,102 +174,3 @@ def _writable(text: str) -> bool:
 def _short(text: str) -> str:
     line = screen.visible(" ".join(text.split()))
     return line if len(line) <= LONGEST else line[: LONGEST - 1] + "…"
-
-
-def _of_parameter(context: Any, parameter: Any, typed: str) -> list[Offer] | None:
-    """Return what a parameter may be; None for a file."""
-    if parameter.type.name == "path" or parameter.name == "to":
-        return None
-    told = context.find_root().params.get("registry")
-    path = Path(told).expanduser() if told else default_path()
-    command_name = context.info_name or ""
-    entity = vars(context.command.callback).get("entity")
-    if parameter.param_type_name == "option" and entity and entity.has(parameter.name):
-        return values(path, entity.column(parameter.name), typed)
-    group = (context.parent.info_name if context.parent else "") or ""
-    kinds = [each for each in PLACES if each.name_of_kind.startswith(group)] or list(PLACES)
-    place = Place(path, command_name, kinds, typed)
-    look = _LOOKS.get(f"{command_name} {parameter.name}") or _LOOKS.get(parameter.name)
-    return look(place) if look else []
-
-
-def _any(place: Place) -> list[Offer]:
-    return records(place.path, PLACES, place.typed)
-
-
-def _of_kind(place: Place) -> list[Offer]:
-    return records(place.path, place.kinds, place.typed, removed=place.command == "restore")
-
-
-def _conditions(place: Place) -> list[Offer]:
-    return _of_each(lambda kind: conditions(place.path, kind, place.typed), place)
-
-
-def _columns(place: Place) -> list[Offer]:
-    return _of_each(lambda kind: columns(kind, place.typed), place)
-
-
-def _of_each(look: Callable[[type[Record]], list[Offer]], place: Place) -> list[Offer]:
-    """Return what is offered for any of the kinds of record that are meant, each once."""
-    return list({each.value: each for kind in place.kinds for each in look(kind)}.values())
-
-
-def _rules(place: Place) -> list[Offer]:
-    from ..rules import catalogue
-
-    return begun((Offer(code, str(rule.name)) for code, rule in catalogue().items()), place.typed)
-
-
-def _vocabularies(place: Place) -> list[Offer]:
-    from ..vocabularies import names
-
-    return plain(names(), place.typed)
-
-
-def _described(place: Place) -> list[Offer]:
-    return begun((Offer(each.table, str(each.plural)) for each in ENTITIES), place.typed)
-
-
-def _layers(place: Place) -> list[Offer]:
-    from ..layers import LAYERS
-
-    return begun((Offer(name, str(layer.label)) for name, layer in LAYERS.items()), place.typed)
-
-
-def _examples(place: Place) -> list[Offer]:
-    folder = Path(__file__).parent.parent / "examples"
-    return plain(sorted(path.stem for path in folder.glob("*.json")), place.typed)
-
-
-# By the name of a parameter, or by command and parameter.
-_LOOKS: dict[str, Callable[[Place], list[Offer]]] = {
-    "id_": _of_kind,
-    "add id_": lambda _: [],  # an id that is not there yet
-    "coordinated_by": _any,
-    "coordinates": _any,
-    "ids": _any,
-    "record": _any,
-    "subject": _any,
-    "object_": _any,
-    "contact": lambda place: records(place.path, [Contact], place.typed),
-    "operation": lambda place: operations(place.path, place.typed),
-    "in_": lambda place: areas(place.path, place.typed),
-    "where": _conditions,
-    "changes": _conditions,
-    "sort": _columns,
-    "column": _columns,
-    "link role": lambda place: terms("relation_role", place.typed),
-    "unlink role": lambda place: terms("relation_role", place.typed),
-    "map kind": lambda place: plain((each.name_of_kind for each in PLACES), place.typed),
-    "load kind": lambda place: terms("area_kind", place.typed),
-    "load part_of": lambda place: values(place.path, Area.column("part_of"), place.typed),
-    "explain code": _rules,
-    "terms name": _vocabularies,
-    "describe name": _described,
-    "layers": _layers,
-    "format_": lambda place: plain(formats.names(), place.typed),
-    "no_point": lambda place: plain(("null", "omit"), place.typed),
-    "example": _examples,
-    "lang": lambda place: plain(LANGUAGES, place.typed),
-    "shell": lambda place: plain(shells.SCRIPTS, place.typed),
-}
