@@ -351,6 +351,29 @@ def test_a_phone_number_never_gains_or_loses_digits(text):
     assert got == re.sub("[^0-9]", "", text)
 
 
+ANYTHING = st.one_of(
+    st.text(), st.sampled_from(NASTY), st.floats(), st.integers(), st.booleans(), st.binary()
+)
+
+
+@every_kind
+@settings(max_examples=200, deadline=None)
+@given(value=ANYTHING)
+def test_what_is_surely_of_a_kind_reads_as_itself(kind, value):
+    """The quick look says yes only to what reading would leave as it is."""
+    if kind.surely(value):
+        assert kind.read(kind.write(value)) == pytest.approx(value, abs=1e-6)
+
+
+@pytest.mark.parametrize("text", ["Spazio Esempio", "perché no", "Ω 12/A", "日本"])
+def test_plain_texts_are_told_at_once(text):
+    """Most texts need no reading: the look that a check of all records pays for."""
+    assert Line().surely(text)
+    assert not Line().surely(f"{text} ")
+    assert not Line().surely(f"{text}\ufffd")
+    assert not Line().surely(unicodedata.normalize("NFD", "perché"))
+
+
 @pytest.mark.parametrize("kind", [k for k in WRITTEN if isinstance(k, Listing)], ids=name)
 def test_no_item_of_a_list_holds_its_separator(kind):
     """Joined and split again, a list has the same items: none holds the bar or the comma."""

@@ -28,6 +28,11 @@ class Kind:
         """Return the value that a person's text means; raise `Unreadable` where there is none."""
         return text
 
+    def surely(self, value: Any) -> bool:
+        """Tell at once that a stored value is of the kind; False where only `read` can tell."""
+        del value
+        return False
+
     def write(self, value: Any) -> str:
         """Return the text of a value, such that `read` gives the value back."""
         return str(value)

@@ -26,13 +26,19 @@ class Integer(Kind):
         """Read ASCII digits only: `int` would also take `1_0` and other scripts' digits."""
         text = text.strip()
         if not re.fullmatch(r"[+-]?[0-9]{1,18}", text) or not self.least <= int(text) <= self.most:
-            raise Unreadable(
-                Text(
-                    "serve un numero intero, da {least} in su",
-                    "a whole number from {least} up is needed",
-                ).filled(least=self.least)
-            )
+            raise Unreadable(self._expected())
         return int(text)
+
+    def _expected(self) -> Text:
+        if self.most == Integer.most:
+            up = Text(
+                "serve un numero intero, da {n} in su", "a whole number from {n} up is needed"
+            )
+            return up.filled(n=self.least)
+        return Text(
+            "serve un numero intero, da {least} a {most}",
+            "a whole number from {least} to {most} is needed",
+        ).filled(least=self.least, most=self.most)
 
     def schema(self) -> dict[str, Any]:
         """Return the JSON Schema: an integer with its least value."""
@@ -71,6 +77,10 @@ class Degrees(Kind):
                 ).filled(most=self.most)
             )
         return value
+
+    def surely(self, value: Any) -> bool:
+        """Tell whether a number is in range; NaN is not."""
+        return type(value) is float and -self.most <= value <= self.most
 
     def write(self, value: Any) -> str:
         """Write the shortest decimal number that reads back as the same value."""

@@ -53,15 +53,25 @@ class Line(Kind):
             )
         return text
 
+    def surely(self, value: Any) -> bool:
+        """Tell whether a text is as `read` would leave it, without reading it."""
+        return type(value) is str and self._plain(value) and self.shaped(value) == value
+
     def _plain(self, text: str) -> bool:
-        """Tell whether a text needs no mending: most do not, and the look costs a tenth."""
+        """Tell whether a text needs no mending: most do not, and the look costs a tenth.
+
+        Of blanks only the common one is printable, and nothing that is lost or unseen but U+FFFD.
+        """
         return (
-            text.isascii()
-            and text.isprintable()
+            text.isprintable()
             and 0 < len(text) <= self.longest
             and text[0] != " "
             and text[-1] != " "
             and "  " not in text
+            and (
+                text.isascii()
+                or ("\ufffd" not in text and unicodedata.is_normalized("NFC", text))
+            )
         )
 
     def tidied(self, text: str) -> str:
