@@ -24,8 +24,8 @@ def added(registry, bencomune):
     ("words", "reason"),
     [
         (("lab", "add", "--name", "spazio esempio"), "stesso nome"),
-        (("organisation", "add", "--name", "Spazio Esempi"), "nome simile"),
-        (("lab", "add", "--name", "Altro", "--point", "45.1, 9.1"), "è a 0 m da qui"),
+        (("organisation", "add", "--name", "Spazio Esempi"), "nome simile (96%)"),
+        (("lab", "add", "--name", "Altro", "--point", "45.1, 9.1"), "a 0 m"),
     ],
 )
 def test_a_likely_double_is_told_and_written(added, words, reason):

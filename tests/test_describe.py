@@ -168,7 +168,7 @@ def test_programs_get_json(bencomune, arguments, told):
         (("describe", "case"), "network, areas, labs"),
         (("describe", "areas", "--schema"), "labs, groups, organisations, relations, network"),
         (("terms", "mai_esistito"), "activity"),
-        (("explain", "Z99"), "P01"),
+        (("explain", "Z99"), "luoghi (P)"),
     ],
 )
 def test_what_is_not_there_is_refused_with_what_is(bencomune, arguments, told):

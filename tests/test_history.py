@@ -12,10 +12,12 @@ from bencomune_cli.entities import (
     PLACES,
     Area,
     Contact,
+    Distinction,
     Group,
     Lab,
     Organisation,
     Relation,
+    Waiver,
 )
 from bencomune_cli.errors import Refused
 from bencomune_cli.history import blame, fields, operation, operations
@@ -188,6 +190,9 @@ def full(registry, lab, organisation):
     add(registry, Group, name="Gruppo Esempio", meets_at=lab.id)
     add(registry, Relation, subject=organisation.id, role="manages", object=lab.id)
     add(registry, Contact, record=lab.id, role="coordinator", phone="0382 000000")
+    add(registry, Waiver, record=lab.id, code="L01", concerns="activities", why="prova")
+    prints = {"one_print": "00000000", "other_print": "00000000"}
+    add(registry, Distinction, one=lab.id, other=organisation.id, why="prova", **prints)
     return registry
 
 
@@ -231,7 +236,11 @@ def test_replacing_a_row_by_its_number_loses_no_history(full, other, entity):
     names = [name for name in before if name != "id"]
     values = ["network" if entity.table == "network" else "altro-esempio"]
     values += [before[name] for name in names]
-    places = {"relations": {"role": "hosts"}}.get(entity.table, {})
+    places = {
+        "relations": {"role": "hosts"},
+        "waivers": {"code": "L02"},
+        "distinctions": {"other": "gruppo-esempio"},
+    }.get(entity.table, {})
     values = [places.get(name, value) for name, value in zip(["id", *names], values, strict=True)]
     try:
         other.execute(

@@ -24,15 +24,17 @@ from bencomune_cli.entities import (
     PLACES,
     Area,
     Contact,
+    Distinction,
     Group,
     Lab,
     Network,
     Organisation,
     Relation,
+    Waiver,
 )
 from bencomune_cli.kinds.choices import Listing, Term
 from bencomune_cli.kinds.numbers import Integer, YesNo
-from bencomune_cli.kinds.texts import Geometry, Line, Prose
+from bencomune_cli.kinds.texts import Geometry, Line, Prose, Reference
 from bencomune_cli.layers import LAYERS
 from bencomune_cli.tables import SCHEMA_VERSION
 
@@ -95,10 +97,12 @@ CANARIES = {
     Line: 'Canarino «è» & "q" / < 7',
     Integer: 876543219,
     YesNo: None,
+    Reference: None,
     Term: None,
     Listing: None,
 }
 DATES = {"given_on": "2001-02-03", "expires_on": "2998-02-03", "withdrawn_on": "2999-02-03"}
+DATES["until"] = "2997-02-03"
 STAFF = [
     (entity, column.name)
     for entity in ENTITIES
@@ -113,7 +117,12 @@ ENTITY_IDS = {
     Organisation: "terzo-esempio",
     Relation: "terzo-esempio-manages-primo-esempio",
     Contact: "primo-esempio-president",
+    Waiver: "primo-esempio-l01-activities",
+    Distinction: "esempio-distinto",
 }
+WAIVED = {"record": "primo-esempio", "code": "L01", "concerns": "activities", "why": "Esempio"}
+TWO = {"one": "primo-esempio", "other": "terzo-esempio", "one_print": "1", "other_print": "2"}
+TWO["why"] = "Esempio"
 VALID = {
     "basis": "consent",
     "evidence": "prot. 7/2000 (inventato)",
@@ -134,6 +143,8 @@ def full(registry):
         registry.add(Relation, ends)
         person = {"record": "primo-esempio", "role": "president", "person_name": "Nome Inventato"}
         registry.add(Contact, person | VALID)
+        registry.add(Waiver, WAIVED)
+        registry.add(Distinction, TWO, "esempio-distinto")
     return registry
 
 
@@ -147,6 +158,8 @@ def written_by_another(registry, entity, id_, **values):
 
 def canary_of(column):
     """Return a made-up value of a column's kind, None where it could be told from no other."""
+    if getattr(column.kind, "most", CANARIES[Integer]) < CANARIES[Integer]:
+        return None
     return next(CANARIES[kind] for kind in type(column.kind).__mro__ if kind in CANARIES)
 
 

@@ -114,7 +114,7 @@ def test_what_a_merge_does(waiting, bencomune):
     assert lab["phone"] == "+390382000000"
     assert (lab["email"], lab["street"]) == ("spazio@example.org", "via Esempio")
     assert lab["activities"] == "reading_books, homework_support"
-    assert (lab["name"], lab["alt_names"]) == ("Spazio Esempio", "SE")
+    assert (lab["name"], lab["alt_names"]) == ("Spazio Esempio", "SE | Spazio Esempi")
     assert proposal["removed"] == 1
     ends = {
         (each["subject"], each["role"], each["object"])

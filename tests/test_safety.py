@@ -136,6 +136,8 @@ def evil(clean, tmp_path, monkeypatch):
 
     sheet = '"{}";boh\n'.format(NASTY.replace('"', '""').replace("\0", ""))
     (tmp_path / "albo.csv").write_text(f"Nome;Telefono\n{sheet}", "utf-8", errors="replace")
+    told = f"{sheet[:-5]};{sheet}"
+    (tmp_path / "risposte.csv").write_text(f"id;risposta;boh\n{told}", "utf-8", errors="replace")
 
     def make(bulk=None, where="", name="registry.db"):
         path = tmp_path / name
@@ -209,10 +211,18 @@ WAYS = {
     "init": (None, ["--name", "Rete"]),
     "link": ("", ["lab", "partner_of", "organisation"]),
     "unlink": ("", ["organisation", "coordinates", "lab"]),
+    "duplicates": ("labs", []),
+    "distinct": ("", ["lab", "group", "--why", "due"]),
     "map": ("areas", ["--width", "1000"]),
+    "merge": ("labs", ["proposal", "lab"]),
     "show": ("labs", ["lab"]),
     "review accept": ("", ["proposal"]),
+    "review apply": ("", ["--plan", "risposte.csv"]),
+    "review close": ("", ["lab"]),
+    "review confirm": ("", ["--how", "form", "lab"]),
+    "review letters": ("", ["--all"]),
     "review merge": ("", ["proposal", "lab"]),
+    "review next": ("labs", []),
     "review proposals": ("labs", []),
     "review reject": ("", ["--why", "perché", "proposal"]),
     "search": ("labs", ["a", "1"]),

@@ -262,7 +262,10 @@ def new_value(column):
     return special.get(type(kind)) or NEW[kind.sql_type].format(quoted(column.name))
 
 
-REFERRED = {"record": "lab-esempio", "subject": "lab-esempio", "object": "gruppo-esempio"}
+REFERRED = {
+    **dict.fromkeys(("record", "subject", "one"), "lab-esempio"),
+    **dict.fromkeys(("object", "other"), "gruppo-esempio"),
+}
 
 
 def add_row(connection, entity, present):

@@ -543,7 +543,12 @@ GOOD = {
     PartialDate: "2020-01-31",
     Day: "2020-01-31",
 }
-GOOD_COLUMN = {"id": "nuovo-esempio", "subject": "lab-esempio", "boundary": SHAPE_TEXT}
+GOOD_COLUMN = {
+    "id": "nuovo-esempio",
+    "subject": "lab-esempio",
+    "one": "lab-esempio",
+    "boundary": SHAPE_TEXT,
+}
 
 
 def good_value(column):

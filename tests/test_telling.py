@@ -6,7 +6,7 @@ import pytest
 
 from bencomune_cli.entities import Area, Contact, Lab, Organisation, Relation
 from bencomune_cli.kinds.times import date_told
-from bencomune_cli.likeness import likenesses
+from bencomune_cli.overviews import alike
 from bencomune_cli.telling import age, sections_of
 from bencomune_cli.whereabouts import far, whereabouts
 
@@ -124,8 +124,8 @@ def test_what_may_be_the_same_is_found_with_the_reason(registry):
         registry.add(Organisation, {"name": "Ente Esempio"}, "ente")
     texts = {"name": "Spazio Q - Pavia", "phone": "0382 399111", "lat": "45.15", "lon": "9.15"}
     place, _ = registry.judged(Lab, texts)
-    found = {each.place.id: each for each in likenesses(registry, place)}
+    found = {each.id: each for each in alike(registry, place)}
     assert list(found) == ["nome", "telefono", "vicino"]
     assert found["nome"].reason.it == "stesso nome"
-    assert "Telefono" in found["telefono"].reason.it
-    assert "11 m" in found["vicino"].reason.it
+    assert found["telefono"].reason.it == "stesso telefono"
+    assert found["vicino"].reason.it == "a 11 m"

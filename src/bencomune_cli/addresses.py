@@ -7,6 +7,8 @@ What is not understood stays in the street: nothing is lost.
 import re
 from typing import NamedTuple
 
+from .folding import words_of
+
 # The kinds of street that addresses begin with most often, and how offices shorten them.
 _KINDS = (
     r"via|v\.|viale|v\.?le|vicolo|vic\.|piazza|p\.?(?:zz)?a|piazzale|p\.?le|piazzetta|corso|c\.?so|"
@@ -35,7 +37,64 @@ _DOOR = re.compile(
 _ROAD = re.compile(r"(?:provinciale|statale|s\.?p\.?|s\.?s\.?|km\.?)$", re.IGNORECASE)
 _COUNTRY = re.compile(r"[\s,;-]+(?:Italia|Italy)$", re.IGNORECASE)
 _POSTCODE = re.compile(r"(?<![0-9])(?:I-)?([0-9]{5})(?![0-9])")
+# Further kinds, as folded words: of regions, of small places, of Italy's other languages; and what
+# stands in place of one.
+_MORE_KINDS = frozenset(
+    (
+        *("androna", "area", "archivolto", "arco", "autostrada", "bastione", "bivio", "borgata"),
+        *("carraia", "carrera", "carraro", "carrobbio", "castello", "ca", "case", "casa", "casale"),
+        *("centro", "chiasso", "chiostro", "circolo", "clivo", "colle", "complesso", "contra"),
+        *("corsia", "corte", "cortile", "costa", "costarella", "crosa", "cupa", "diramazione"),
+        *("discesa", "edificio", "erta", "fattoria", "fermata", "giardini", "giardino", "giro"),
+        *("gradini", "gradinata", "insula", "interno", "interrato", "isola", "isolato", "lido"),
+        *(
+            "lotto",
+            "lungarno",
+            "lungadige",
+            "lungargine",
+            "masseria",
+            "maso",
+            "mercato",
+            "molo",
+            "monte",
+            "mura",
+            "nucleo",
+            "palazzo",
+        ),
+        *("pallonetto", "pendio", "pendino", "piaggia", "piano", "piazzetta", "piscina", "podere"),
+        *("poggio", "ponte", "porta", "porticato", "portici", "portico", "porto", "prato"),
+        *("prolungamento", "raccordo", "ramo", "recinto", "residenza", "rettifilo", "rio", "ripa"),
+        *("riviera", "ronco", "rotonda", "rua", "ruga", "salizada", "scala", "scale", "scalinata"),
+        *("scesa", "sdrucciolo", "sentiero", "sestiere", "sottoportego", "spiaggia", "spiazzo"),
+        *("stabile", "stazione", "stra", "stradale", "stradella", "stradello", "stradone"),
+        *("stretta", "stretto", "superstrada", "supportico", "tangenziale", "tratturo", "trazzera"),
+        *("trivio", "tronco", "valle", "viadotto", "vicinale", "vico", "vie", "villa", "viottolo"),
+        *("viuzza", "voltone", "zona", "slargo", "scalo", "polo", "ospedale", "snc", "presso"),
+        *("rue", "place", "avenue", "chemin", "route", "hameau", "boulevard", "ruelle", "impasse"),
+        *("ulica", "trg", "cesta", "pot", "nabrezje", "naselje", "bia", "pratza", "camminu"),
+        *("streda", "plaza", "plaz", "troi", "borc", "strade", "riul", "gurize", "am", "an", "im"),
+    )
+)
+_GERMAN = (
+    *("strasse", "weg", "platz", "gasse", "allee", "ring", "steig", "ufer", "promenade", "graben"),
+    *("siedlung", "hof", "park", "brucke", "damm", "markt", "lauben", "zone"),
+)
 LONGEST = 300  # characters of an address; a longer text is none
+_WRITTEN_OUT = {
+    "v": "via",
+    "vle": "viale",
+    "vic": "vicolo",
+    "pza": "piazza",
+    "pzza": "piazza",
+    "ple": "piazzale",
+    "ptta": "piazzetta",
+    "cso": "corso",
+    "lgo": "largo",
+    "str": "strada",
+    "cda": "contrada",
+    "loc": "localita",
+    "fraz": "frazione",
+}
 
 
 class Address(NamedTuple):
@@ -65,6 +124,33 @@ def taken_apart(text: str) -> Address:
         if town and _STREET.match(parts[0]) and not _STREET.match(parts[-1]):
             return _street(", ".join(parts[:-1]))._replace(**town)
     return _street(plain)
+
+
+def tells_its_kind(street: str) -> bool:
+    """Tell whether a street says what it is: via, piazza, località, -straße, ulica, rue.
+
+    One word of a kind anywhere will do: "Prima traversa", "Roma (via)".
+    """
+    if _STREET.match(street):
+        return True
+    return any(
+        word in _MORE_KINDS or _STREET.fullmatch(word) or word.endswith(_GERMAN)
+        for word in words_of(street)
+    )
+
+
+def same_street(text: str) -> str:
+    """Return what two writings of a street share: its kind written out, and its last word.
+
+    "V.le G. Garibaldi" and "viale Giuseppe Garibaldi" are "viale garibaldi".
+    """
+    head, _, rest = text.strip().partition(" ")
+    kind, dot, stuck = head.partition(".")
+    whole = "".join(words_of(head))
+    if whole not in _WRITTEN_OUT and dot and "".join(words_of(kind)) in _WRITTEN_OUT:
+        whole, rest = "".join(words_of(kind)), f"{stuck} {rest}"  # V.Roma
+    words = words_of(rest)
+    return f"{_WRITTEN_OUT.get(whole, whole)} {words[-1]}" if words else whole
 
 
 def _street(text: str) -> Address:

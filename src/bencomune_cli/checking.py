@@ -3,13 +3,11 @@
 from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
-from .contexts import STANDING, Overview, standing
-from .entities import PLACES, Relation, Waiver
-from .examining import examine
+from .entities import Waiver
+from .examining import examine, examine_again, examine_together
 from .findings import Finding
 from .registry import Registry
 from .remembered import Memory
-from .rules import check_together
 from .waivers import parted
 
 
@@ -34,14 +32,15 @@ def check(
     memory = Memory(registry)
     recalled = None if afresh else memory.recall()
     if recalled is None:
-        alone, together = list(examine(registry)), None
+        found = list(examine(registry))
+        memory.keep(found, None)
+    elif recalled.together is None:
+        again = examine_again(registry, recalled.again)
+        found = [*recalled.alone, *again, *examine_together(registry)]
+        memory.keep(found, recalled)
     else:
-        alone, together = recalled.alone, recalled.together
-        alone += examine(registry, recalled.again)
-    if together is None:
-        together = check_together(overview(registry), registry.context())
-        memory.keep([*alone, *together], recalled)
-    return _told(registry, (*alone, *together), only, codes)
+        found = [*recalled.alone, *recalled.together]
+    return _told(registry, found, only, codes)
 
 
 def _told(
@@ -56,15 +55,3 @@ def _told(
         if (only is None or finding.record in only) and (codes is None or finding.code in codes)
     )
     return Checked(*parted(registry, sorted(wanted, key=Finding.order)))
-
-
-def overview(registry: Registry) -> Overview:
-    """Return what rules over all records may know of them."""
-    rows = (
-        (entity, values)
-        for entity in PLACES
-        for removed, *values in registry.store.values_of(entity, ("removed", *STANDING))
-        if not removed
-    )
-    told = (standing(entity, values) for entity, values in rows)
-    return Overview({each.id: each for each in told}, list(registry.store.select(Relation)))

@@ -1,5 +1,6 @@
 """What rules may look at besides a record: the day, the network, its areas, all that is there."""
 
+import sys
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -8,6 +9,8 @@ from typing import Any, NamedTuple
 
 from .declare import Record
 from .entities import PLACES, Area, Network, Place, Relation
+from .geo import Box
+from .nearness import Spots
 
 
 class Known(NamedTuple):
@@ -39,10 +42,42 @@ class Context:
         areas = (area for area in self.areas.values() if area.area_kind == "municipality")
         return {area.code: area for area in areas if area.code}
 
+    @cached_property
+    def provinces(self) -> frozenset[str]:
+        """Return the codes of the provinces of which municipalities are loaded."""
+        return frozenset(code[:3] for code in self.by_code)
+
     def holds(self, lon: float, lat: float) -> bool | None:
         """Tell whether a point lies in one of the municipalities; None if none has a shape."""
         told = [area.holds(lon, lat) for area in self.municipalities]
         return any(told) if any(each is not None for each in told) else None
+
+    def swapped(self, lon: float, lat: float) -> bool:
+        """Tell whether a point lies in the municipalities only with its two numbers swapped."""
+        return self.holds(lon, lat) is False and bool(self.holds(lat, lon))
+
+    def around(self, kind: str, lon: float, lat: float) -> list[Area]:
+        """Return the areas of a kind that a point lies in."""
+        boxes = self._boxes.get(kind, ())
+        return [area for box, area in boxes if box.holds(lon, lat) and area.holds(lon, lat)]
+
+    @cached_property
+    def _boxes(self) -> Mapping[str, Sequence[tuple[Box, Area]]]:
+        found: dict[str, list[tuple[Box, Area]]] = defaultdict(list)
+        for area in self.areas.values():
+            if area.box:
+                found[area.area_kind].append((area.box, area))
+        return found
+
+    @cached_property
+    def centres(self) -> Spots:
+        """Return the centres of municipalities and neighbourhoods, under the ids of these."""
+        found = Spots()
+        for area in self.areas.values():
+            if area.area_kind in {"municipality", "neighbourhood"}:
+                for lon, lat in area.centres():
+                    found.add(lon, lat, area.id)
+        return found
 
     @cached_property
     def shaped(self) -> bool:
@@ -78,6 +113,8 @@ class Standing(NamedTuple):
     website: str | None
     tax_code: str | None
     vat_number: str | None
+    meets_at: str | None
+    created_at: str | None
 
     @property
     def point(self) -> tuple[float, float] | None:
@@ -86,6 +123,8 @@ class Standing(NamedTuple):
 
 
 STANDING = Standing._fields[1:]  # the columns to be read
+_SELDOM = frozenset({"id", "name", "alt_names", "email", "phone", "website", "tax_code"})
+_OFTEN = tuple(name not in _SELDOM for name in STANDING)
 
 
 @dataclass(frozen=True)
@@ -110,16 +149,30 @@ class Overview:
 
 
 def standing(entity: type[Place], values: Iterable[Any]) -> Standing:
-    """Return the standing of a place from the stored values of the columns of STANDING."""
-    return Standing(entity.name_of_kind, *values)
+    """Return the standing of a place from the stored values of the columns of STANDING.
+
+    Texts that come again and again, such as streets, are kept once.
+    """
+    told = (
+        sys.intern(value) if often and type(value) is str else value
+        for value, often in zip(values, _OFTEN, strict=True)
+    )
+    return Standing(entity.name_of_kind, *told)
 
 
 def overview_of(records: Iterable[Record]) -> Overview:
     """Return the overview of some records."""
     told = list(records)
     places = [record for record in told if isinstance(record, PLACES) and not record.removed]
-    rows = ((place, place.to_row()) for place in places)
-    known = {
-        place.id: standing(type(place), [row.get(name) for name in STANDING]) for place, row in rows
-    }
+    known = {place.id: standing_of(place) for place in places}
     return Overview(known, [record for record in told if isinstance(record, Relation)])
+
+
+def standing_of(place: Place) -> Standing:
+    """Return the standing of one place."""
+    return standing_of_row(type(place), place.to_row())
+
+
+def standing_of_row(entity: type[Place], row: Mapping[str, Any]) -> Standing:
+    """Return the standing of a place from its stored row."""
+    return standing(entity, [row.get(name) for name in STANDING])

@@ -29,14 +29,15 @@ def spread(
     told: tuple[Any, ...],
     things: Iterable[T],
     total: int,
-    each: int = EACH,
+    sending: tuple[int, int] = (EACH, 0),
 ) -> Iterator[tuple[T, V]]:
     """Yield each thing with what the work makes of it.
 
-    `total` is how much work they are, `each` how many are sent to a process at once. Little work is
-    done by `here`; much by what `begin(*told)` returns in each process. What
-    `begin` is told, the things and what is made of them must go through pickle. Raises what the
-    work raises, and Refused where a process was stopped from outside.
+    `total` is how much work they are; `sending` how many things go to a process at once, and how
+    many batches ahead of what is given back, 0 for as many as memory should hold. Little work is
+    done by `here`; much by what `begin(*told)` returns in each process. What `begin` is told, the
+    things and what is made of them must go through pickle. Raises what the work raises, and Refused
+    where a process was stopped from outside.
     """
     processes = min(os.cpu_count() or 1, MOST)
     if total < WORTH or processes == 1:
@@ -46,9 +47,10 @@ def spread(
     from concurrent.futures.process import BrokenProcessPool
     from multiprocessing import get_context
 
+    each, ahead = sending
     pool = ProcessPoolExecutor(processes, get_context("spawn"), _begin, (begin, told))
     try:
-        yield from chain.from_iterable(_in_order(pool, things, each, 3 * processes))
+        yield from chain.from_iterable(_in_order(pool, things, each, ahead or 3 * processes))
     except BrokenProcessPool:
         raise Refused(
             Text(

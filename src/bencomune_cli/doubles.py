@@ -1,42 +1,51 @@
-"""Records that a new one may be the same as, among many, without comparing each with each.
+"""Records that may be the same, among many, without comparing each with each.
 
-Looked for by what two records seldom share, by the words of their names, and by place: what stands
-under the same key is compared, and nothing else.
+Looked for by what two records seldom share: codes and addresses, rare words of their names, halves
+of their names (a slip leaves one of them whole), and the cell of the map that they lie in. What
+stands under the same key is compared, and nothing else; no key has more than so many compared.
 """
 
-import difflib
-import re
+import zlib
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from typing import Any, NamedTuple
-from urllib.parse import urlsplit
 
-from . import geo
-from .entities import PLACES, Place
-from .folding import words_of
-from .registry import Registry
+from .contexts import Overview, Standing
+from .evidence import NEAR, Known, Verdict, keys_of, known, metres_between, weighed
+from .geo import METRES_PER_DEGREE
+from .namesakes import ALIKE, likeness
+from .similarity import alike_among
 from .words import Text
 
-SAME = ("tax_code", "vat_number", "website", "email", "phone")  # what two records seldom share
-ALIKE = 0.82  # of difflib: "Spazio Esempio" and "Spazio Esempi" are, "Spazio A" and "Spazio B" not
-ADDRESS = ("street", "number", "municipality")
-NEAR = 30.0  # metres
-COMMON = 40  # records with the same word in their name: a word of more tells nothing
-CELL = 0.0005  # degrees, somewhat more than NEAR
-# Words that tell what a body is, not which one it is.
-_FORMS = frozenset(
-    (
-        *("aps", "odv", "ets", "onlus", "asd", "ass", "associazione", "coop", "cooperativa", "soc"),
-        *("sociale", "societa", "scs", "impresa", "fondazione", "comitato", "gruppo", "circolo"),
-        *("centro", "il", "lo", "la", "i", "gli", "le", "l", "di", "del", "della", "dei", "delle"),
-        *("e", "ed", "a", "da", "in", "per", "con", "san", "santa", "santo", "s"),
-    )
+LIKELY = 0.7  # from here on somebody should look
+DOUBTFUL = 0.5  # from here on it may be worth a look
+TOLD = 0.25  # from here on it is told to who adds a record
+COMMON = 25  # records under one key: where there are more, it tells nothing by itself
+NEXT = 5  # how many of the next are compared under a key that has more
+CELL = NEAR / METRES_PER_DEGREE  # degrees of latitude
+NARROWER = 0.68  # of a degree of longitude in the north of Italy
+CROWD = 60  # records of a cell that are compared
+SHORTEST = 3  # letters of half a name that tell anything
+SELDOM = ("code", "phone", "email", "web", "name")
+OFTEN = ("address", "site")  # shared by many that are not the same
+COMPARED = (
+    *("name", "alt_names", "street", "number", "municipality", "lat", "lon"),
+    *("email", "phone", "website", "tax_code", "vat_number"),
 )
 
 
+class Pair(NamedTuple):
+    """Two records that may be the same, the elder first: how likely from 0 to 1, and why."""
+
+    one: Standing
+    other: Standing
+    score: float
+    reason: Text
+
+
 class Double(NamedTuple):
-    """A record that a new one may be the same as: its id and name, how likely from 0 to 1, why."""
+    """A record that a new one may be the same as: its id and name, how likely, and why."""
 
     id: str
     name: str
@@ -44,123 +53,200 @@ class Double(NamedTuple):
     reason: Text
 
 
+def fingerprint(row: Standing) -> str:
+    """Return a checksum of all that is compared of a record: another one, once that changes."""
+    told = repr([getattr(row, name) for name in COMPARED])
+    return f"{zlib.crc32(told.encode('utf-8', 'surrogatepass')):08x}"
+
+
+class _Block:
+    """Places of records by key. A key that one record has keeps one number, and no list."""
+
+    def __init__(self) -> None:
+        self._held: dict[Any, int | list[int]] = {}
+
+    def put(self, key: Any, place: int) -> None:
+        held = self._held.setdefault(key, place)
+        if isinstance(held, list):
+            if held[-1] != place:
+                held.append(place)
+        elif held != place:
+            self._held[key] = [held, place]
+
+    def of(self, key: Any) -> list[int]:
+        held = self._held.get(key)
+        return [] if held is None else held if isinstance(held, list) else [held]
+
+    def items(self) -> Iterator[tuple[Any, list[int]]]:
+        """Yield each key with its places."""
+        return ((key, self.of(key)) for key in self._held)
+
+    def several(self) -> Iterator[list[int]]:
+        """Yield the places under each key that several records have."""
+        return (held for held in self._held.values() if isinstance(held, list))
+
+
 class Doubles:
-    """The records of a registry, by what a double would share with them."""
+    """The records of an overview, by what a double would share with them."""
 
-    def __init__(self, registry: Registry) -> None:
-        self._names: list[tuple[str, str, tuple[str, ...], tuple[float, float] | None]] = []
-        self._keys: dict[tuple[str, str], list[int]] = defaultdict(list)
-        self._cells: dict[tuple[int, int], list[int]] = defaultdict(list)
-        for entity in PLACES:
-            self._read(registry, entity)
+    def __init__(self, overview: Overview) -> None:
+        self._known = [known(row) for row in overview.places.values()]
+        self._apart = set(_related(overview)) | overview.distinct
+        self._blocks: dict[str, _Block] = defaultdict(_Block)
+        for place, each in enumerate(self._known):
+            for sort, key in _keys_of(each):
+                self._blocks[sort].put(key, place)
+            for name in each.names:
+                for word in name.words:
+                    self._blocks["word"].put(word, place)
+                for half in _halves(name.squeezed):
+                    self._blocks["half"].put(half, place)
+            if cell := _cell(each.row):
+                self._blocks["cell"].put(cell, place)
 
-    def _read(self, registry: Registry, entity: type[Place]) -> None:
-        names = [name for name in (*SAME, *ADDRESS) if entity.has(name)]
-        told = ("id", "removed", "name", "lat", "lon", *names)
-        for id_, removed, name, lat, lon, *values in registry.store.values_of(entity, told):
-            if removed:
+    def _shared(self, sort: str, key: str) -> int:
+        return len(self._blocks[sort].of(key))
+
+    # One new record against all
+
+    def of(self, row: Standing, limit: int = 5) -> list[Double]:
+        """Return the records that a new one may be the same as, likest first."""
+        new = known(row)
+        found = []
+        for place in self._candidates(new):
+            other = self._known[place]
+            if other.row.id == row.id or self._told_apart(other.row, row):
                 continue
-            place = len(self._names)
-            words = telling_words(name)
-            point = None if lat is None else (lat, lon)
-            self._names.append((id_, name, words, point))
-            for word in words:
-                self._keys["word", word].append(place)
-            if point:
-                self._cells[_cell(*point)].append(place)
-            row = dict(zip(names, values, strict=True))
-            for column in SAME:
-                if row.get(column):
-                    self._keys[column, _bare(column, row[column])].append(place)
-            if address := _address(row):
-                self._keys["address", address].append(place)
+            verdict = weighed(new, other, lambda *key: self._shared(*key) + 1)
+            if verdict.score >= TOLD:
+                found.append(Double(other.row.id, other.row.name, *verdict))
+        return sorted(found, key=lambda each: (-each.score, each.id))[:limit]
 
-    def of(self, entity: type[Place], row: Mapping[str, Any], limit: int = 3) -> list[Double]:
-        """Return the records that a new one, given as its row, may be the same as, likest first."""
-        if not self._names:
-            return []
-        new = entity.from_row(dict(row))
-        best: dict[str, Double] = {}
-        alike = (self._same_values(new), self._same_names(new), self._near(new))
-        for found in chain(*alike, self._same_address(row)):
-            if found.score > getattr(best.get(found.id), "score", 0):
-                best[found.id] = found
-        return sorted(best.values(), key=lambda each: (-each.score, each.id))[:limit]
+    def _candidates(self, new: Known) -> set[int]:
+        blocks = self._blocks
+        told = {sort: blocks[sort].of(key)[-CROWD:] for sort, key in _keys_of(new)}
+        found = {place for sort in SELDOM for place in told.get(sort, ())}
+        for name in new.names:
+            held = [blocks["word"].of(word) for word in name.words]
+            held += [blocks["half"].of(half) for half in _halves(name.squeezed, near=True)]
+            found.update(place for each in held if len(each) <= COMMON for place in each)
+        cell = _cell(new.row)
+        close = [blocks["cell"].of(each)[:CROWD] for each in _around(cell)] if cell else []
+        for crowd in (*(told.get(sort, []) for sort in OFTEN), self._nearest(new, close)):
+            found.update(crowd[:NEXT])
+            found.update(self._alike_to(new, crowd))
+        return found
 
-    def _same_values(self, new: Place) -> Iterator[Double]:
-        for name in SAME:
-            value = getattr(new, name, None)
-            for place in self._keys.get((name, _bare(name, value)), ()) if value else ():
-                label = type(new).column(name).label
-                reason = Text("stesso valore di «{label}»", "the same “{label}”")
-                yield self._double(place, 0.95, reason.filled(label=label))
+    def _nearest(self, new: Known, held: Iterable[list[int]]) -> list[int]:
+        """Return the places that are near a new record, nearest first."""
+        told = ((metres_between(new.row, self._known[p].row), p) for each in held for p in each)
+        return [place for metres, place in sorted(told) if metres is not None and metres <= NEAR]
 
-    def _same_names(self, new: Place) -> Iterator[Double]:
-        words = telling_words(new.name or "")
-        found = {
-            place
-            for word in words
-            if len(held := self._keys.get(("word", word), ())) <= COMMON
-            for place in held
-        }
-        matcher = difflib.SequenceMatcher(None, "", " ".join(words), autojunk=False)
-        for place in found:
-            other = self._names[place][2]
-            if other == words:
-                yield self._double(place, 1.0, Text("stesso nome", "the same name"))
+    def _alike_to(self, new: Known, held: Sequence[int]) -> Iterator[int]:
+        told = [(name.ordered, place) for place in held for name in self._known[place].names]
+        texts = [text for text, _ in told]
+        for name in new.names:
+            yield from (told[found][1] for found in alike_among(name.ordered, texts, ALIKE))
+
+    def _told_apart(self, one: Standing, other: Standing) -> bool:
+        """Tell whether two records are known to be two."""
+        return (min(one.id, other.id), max(one.id, other.id)) in self._apart
+
+    # All against all
+
+    def pairs(self, least: float = LIKELY) -> Iterator[Pair]:
+        """Yield the pairs that are at least so likely the same, each once."""
+        yielded: set[tuple[int, int]] = set()
+        for one, other in chain(self._sharing(), self._alike()):
+            pair = (one, other) if one < other else (other, one)
+            first, second = (self._known[place] for place in pair)
+            if pair in yielded or self._told_apart(first.row, second.row):
                 continue
-            matcher.set_seq1(" ".join(other))
-            if matcher.real_quick_ratio() >= ALIKE and matcher.ratio() >= ALIKE:
-                yield self._double(place, matcher.ratio(), Text("nome simile", "a similar name"))
+            verdict = weighed(first, second, self._shared)
+            if verdict.score >= least:
+                yielded.add(pair)
+                yield _pair(first.row, second.row, verdict)
 
-    def _same_address(self, row: Mapping[str, Any]) -> Iterator[Double]:
-        for place in self._keys.get(("address", _address(row)), ()):
-            yield self._double(place, 0.65, Text("stesso indirizzo", "the same address"))
+    def _sharing(self) -> Iterator[tuple[int, int]]:
+        """Yield the pairs that share a name in a municipality, or a value that is seldom shared."""
+        for sort in SELDOM:
+            for held in self._blocks[sort].several():
+                last = len(held) if len(held) <= COMMON else NEXT + 1
+                for number, place in enumerate(held):
+                    for other in held[number + 1 : number + last]:
+                        yield place, other
 
-    def _near(self, new: Place) -> Iterator[Double]:
-        if new.lat is None or new.lon is None:
-            return
-        north, east = _cell(new.lat, new.lon)
-        for up in (-1, 0, 1):
-            for right in (-1, 0, 1):
-                for place in self._cells.get((north + up, east + right), ()):
-                    metres = self._metres(place, new)
-                    if metres <= NEAR:
-                        told = Text("è a {metres} m da qui", "it is {metres} m from here")
-                        yield self._double(place, 0.6, told.filled(metres=round(metres)))
+    def _alike(self) -> Iterator[tuple[int, int]]:
+        """Yield the pairs with names alike among those that share a part of them, or a place."""
+        blocks = self._blocks
+        for sort in ("word", "half"):
+            for held in blocks[sort].several():
+                if len(held) <= COMMON:
+                    yield from self._alike_in(held)
+        for sort in OFTEN:
+            for held in blocks[sort].several():
+                yield from self._alike_in(held[:CROWD])
+        for cell, held in blocks["cell"].items():
+            after = [blocks["cell"].of(each)[:CROWD] for each in _around(cell) if each > cell]
+            yield from self._alike_in(held[:CROWD], chain.from_iterable(after))
 
-    def _metres(self, place: int, new: Place) -> float:
-        lat, lon = self._names[place][3] or (0.0, 0.0)
-        return geo.distance(new.lon or 0.0, new.lat or 0.0, lon, lat)
-
-    def _double(self, place: int, score: float, reason: Text) -> Double:
-        id_, name, *_ = self._names[place]
-        return Double(id_, name, score, reason)
-
-
-def telling_words(name: str) -> tuple[str, ...]:
-    """Return the words of a name that tell which one it is; all of them where none does."""
-    words = words_of(name)
-    return tuple(word for word in words if word not in _FORMS) or tuple(words)
-
-
-def _address(row: Mapping[str, Any]) -> str:
-    """Return a whole address, of which nothing is missing, as two records share it."""
-    parts = [row.get(name) for name in ADDRESS]
-    return " ".join(words_of(" ".join(map(str, parts)))) if all(parts) else ""
-
-
-def _cell(lat: float, lon: float) -> tuple[int, int]:
-    return round(lat / CELL), round(lon / CELL)
+    def _alike_in(
+        self, held: Sequence[int], beyond: Iterable[int] = ()
+    ) -> Iterator[tuple[int, int]]:
+        """Yield the pairs with names alike among some places, and between them and those beyond."""
+        told = [(name.ordered, place) for place in held for name in self._known[place].names]
+        own = len(told)
+        told += [(name.ordered, place) for place in beyond for name in self._known[place].names]
+        texts = [text for text, _ in told]
+        for number, (text, place) in enumerate(told[:own]):
+            for found in alike_among(text, texts[number + 1 :], ALIKE) if text else ():
+                other = told[number + 1 + found][1]
+                names = self._known[place].names, self._known[other].names
+                if other != place and likeness(*names) >= ALIKE:
+                    yield place, other
 
 
-def _bare(column: str, value: Any) -> str:
-    """Return a value as two records share it: an address of the web without its trimmings."""
-    text = str(value).casefold()
-    if column != "website":
-        return text
-    try:
-        split = urlsplit(text)
-    except ValueError:  # brackets that hold no address of the network
-        return text
-    return re.sub(r"^www\.", "", split.netloc) + split.path.rstrip("/")
+def _keys_of(each: Known) -> Iterator[tuple[str, str]]:
+    """Yield what a record may share with another, its names in its municipality among that."""
+    yield from keys_of(each.row)
+    for name in each.names:
+        yield "name", f"{name.squeezed} {each.row.municipality or ''}"
+
+
+def _halves(squeezed: str, *, near: bool = False) -> Iterator[str]:
+    """Yield the two halves of a name; with `near` also as of names longer or shorter by one.
+
+    A letter more, less or other leaves one half whole.
+    """
+    middle = len(squeezed) // 2
+    sizes = {(len(squeezed) + more) // 2 for more in (-1, 0, 1)} if near else {middle}
+    for size in sizes if middle >= SHORTEST else ():
+        yield f"^{squeezed[:size]}"
+        yield f"{squeezed[-size:]}$"
+
+
+def _cell(row: Standing) -> tuple[int, int] | None:
+    if row.lat is None or row.lon is None:
+        return None
+    return int(row.lat // CELL), int(row.lon * NARROWER // CELL)
+
+
+def _around(cell: tuple[int, int]) -> Iterator[tuple[int, int]]:
+    for up in (-1, 0, 1):
+        for right in (-1, 0, 1):
+            yield cell[0] + up, cell[1] + right
+
+
+def _related(overview: Overview) -> Iterator[tuple[str, str]]:
+    """Yield the pairs of which somebody wrote what one is to the other: so they are two."""
+    for relation in overview.relations:
+        ends = relation.subject, relation.object
+        yield min(ends), max(ends)
+    for row in overview.places.values():
+        if row.meets_at:
+            yield min(row.id, row.meets_at), max(row.id, row.meets_at)
+
+
+def _pair(one: Standing, other: Standing, verdict: Verdict) -> Pair:
+    elder, younger = sorted((one, other), key=lambda row: row.created_at or "")
+    return Pair(elder, younger, *verdict)

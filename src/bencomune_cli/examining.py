@@ -1,4 +1,7 @@
-"""Each record looked at alone by all its rules: many of them by several processes."""
+"""Records looked at by all their rules: many of them by several processes.
+
+The rules over many, which take a while, are one more piece of work beside the others.
+"""
 
 from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
@@ -9,8 +12,9 @@ from .crews import spread
 from .declare import Record
 from .entities import ENTITIES, PLACES
 from .findings import Finding
+from .overviews import overview
 from .registry import CHECKED, Registry
-from .rules import check_record
+from .rules import check_record, check_together
 
 EACH = 250  # records that are looked at between two steps of the bar
 
@@ -26,18 +30,29 @@ class Stretch(NamedTuple):
     records: int
 
 
-def examine(registry: Registry, only: Collection[Key] | None = None) -> Iterator[Finding]:
-    """Yield the findings on each record that is not removed, or on those of some keys."""
-    if only is not None:
-        examiner = _Examiner(registry)
-        for key in registry.watch(sorted(only), lambda: len(only), CHECKED):
-            yield from examiner.one(*key)
-        return
-    stretches = list(_stretches(registry))
-    total = sum(stretch.records for stretch in stretches)
-    done = spread(_Examiner(registry).of, examiner_of, (registry.store.path,), stretches, total, 1)
-    for _, findings in registry.watch(done, lambda: len(stretches), CHECKED):
+ALL = Stretch("", "", "", 0)  # what the rules over many look at
+
+
+def examine(registry: Registry) -> Iterator[Finding]:
+    """Yield what all rules find in a registry, on records that are not removed."""
+    work = [ALL, *_stretches(registry)]
+    total = sum(stretch.records for stretch in work)
+    told = (registry.store.path,)
+    done = spread(_Examiner(registry).of, examiner_of, told, work, total, (1, len(work)))
+    for _, findings in registry.watch(done, lambda: len(work), CHECKED):
         yield from findings
+
+
+def examine_again(registry: Registry, only: Collection[Key]) -> Iterator[Finding]:
+    """Yield what rules find on some records, each looked at alone."""
+    examiner = _Examiner(registry)
+    for key in registry.watch(sorted(only), lambda: len(only), CHECKED):
+        yield from examiner.one(*key)
+
+
+def examine_together(registry: Registry) -> list[Finding]:
+    """Return what the rules over many find."""
+    return check_together(overview(registry), registry.context())
 
 
 def examiner_of(path: Path) -> Callable[[Stretch], list[Finding]]:
@@ -47,11 +62,14 @@ def examiner_of(path: Path) -> Callable[[Stretch], list[Finding]]:
 
 class _Examiner:
     def __init__(self, registry: Registry) -> None:
+        self._registry = registry
         self._store = registry.store
         self._context: Context = registry.context()
 
     def of(self, stretch: Stretch) -> list[Finding]:
-        """Return the findings on the records of a stretch."""
+        """Return the findings on the records of a stretch, or those of the rules over many."""
+        if stretch == ALL:
+            return examine_together(self._registry)
         entity = _entity(stretch.table)
         within = f"id BETWEEN ? AND ?{_live(entity)}"
         records = self._store.select(entity, within, (stretch.first, stretch.last))

@@ -14,7 +14,7 @@ from .findings import Finding
 from .folding import folded
 from .history import was_given
 from .kinds.texts import KEY, Reference
-from .misnamed import gone, of_another_kind
+from .misnamed import gone, of_another_kind, refuse_united, united
 from .naming import slug_of
 from .reading import names_others
 from .store import Store
@@ -32,10 +32,45 @@ class Finder:
         self.store = store
 
     def place(self, text: str, entities: Sequence[type[Place]] = PLACES) -> Place:
-        """Return the one place that a text means. Raises Refused with what is near."""
+        """Return the one place that a text means. Raises Refused with what is near.
+
+        One that became part of another is refused, with that other.
+        """
+        place = self.any_place(text, entities)
+        if heir := self.heir(place):
+            raise refuse_united(place.id, heir.id)
+        return place
+
+    def seen(self, text: str, entities: Sequence[type[Place]] = PLACES) -> Place:
+        """Return the one place that a text means, to be shown; raises Refused as `place` does.
+
+        Of one that became part of another, that other; a notice tells so.
+        """
+        place = self.any_place(text, entities)
+        heir = self.heir(place)
+        if heir:
+            self.store.notices.append(united(place.id, heir.id))
+        return heir or place
+
+    def any_place(self, text: str, entities: Sequence[type[Place]] = PLACES) -> Place:
+        """Return the one place that a text means, also one that became part of another."""
         if not self._candidates(text.strip(), entities):
             self._refuse_other_kinds(text.strip(), entities)
         return self._one(text, entities)
+
+    def heir(self, place: Place) -> Place | None:
+        """Return the record that a removed one became part of, at the end of a chain of such."""
+        seen, found = {place.id}, place
+        while found.removed:
+            merged = "subject = ? AND role = 'merged_into'"
+            ends = (each.object for each in self.store.select(Relation, merged, (found.id,)))
+            held = (self.store.get(entity, id_) for id_ in ends for entity in PLACES)
+            following = next((each for each in held if each and each.id not in seen), None)
+            if following is None:
+                break
+            seen.add(following.id)
+            found = following
+        return None if found is place else found
 
     def _refuse_other_kinds(self, text: str, entities: Sequence[type[Place]]) -> None:
         """Tell what a text that means none of these places means else. Raises Refused."""
@@ -63,7 +98,13 @@ class Finder:
         found = self.store.connection.execute(
             "SELECT 1 FROM changes WHERE record = ? LIMIT 1", (text,)
         ).fetchone()
-        return text if found else self.place(text).id
+        if not found:
+            return self.any_place(text).id
+        for entity in PLACES:
+            place = self.store.get(entity, text)
+            if place and (heir := self.heir(place)):
+                self.store.notices.append(united(text, heir.id))
+        return text
 
     def same_area(self, texts: Mapping[str, str]) -> Area | None:
         """Return the area in the registry that texts are of: of the same kind, and code or name."""
@@ -157,6 +198,9 @@ class Finder:
 
     def _one(self, text: str, entities: Sequence[type[R]]) -> R:
         found = self._candidates(text.strip(), entities)
+        if len(found) > 1:  # records that became part of others make no name ambiguous
+            standing = [each for each in found if not (isinstance(each, Place) and self.heir(each))]
+            found = standing or found
         if len(found) == 1:
             return found[0]
         if found:

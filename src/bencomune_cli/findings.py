@@ -28,7 +28,10 @@ _LABELS = {
 }
 
 
-@dataclass(frozen=True)
+_NOTHING: Mapping[str, str] = {}  # one for all that have no mend, of whom there are many
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One finding of one rule on one record (or none, for the registry as a whole).
 
@@ -42,7 +45,7 @@ class Finding:
     record: str
     column: str
     message: Text
-    mend: Mapping[str, str] = field(default_factory=dict)
+    mend: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
 
     def order(self) -> tuple[int, str, str, str, str]:
         """Sort by severity, then entity, record and code."""

@@ -10,7 +10,7 @@ from .entities import Place
 from .errors import Refused, Unreadable, reason
 from .findings import Finding, Severity
 from .forms import Form
-from .likeness import likenesses
+from .overviews import alike
 from .points import Point
 from .prompts import Back, Choice, Question
 from .questions import searched
@@ -231,8 +231,8 @@ class Entry(Form):
                 Text("Non sarà pubblicato", "It will not be published"),
                 [("", reason, "") for reason in reasons],
             )
-        if alike := likenesses(self.registry, record):
-            lines = [(each.place.id, each.place.name, each.reason) for each in alike]
+        if near := alike(self.registry, record):
+            lines = [(each.id, each.name, each.reason) for each in near]
             yield Section(Text("Forse c'è già", "Perhaps it is already there"), lines)
         if found:
             yield Section(Text("Da controllare", "To be checked"), list(map(finding_line, found)))

@@ -8,9 +8,10 @@ from dataclasses import replace
 from typing import Any
 
 from . import history
+from .contexts import standing_of_row
 from .crews import spread
 from .declare import Column
-from .doubles import ALIKE, Doubles
+from .doubles import LIKELY, Doubles
 from .entities import Place
 from .errors import Refused, Unreadable
 from .findings import Finding, Severity
@@ -19,11 +20,13 @@ from .intake_plan import Delta, Outcome, Plan, Sort, Wishes
 from .judging import Judge, Judged, judge_of
 from .matching import Matches, as_of, moment_of, moved, published
 from .outdating import outdated_by
+from .overviews import overview
 from .registry import Registry
 from .rows import Row, Table
 from .rules import check_record
 from .words import Text
 
+SHOWN = 3  # records that a row may be, of those that are there
 READ = Text("lettura", "reading")
 WRITTEN = Text("scrittura", "writing")
 
@@ -44,7 +47,7 @@ class Intake:
         self._headings = headings
         self._context = registry.context(registry.ids())
         self._matches = Matches(registry, entity, wishes.source)
-        self._doubles = Doubles(registry)
+        self._doubles = Doubles(overview(registry))
         self._cleared = [
             (heading.header, heading.target)
             for heading in headings
@@ -81,8 +84,9 @@ class Intake:
         if _faulty(found):
             return self._rejected(row, judged, judged.checked)
         id_ = judged.values.get("id") or self._free(judged.stored["id"])
-        doubles = self._doubles.of(self.entity, judged.stored)
-        doubtful = any(each.score >= ALIKE for each in doubles) and not self.wishes.accept_doubles
+        row_ = standing_of_row(self.entity, {**judged.stored, "id": id_})
+        doubles = self._doubles.of(row_, SHOWN)
+        doubtful = any(each.score >= LIKELY for each in doubles) and not self.wishes.accept_doubles
         return Outcome(
             row.number,
             Sort.DOUBTFUL if doubtful else Sort.NEW,

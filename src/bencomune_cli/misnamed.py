@@ -57,6 +57,23 @@ def gone(text: str) -> Refused:
     )
 
 
+def united(id_: str, into: str) -> Text:
+    """Return what is said of a record that became part of another."""
+    return Text("{id} è confluito in {into}", "{id} was merged into {into}").filled(
+        id=id_, into=into
+    )
+
+
+def refuse_united(id_: str, into: str) -> Refused:
+    """Return the refusal to write on a record that became part of another."""
+    return Refused(
+        Text(
+            "{told}: scrivere {into}; «bencomune log {id}» dice quando e perché",
+            "{told}: write {into}; “bencomune log {id}” tells when and why",
+        ).filled(told=united(id_, into), into=into, id=id_)
+    )
+
+
 def whole(record: R, text: str) -> R:
     """Return a record that is to be taken away, if a text is its whole id. Raises Refused."""
     if record.id == text.strip():

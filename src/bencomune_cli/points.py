@@ -52,32 +52,6 @@ _NAMED = (
     (rf"{_BOAGA}(?=\D{{0,9}}2{_MILLIONS}){_REST}", "3004"),
 )
 _WITHOUT_SYSTEM = r"wgs\s?84(?![0-9])"
-# Italy with some kilometres and its smaller islands around it, as longitude and latitude: no place
-# of Italy lies outside, so that a reading outside is none. Corners of the mainland, of Sardinia.
-_ITALY: geo.Polygons = (
-    (
-        (
-            *((7.2, 43.6), (6.7, 44.1), (6.4, 45.1), (6.6, 45.97), (7.2, 45.99), (7.8, 46.07)),
-            *((8.3, 46.6), (9.2, 46.7), (10.0, 46.8), (10.4, 47.05), (11.3, 47.15), (12.3, 47.25)),
-            *((12.9, 46.85), (13.9, 46.7), (13.9, 46.0), (14.1, 45.5), (13.2, 45.3), (12.8, 44.6)),
-            *((13.0, 44.2), (13.9, 43.8), (14.6, 42.7), (15.4, 42.4), (16.5, 42.1), (17.1, 41.4)),
-            *((18.2, 40.9), (18.8, 40.2), (18.5, 39.5), (17.6, 39.7), (17.5, 38.8), (16.8, 38.1)),
-            *((15.9, 37.6), (15.5, 36.4), (14.5, 36.3), (13.1, 35.2), (12.2, 35.2), (11.6, 36.9)),
-            *((11.7, 38.2), (13.0, 39.0), (15.3, 38.98), (15.6, 39.6), (15.1, 39.8)),
-            *(
-                (14.6, 40.2),
-                (12.6, 40.7),
-                (11.4, 41.9),
-                (10.1, 42.1),
-                (9.6, 42.9),
-                (9.5, 43.7),
-                (8.8, 44.1),
-                (8.0, 43.6),
-            ),
-        ),
-    ),
-    (((7.9, 38.7), (9.9, 38.7), (9.9, 41.4), (7.9, 41.4)),),
-)
 
 _RANGE = Text(
     "i gradi vanno da -90 a 90 per la latitudine, da -180 a 180 per la longitudine",
@@ -212,7 +186,8 @@ def _in_system(numbers: Numbers, crs: str) -> _Reading:
     held = [point for x, y in _metres(numbers) for point in _brought(x, y, crs)]
     if not held:
         raise refusal(_NO_SYSTEM)
-    return _Reading(*next((p for p in held if geo.inside(*p, _ITALY)), held[0]), found.code, name)
+    likeliest = next((point for point in held if geo.inside(*point, geo.ITALY)), held[0])
+    return _Reading(*likeliest, found.code, name)
 
 
 def _told(code: str, name: Text) -> Text:
@@ -240,7 +215,7 @@ def _by_size(numbers: Numbers, inside: Inside | None) -> _Reading:
     readings = [] if numbers.degrees else next(sized, [])
     if len(readings) > 1:
         in_network = [each for each in readings if inside and inside(each.lon, each.lat)]
-        in_italy = [each for each in readings if geo.inside(each.lon, each.lat, _ITALY)]
+        in_italy = [each for each in readings if geo.inside(each.lon, each.lat, geo.ITALY)]
         readings = in_network if len(in_network) == 1 else in_italy
     if len(readings) != 1:
         raise refusal(_NO_SYSTEM)

@@ -4,8 +4,9 @@ The share of letters that both have in the same order (Indel similarity: twice t
 subsequence, by the sum of both lengths): "otro" and "orto" have 0.75.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
+from typing import Any
 
 
 @cache
@@ -15,6 +16,19 @@ def _similarity() -> Callable[..., float]:
     return Indel.normalized_similarity
 
 
+@cache
+def _extract() -> Callable[..., Any]:
+    from rapidfuzz.process import extract
+
+    return extract
+
+
 def similarity(one: str, other: str, least: float = 0.0) -> float:
     """Return how alike two texts are; 0 where they are less alike than `least`."""
     return _similarity()(one, other, score_cutoff=least)
+
+
+def alike_among(text: str, choices: Sequence[str], least: float) -> list[int]:
+    """Return the places of the choices that are at least so alike to a text, likest first."""
+    found = _extract()(text, choices, scorer=_similarity(), score_cutoff=least, limit=None)
+    return [place for _, _, place in found]

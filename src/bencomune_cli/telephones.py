@@ -14,6 +14,8 @@ _MARKS = str.maketrans("", "", " ()./-")
 # An Italian number, with the code of the country, or without where nothing else can be meant.
 _PLAIN = re.compile(r"(?:(?:\+|00)39([0-9]{6,12})|(0[1-9][0-9]{4,10}|3[0-8][0-9]{7,9}))", re.ASCII)
 
+_OLD = 9  # digits of the first mobiles
+
 
 class Telephone(NamedTuple):
     """A number: in E.164 with its leading zero, whether the plan of numbers has it, if a mobile."""
@@ -50,6 +52,24 @@ def _italian() -> Sequence[tuple[re.Pattern[str], Sequence[int]]]:
         (re.compile(each.national_number_pattern), each.possible_length)
         for each in (known.fixed_line, known.mobile)
     ]
+
+
+@lru_cache(maxsize=8_192)
+def with_zero(text: str) -> str | None:
+    """Return, in E.164, the fixed number of which an Italian one without its zero is the rest.
+
+    None for a number that needs none. A spreadsheet drops the zero of 0382 399111; the library
+    takes what is left for a mobile of nine digits, which only the oldest mobiles have: of none of
+    their prefixes (330, 335, 336, 337, 338, 347, 348, 360, 368) does a zero make a district.
+    """
+    found = _PLAIN.fullmatch(text.translate(_MARKS)) if _WRITTEN.fullmatch(text) else None
+    rest = found[1] or found[2] if found else ""
+    number = read(text) if rest and rest[0] != "0" else None
+    if not found or number is None or (number.valid and not (number.mobile and len(rest) == _OLD)):
+        return None
+    pattern, lengths = _italian()[0]
+    whole = f"0{rest}"
+    return f"+39{whole}" if len(whole) in lengths and pattern.fullmatch(whole) else None
 
 
 def _by_library(text: str) -> Telephone | None:

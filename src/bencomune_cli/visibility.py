@@ -76,7 +76,8 @@ def _errors(registry: Registry, place: Place) -> list[Any]:
 
 
 def _contact_hidden_because(registry: Registry, contact: Contact) -> list[Text]:
-    return basis_lacks(contact) + _itself_hidden(registry, registry.finder.place(contact.record))
+    place = registry.finder.any_place(contact.record)
+    return basis_lacks(contact) + _itself_hidden(registry, place)
 
 
 def basis_lacks(contact: Contact) -> list[Text]:
@@ -185,7 +186,7 @@ def _relation_hidden_because(registry: Registry, relation: Relation) -> list[Tex
         ).filled(code=finding.code, message=finding.message)
         for finding in check_record(relation, registry.context(), Severity.ERROR)
     ]
-    return reasons + _itself_hidden(registry, registry.finder.place(relation.subject))
+    return reasons + _itself_hidden(registry, registry.finder.any_place(relation.subject))
 
 
 def _why_different(registry: Registry, record: Record, column: Column) -> Text:

@@ -7,6 +7,7 @@ from .entities import Area, Place
 from .errors import Unreadable
 from .geo import centre, direction, distance, parse_boundary
 from .kinds.numbers import Degrees
+from .nearness import far
 from .outdating import OF_POINT, POINT
 from .points import Point, read_point
 from .registry import Registry
@@ -99,12 +100,3 @@ def _centre(area: Area) -> tuple[float, float]:
         pass
     west, south, east, north = area.box or (math.nan,) * 4
     return (west + east) / 2, (south + north) / 2
-
-
-def far(metres: float) -> Text:
-    """Return a distance as people say it: 850 m, 1,2 km."""
-    if round(metres, -1) < 1_000:  # noqa: PLR2004 - then in kilometres
-        rounded = f"{round(metres, -1):.0f} m"
-        return Text(rounded, rounded)
-    kilometres = f"{metres / 1_000:.1f} km"
-    return Text(kilometres.replace(".", ","), kilometres)

@@ -7,13 +7,14 @@ import typer
 
 from .. import prompts, screen
 from ..declare import Record
+from ..doubles import Double
 from ..drafts import Draft, put_aside
 from ..entities import PLACES, Place, Relation
 from ..entities.shared import ASKED_RELATIONS, COORDINATED_BY, COORDINATES
 from ..errors import Refused
 from ..guided import Entry
-from ..likeness import Likeness, likenesses
 from ..outcome import Written
+from ..overviews import alike
 from ..registry import Registry
 from ..visibility import hidden_because
 from ..words import Text, joined
@@ -95,15 +96,15 @@ def _adder(entity: type[Place]) -> Any:
 
 def _notes(registry: Registry, record: Record, *, doubles: bool) -> Iterator[Text]:
     """Yield what a new record may be the same as, and why it is not published."""
-    alike: list[Likeness] = []
+    near: list[Double] = []
     if doubles and not screen.voice.quiet and isinstance(record, Place):
-        alike = likenesses(registry, record)
-    for each in alike:
+        near = alike(registry, record)
+    for each in near:
         told = Text(
             "forse c'è già: {id} ({name}; {reason})",
             "perhaps it is already there: {id} ({name}; {reason})",
         )
-        yield told.filled(id=each.place.id, name=each.place.name, reason=each.reason)
+        yield told.filled(id=each.id, name=each.name, reason=each.reason)
     if hidden := hidden_because(registry, record):
         told = Text("non è ancora pubblicato: {why}", "it is not published yet: {why}")
         yield told.filled(why=joined("; ", hidden))

@@ -104,7 +104,7 @@ def list_(  # noqa: D103
     as_json: AsJson = False,
 ) -> None:
     with reading() as registry:
-        of = registry.finder.place(record).id if record else None
+        of = registry.finder.seen(record).id if record else None
         found = list(registry.store.select(Contact, "? IS NULL OR record = ?1", (of,)))
         if as_json:
             screen.out_json([to_json(contact) for contact in found])

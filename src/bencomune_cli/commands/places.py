@@ -89,7 +89,7 @@ def show_any(id_: Id, as_json: AsJson = False) -> None:
 
 def _show(id_: str, entities: Sequence[type[Place]], as_json: bool) -> None:
     with reading() as registry:
-        place = registry.finder.place(id_, entities)
+        place = registry.finder.seen(id_, entities)
         if as_json:
             screen.out_json(_whole(registry, place))
         else:

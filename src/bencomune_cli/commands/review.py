@@ -6,12 +6,13 @@ from typing import Annotated
 
 import typer
 
-from .. import prompts, proposals, screen
+from .. import prompts, proposals, screen, unions
 from ..declare import Record
+from ..doubles import Double
 from ..entities import PLACES, Place
 from ..errors import Refused
-from ..likeness import likenesses
 from ..outcome import Faulty
+from ..overviews import alike
 from ..prompts import Back, Choice, Question
 from ..questions import searched
 from ..registry import Registry
@@ -49,7 +50,8 @@ SHOWN = ("id", "name", "municipality", "source", "created_at")
 
 def add_to(app: typer.Typer) -> None:
     """Register the commands."""
-    made = group(app, "review", Text("Esame delle proposte", "Review of proposals"))
+    text = Text("Esame delle proposte, verifica dei record", "Review of proposals and records")
+    made = group(app, "review", text)
     told = (
         ("proposals", Text("Esamina le proposte.", "Review the proposals."), review),
         ("accept", Text("Accetta delle proposte.", "Accept proposals."), accept),
@@ -79,15 +81,8 @@ def merge(  # noqa: D103
 ) -> None:
     with writing() as registry, findings_told(), registry.operation("review merge", why):
         place, other = proposals.proposed(registry, id_), registry.finder.place(into)
-        differing = [each.column.name for each in proposals.differences(place, other)]
-        if unknown := set(take or ()) - {*differing}:
-            raise Refused(
-                Text(
-                    "--take {names}: i due record differiscono in: {columns}",
-                    "--take {names}: the two records differ in: {columns}",
-                ).filled(names=", ".join(sorted(unknown)), columns=", ".join(differing) or "—")
-            )
-        proposals.merge(registry, place, other, take or ())
+        unions.expect_columns(place, other, take or (), proposals.NEVER_WON)
+        unions.merge(registry, place, other, take or ())
     _merged(place, other)
 
 
@@ -139,10 +134,10 @@ def _walk(found: list[Place]) -> None:
                 current = registry.store.get(type(place), place.id)
                 if current is None or current.removed or current.state != proposals.PROPOSED:
                     break
-                _show(registry, current, f"{number}/{len(found)}")
-                alike = [each.place for each in likenesses(registry, current)]
+                near = alike(registry, current)
+                _show(registry, current, near, f"{number}/{len(found)}")
             try:
-                done, going = _decided(current, alike)
+                done, going = _decided(current, near)
             except Back:
                 continue
             except (Faulty, Refused) as refused:
@@ -152,20 +147,20 @@ def _walk(found: list[Place]) -> None:
                 return
 
 
-def _show(registry: Registry, place: Place, position: str) -> None:
-    screen.card(f"{position}  {place.name}", _sections(registry, place), sys.stderr)
+def _show(registry: Registry, place: Place, near: list[Double], position: str) -> None:
+    screen.card(f"{position}  {place.name}", _sections(registry, place, near), sys.stderr)
 
 
-def _sections(registry: Registry, place: Place) -> Iterator[Section]:
+def _sections(registry: Registry, place: Place, near: list[Double]) -> Iterator[Section]:
     yield from sections_of(registry, place)
     if lies := whereabouts(registry, place):
         yield Section(Text("Dove si trova", "Where it lies"), [("", lies, "")])
-    if alike := likenesses(registry, place):
-        lines = [(each.place.id, each.place.name, each.reason) for each in alike]
+    if near:
+        lines = [(each.id, each.name, each.reason) for each in near]
         yield Section(Text("Forse c'è già", "Perhaps it is already there"), lines)
 
 
-def _decided(place: Place, alike: list[Place]) -> tuple[bool, bool]:
+def _decided(place: Place, near: list[Double]) -> tuple[bool, bool]:
     """Ask what becomes of a proposal, and do it; tell whether it is decided, and to go on."""
     offer = [Choice(str(each)) for each in (ACCEPT, MERGE, REJECT, SKIP, STOP)]
     chosen = prompts.choose(Text("Che cosa fare", "What to do"), offer, inside=False)
@@ -174,7 +169,7 @@ def _decided(place: Place, alike: list[Place]) -> tuple[bool, bool]:
             proposals.accept(registry, place)
         screen.say(Text("accettata: {id}", "accepted: {id}").filled(id=place.id))
     elif chosen == str(MERGE):
-        _merge(place, alike)
+        _merge(place, near)
     elif chosen == str(REJECT):
         why = prompts.ask(Question(Text("Perché", "Why"), check=_told))
         with writing() as registry, registry.operation("review reject", why):
@@ -188,13 +183,13 @@ def _told(answer: str) -> Text | None:
     return None if answer.strip() else needed
 
 
-def _merge(place: Place, alike: list[Place]) -> None:
+def _merge(place: Place, near: list[Double]) -> None:
     with reading() as registry:
-        near = [Choice(each.id, str(each.name)) for each in alike]
+        first = [Choice(each.id, each.name) for each in near]
 
         def choices(part: str) -> Iterator[Choice]:
-            yield from (each for each in near if part.lower() in each.text)
-            yield from (c for c in searched(registry, part, PLACES) if c not in near)
+            yield from (each for each in first if part.lower() in each.text)
+            yield from (c for c in searched(registry, part, PLACES) if c not in first)
 
         def check(answer: str) -> Text | None:
             try:
@@ -210,18 +205,16 @@ def _merge(place: Place, alike: list[Place]) -> None:
         each.column.name for each in proposals.differences(place, into) if _proposal_wins(each)
     ]
     with writing() as registry, findings_told(), registry.operation("review merge"):
-        proposals.merge(registry, place, into, taken)
+        unions.merge(registry, place, into, taken)
     _merged(place, into)
 
 
-def _proposal_wins(each: proposals.Difference) -> bool:
+def _proposal_wins(each: unions.Difference) -> bool:
     told = Text(
         "{label}: c'è «{held}», la proposta dice «{proposed}». Prendere quello della proposta?",
         "{label}: it is “{held}”, the proposal says “{proposed}”. Take that of the proposal?",
     )
-    return prompts.confirm(
-        told.filled(label=each.column.label, held=each.held, proposed=each.proposed)
-    )
+    return prompts.confirm(told.filled(label=each.column.label, held=each.held, proposed=each.told))
 
 
 def _merged(place: Record, into: Record) -> None:

@@ -75,7 +75,7 @@ def why(  # noqa: D103
 def _record(registry: Registry, id_: str) -> Record:
     """Return a place, or else the contact of that id."""
     contact = registry.store.get(Contact, id_)
-    return contact or registry.finder.place(id_)
+    return contact or registry.finder.seen(id_)
 
 
 def _told(record: Record) -> list[Column]:

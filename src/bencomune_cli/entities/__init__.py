@@ -3,6 +3,7 @@
 from ..declare import Record
 from .area import Area
 from .contact import Contact
+from .distinction import Distinction
 from .group import Group
 from .lab import Lab
 from .network import Network
@@ -14,7 +15,7 @@ from .waiver import Waiver
 # In the order of their tables: what is referred to comes before what refers to it.
 ENTITIES: tuple[type[Record], ...] = (
     *(Network, Area, Lab, Group, Organisation),
-    *(Relation, Contact, Waiver),
+    *(Relation, Contact, Waiver, Distinction),
 )
 PLACES: tuple[type[Place], ...] = (Lab, Group, Organisation)
 
@@ -23,6 +24,7 @@ __all__ = [
     "PLACES",
     "Area",
     "Contact",
+    "Distinction",
     "Group",
     "Lab",
     "Network",

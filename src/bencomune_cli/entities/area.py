@@ -1,12 +1,14 @@
 """Area: a municipality, neighbourhood or district, with its boundary or bounding box if known."""
 
+from contextlib import suppress
 from typing import Annotated
 
 from ..declare import column, entity
 from ..errors import Unreadable
-from ..geo import Box, inside, parse_boundary
+from ..geo import Box, centre, parse_boundary
 from ..kinds.choices import Term
 from ..kinds.texts import Geometry
+from ..nearness import metres_from, outline
 from ..words import Text
 from .shared import PUBLIC, Kept, Latitude, Lines, LineText, Longitude, Municipality, Name
 
@@ -52,10 +54,28 @@ class Area(Kept):
         """Tell whether a point lies in the boundary, else in the box; None where none is known."""
         if self.box is None:
             return None
-        return self.box.holds(lon, lat) and self._in_boundary(lon, lat)
+        if not self.box.holds(lon, lat):
+            return False
+        shape = outline(self.boundary) if self.boundary else None
+        return shape is None or shape.holds(lon, lat)
 
-    def _in_boundary(self, lon: float, lat: float) -> bool:
-        try:
-            return self.boundary is None or inside(lon, lat, parse_boundary(self.boundary))
-        except Unreadable:  # another program wrote it: the box decides
-            return True
+    def metres_outside(self, lon: float, lat: float) -> float | None:
+        """Return how far outside the boundary, else the box, a point lies; None as of `holds`.
+
+        In metres; 0 for a point inside. A boundary that cannot be read is as good as none.
+        """
+        if self.box is None:
+            return None
+        shape = outline(self.boundary) if self.boundary else None
+        return metres_from(self.box, lon, lat) if shape is None else shape.metres(lon, lat)
+
+    def centres(self) -> list[tuple[float, float]]:
+        """Return the centre of its box and that of its boundary, as longitude and latitude."""
+        found = []
+        if self.box:
+            west, south, east, north = self.box
+            found.append(((west + east) / 2, (south + north) / 2))
+        if self.boundary:
+            with suppress(Unreadable):
+                found.append(centre(parse_boundary(self.boundary)))
+        return found

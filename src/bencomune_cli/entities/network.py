@@ -4,9 +4,12 @@ from typing import Annotated
 
 from ..declare import column, entity
 from ..kinds.choices import Listing, Term
+from ..kinds.numbers import Integer
 from ..kinds.texts import Code
 from ..words import Text
 from .shared import PUBLIC, Kept, LineText, Mail, Municipalities, Name, PlainText, Web
+
+Months = Annotated[int, Integer(least=1, most=1_200)]
 
 
 @entity(table="network", label=Text("Rete", "Network"), plural=Text("Rete", "Network"))
@@ -43,4 +46,22 @@ class Network(Kept):
     )
     base_uri: Web | None = column(
         "Base degli indirizzi dei record", "Base address of the records", audience=PUBLIC
+    )
+    verify_every: Months | None = column(
+        "Verificare ogni",
+        "Verify every",
+        help=Text(
+            "mesi dopo i quali un record è da verificare di nuovo",
+            "months after which a record is due for verification",
+        ),
+    )
+    unverified_after: Months | None = column(
+        "Non verificato dopo",
+        "Unverified after",
+        help=Text(
+            "mesi dall'ultima verifica, dopo i quali un record da verificare è pubblicato come non"
+            " verificato",
+            "months since the last verification, after which a record that is due is published as"
+            " not verified",
+        ),
     )

@@ -5,6 +5,7 @@ from typing import Annotated
 from ..declare import column, derived, entity
 from ..kinds.choices import Term
 from ..kinds.texts import Line, Reference
+from ..kinds.times import last_day
 from ..words import Text
 from .shared import PUBLIC, Flag, Kept, LineText, SomeDate, Web
 
@@ -50,3 +51,11 @@ class Relation(Kept):
         help=Text("no per non pubblicarla", "no to keep it unpublished"),
         default=True,
     )
+
+    def over(self, today: str) -> bool:
+        """Tell whether it has surely ended by a day, of which it may be the last."""
+        return bool(self.until) and last_day(self.until or "") < today
+
+    def holds(self, today: str) -> bool:
+        """Tell whether it has begun by a day and is not over, as far as its dates tell."""
+        return not self.over(today) and (self.since or "") <= today

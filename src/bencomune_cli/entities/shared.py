@@ -76,6 +76,26 @@ def related(name: str, near: str, far: str) -> str:
     )
 
 
+def months_ago(months: str) -> str:
+    """Return SQL for the same day some months ago, to be compared with the end of a date.
+
+    It may be a day that its month lacks, such as 31 February: SQLite's own would lie in March.
+    """
+    first = f"date('now', 'localtime', 'start of month', '-' || {months} || ' months')"
+    return f"substr({first}, 1, 8) || substr({TODAY}, 9)"
+
+
+# A closed record is not verified again. The network's columns stand without its name: where the
+# file of an older program lacks them, SQLite takes those of the same name from outside.
+FRESHNESS = (
+    "(SELECT (SELECT CASE WHEN verify_every IS NULL OR r.state = 'closed' THEN NULL"
+    f" WHEN {end_of('r.verified_on')} >= {months_ago('verify_every')} THEN 'verified'"
+    " WHEN unverified_after IS NULL"
+    f" OR {end_of('r.verified_on')} >= {months_ago('unverified_after')} THEN 'overdue'"
+    " ELSE 'unverified' END FROM network WHERE id = 'network')"
+    " FROM (SELECT NULL AS verify_every, NULL AS unverified_after))"
+)
+
 DERIVED: tuple[Column, ...] = (
     derived(
         "municipality_name",
@@ -104,6 +124,13 @@ DERIVED: tuple[Column, ...] = (
         "(SELECT group_concat(line, ' | ') FROM (SELECT c.role || coalesce(': ' ||"
         " c.person_name, '') || coalesce(', ' || c.email, '') || coalesce(', ' || c.phone, '')"
         " AS line FROM public_contacts AS c WHERE c.record = r.id ORDER BY c.id))",
+    ),
+    derived(
+        "freshness",
+        Term("freshness"),
+        Text("Freschezza", "Freshness"),
+        FRESHNESS,
+        help=Text("se la rete ha verificato il record da poco", "whether it was verified of late"),
     ),
 )
 

@@ -8,6 +8,13 @@ from ..errors import Unreadable
 from ..words import Text
 from . import Kind
 
+_METRES = Text(
+    "sembrano metri, non gradi: dare le due coordinate insieme con --point, che ne riconosce il"
+    " sistema, o lo prende davanti: EPSG:32632 512137 5003480",
+    "this looks like metres, not degrees: give both coordinates together by --point, which tells"
+    " their system, or takes it before them: EPSG:32632 512137 5003480",
+)
+POLE = 90
 DECIMALS = 7  # about one centimetre; survives the 15 digits with which SQLite writes a number
 
 
@@ -62,6 +69,8 @@ class Degrees(Kind):
     def read(self, text: str) -> Any:
         """Read a decimal point or comma; refuse what Python's `float` would let through."""
         text = text.strip().replace(",", ".")
+        if re.fullmatch(rf"[0-9]{{{7 if self.most == POLE else 6},7}}(?:\.[0-9]{{1,20}})?", text):
+            raise Unreadable(_METRES)
         if not re.fullmatch(r"[+-]?[0-9]{1,3}(?:\.[0-9]{1,20})?", text):
             raise Unreadable(
                 Text(

@@ -199,7 +199,8 @@ def modules() -> list[str]:
     return sorted(info.name for info in pkgutil.iter_modules(__path__))
 
 
-def catalogue() -> dict[str, Rule]:
+@cache
+def catalogue() -> Mapping[str, Rule]:
     """Return all rules by code."""
     for name in modules():
         importlib.import_module(f"{__name__}.{name}")

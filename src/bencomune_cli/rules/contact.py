@@ -9,7 +9,7 @@ from ..entities import Contact, Place
 from ..findings import Severity
 from ..kinds.texts import Email, Phone, WebAddress
 from ..words import Text
-from . import Hit, rule, values_of
+from . import Hit, Mend, rule, values_of
 
 # The pattern of <input type=email> in the HTML standard, with a domain of two labels at least.
 _EMAIL = re.compile(
@@ -59,15 +59,15 @@ def email_invalid(record: Record) -> Iterator[Hit]:
     ),
     source="ITU-T E.164; AGCOM, delibera 8/15/CIR",
     good=[{"phone": "+390382399111"}, {}],
-    bad=[{"phone": "12"}, {"phone": "chiedere al bar"}],
+    bad=[{"phone": "12"}, {"phone": "chiedere al bar"}, {"phone": "+39212345678"}],
+    mend=Mend.UNSAFE,
 )
 def phone_invalid(record: Record) -> Iterator[Hit]:
-    """Ask the plan of numbers."""
-    yield from (
-        Hit(name, {"value": value})
-        for name, value in values_of(record, Phone)
-        if not _number(value)[0]
-    )
+    """Ask the plan of numbers; a spreadsheet may have dropped the leading zero."""
+    for name, value in values_of(record, Phone):
+        if not _number(value)[0]:
+            whole = telephones.with_zero(value)
+            yield Hit(name, {"value": value}, mend={name: whole} if whole else {})
 
 
 @rule(
@@ -113,11 +113,11 @@ def email_looks_personal(place: Place) -> Iterator[Hit]:
     bad=[{"phone": "+393331234567"}],
 )
 def phone_looks_personal(place: Place) -> Iterator[Hit]:
-    """Look for mobile numbers."""
+    """Look for mobile numbers, but for those that are fixed ones without their zero."""
     yield from (
         Hit(name, {"value": value})
         for name, value in values_of(place, Phone)
-        if _number(value) == (True, True)
+        if _number(value) == (True, True) and not telephones.with_zero(value)
     )
 
 

@@ -1,10 +1,12 @@
-"""I: who an organisation is. Codice fiscale and partita IVA."""
+"""I: who an organisation is: codice fiscale and partita IVA. The home of stdnum."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
+from ..declare import Record, per_entity
 from ..entities import Organisation
 from ..findings import Severity
+from ..kinds.texts import Geometry, Line
 from ..words import Text
 from . import Hit, rule
 
@@ -13,6 +15,13 @@ from . import Hit, rule
 _PERSON = re.compile(
     r"[A-Z]{6}[0-9LMNPQRSTUV]{2}[A-Z][0-9LMNPQRSTUV]{2}[A-Z][0-9LMNPQRSTUV]{3}[A-Z]"
 )
+# The same inside a text, where people write it in small letters too. It is sought by its first
+# digit, for there are few in a text; of a code that is made unequal the first digit goes last.
+_WITHIN = re.compile(
+    r"[0-9](?<=\b[A-Za-z]{6}[0-9])[0-9L-NP-Vl-np-v][A-EHLMPR-Ta-ehlmpr-t][0-9L-NP-Vl-np-v]{2}"
+    r"[A-Za-z][0-9L-NP-Vl-np-v]{3}[A-Za-z]\b"
+)
+_INITIALS = 6  # letters before its first digit
 
 
 @rule(
@@ -79,6 +88,88 @@ def tax_code_of_a_person(organisation: Organisation) -> Iterator[Hit]:
     """Look for the 16-character code of a person."""
     if organisation.tax_code and _PERSON.fullmatch(organisation.tax_code):
         yield Hit("tax_code")
+
+
+@rule(
+    code="I04",
+    severity=Severity.ERROR,
+    message=Text("contiene il codice fiscale di una persona", "it holds a person's tax code"),
+    why=Text(
+        "Questa colonna viene pubblicata, e il codice fiscale di una persona dice quando e dove è"
+        " nata: è un dato personale.",
+        "This column is published, and a person's tax code tells when and where they were born:"
+        " it is personal data.",
+    ),
+    fix=Text("Toglierlo dal testo.", "Remove it from the text."),
+    source="DM 23 dicembre 1976; GDPR, art. 4 e 5(1)(c)",
+    good=[{"description": "C.F. 00296180185"}, {"name": "Spazio Esempio"}],
+    bad=[
+        {"description": "Presidente: Mario Rossi (RSSMRA80A01H501U)"},
+        {"summary": "cf rssmra80a01h501u"},
+    ],
+)
+def tax_code_in_public(record: Record) -> Iterator[Hit]:
+    """Look for a person's code, of valid check letter, in the texts that are published."""
+    yield from _codes_of_persons(record, published=True)
+
+
+@rule(
+    code="I05",
+    severity=Severity.WARNING,
+    message=Text("contiene il codice fiscale di una persona", "it holds a person's tax code"),
+    why=Text(
+        "Non viene pubblicato, ma il registro non ha bisogno di sapere quando e dove è nata una"
+        " persona: ciò che non serve non si tiene.",
+        "It is not published, but the registry need not know when and where a person was born:"
+        " what is not needed is not kept.",
+    ),
+    fix=Text("Toglierlo dal testo.", "Remove it from the text."),
+    source="DM 23 dicembre 1976; GDPR, art. 5(1)(c)",
+    good=[{"notes": "Statuto depositato, C.F. 00296180185"}, {}],
+    bad=[{"notes": "Presidente: RSSMRA80A01H501U"}, {"source_id": "RSSMRA80A01H501U"}],
+)
+def tax_code_in_notes(record: Record) -> Iterator[Hit]:
+    """Look for a person's code, of valid check letter, in the texts of the staff."""
+    yield from _codes_of_persons(record, published=False)
+
+
+def _codes_of_persons(record: Record, *, published: bool) -> Iterator[Hit]:
+    held = record.__dict__
+    texts: list[tuple[str, str]] = []
+    for name, many in (_PUBLIC if published else _INTERNAL)(type(record)):
+        if value := held[name]:
+            texts.append((name, "\n".join(value) if many else value))
+    # All at once: most records hold none, and a search costs less than its call.
+    if _WITHIN.search("\n".join([text for _, text in texts])):
+        yield from (Hit(name) for name, text in texts if _names_a_person(text))
+
+
+def _of_audience(*, published: bool) -> Callable[[type[Record]], list[tuple[str, bool]]]:
+    """Return what tells an entity's columns of text; a body's own tax code has another rule."""
+    return per_entity(
+        lambda entity: [
+            (column.name, column.many)
+            for column in entity.columns
+            if isinstance(column.item, Line)
+            and not isinstance(column.item, Geometry)
+            and column.name != "tax_code"
+            and column.published == published
+        ]
+    )
+
+
+_PUBLIC, _INTERNAL = _of_audience(published=True), _of_audience(published=False)
+
+
+def _names_a_person(text: str) -> bool:
+    found = _WITHIN.finditer(text)
+    return any(_valid_of_a_person(text[each.start() - _INITIALS : each.end()]) for each in found)
+
+
+def _valid_of_a_person(code: str) -> bool:
+    from stdnum.it import codicefiscale
+
+    return bool(codicefiscale.is_valid(code))
 
 
 def _valid(code: str) -> bool:

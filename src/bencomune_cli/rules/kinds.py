@@ -52,11 +52,11 @@ def _told_columns(entity: type[Record]) -> list[tuple[str, Kind]]:
 
 def _fault(kind: Kind, value: Any) -> Text | None:
     if kind.literal or isinstance(value, tuple):
-        return _remembered_fault(kind, type(value), value)
-    return _read_fault(kind, type(value), value)
+        return _remembered_fault(kind, type(value).__name__, value)
+    return _read_fault(kind, "", value)
 
 
-def _read_fault(kind: Kind, _type: type, value: Any) -> Text | None:
+def _read_fault(kind: Kind, _type: str, value: Any) -> Text | None:
     try:
         kind.read(kind.write(value))
     except Unreadable as unreadable:

@@ -1,13 +1,16 @@
 """L: the life of a record. States and dates."""
 
-import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from ..contexts import Context
-from ..entities import Place, Relation
+from ..declare import Record, per_entity
+from ..entities import Organisation, Place, Relation
 from ..findings import Severity
+from ..kinds.choices import Term
+from ..kinds.times import date_told, last_day
 from ..words import Text
-from . import Hit, rule
+from . import Hit, Mend, rule
 
 
 @rule(
@@ -24,6 +27,7 @@ from . import Hit, rule
     source="HSDS 3, service",
     good=[{"state": "active", "activities": ("reading_books",)}, {"state": "proposed"}],
     bad=[{"state": "active"}],
+    about=("state",),
 )
 def active_without_activity(place: Place) -> Iterator[Hit]:
     """Look for active records that say nothing of what they do."""
@@ -42,6 +46,7 @@ def active_without_activity(place: Place) -> Iterator[Hit]:
     source="COV-AP_IT",
     good=[{"state": "closed", "ended_on": "2021"}, {"state": "active"}],
     bad=[{"state": "closed"}],
+    about=("state",),
 )
 def closed_without_end(place: Place) -> Iterator[Hit]:
     """Look for closed records without an end."""
@@ -61,6 +66,7 @@ def closed_without_end(place: Place) -> Iterator[Hit]:
     source="ISO 8601-1",
     good=[{"started_on": "2019", "ended_on": "2019-05"}, {"ended_on": "2019"}],
     bad=[{"started_on": "2019-09", "ended_on": "2019-05"}],
+    about=("started_on",),
 )
 def dates_in_wrong_order(place: Place) -> Iterator[Hit]:
     """Compare start and end as far as both are known."""
@@ -80,6 +86,7 @@ def dates_in_wrong_order(place: Place) -> Iterator[Hit]:
     source="ISO 8601-1",
     good=[{"since": "2019", "until": "2021"}],
     bad=[{"since": "2021-02", "until": "2020"}],
+    about=("since",),
 )
 def relation_dates_in_wrong_order(relation: Relation) -> Iterator[Hit]:
     """Compare the dates of a relation."""
@@ -107,53 +114,169 @@ def verified_in_the_future(place: Place, context: Context) -> Iterator[Hit]:
 
 
 @rule(
-    code="L07",
+    code="L08",
     severity=Severity.WARNING,
     message=Text(
-        "«{value}» non è scritto come in OpenStreetMap, per esempio Mo-Fr 16:00-19:00; orari detti"
-        " a parole vanno in opening_note (--opening-note)",
-        "“{value}” is not written as in OpenStreetMap, such as Mo-Fr 16:00-19:00; hours told in"
-        " words go into opening_note (--opening-note)",
+        "comincia nel futuro ({date}), ma lo stato è {state}",
+        "it starts in the future ({date}), but its state is {state}",
     ),
     why=Text(
-        "Le mappe leggono questa colonna per dire se il luogo è aperto adesso.",
-        "Maps read this column to tell whether the place is open now.",
+        "Chi legge lo crederebbe già aperto; di solito è un anno sbagliato.",
+        "Who reads would believe it open already; usually the year is wrong.",
     ),
     fix=Text(
-        "Scrivere i giorni Mo Tu We Th Fr Sa Su e le ore 09:00-12:00; per esempio"
-        " Mo-Fr 09:00-12:00; Sa off.",
-        "Write the days Mo Tu We Th Fr Sa Su and the hours 09:00-12:00; for example"
-        " Mo-Fr 09:00-12:00; Sa off.",
+        "Correggere la data, o tenere il record proposto fino ad allora.",
+        "Correct the date, or keep the record proposed until then.",
     ),
-    source="wiki.openstreetmap.org/wiki/Key:opening_hours/specification",
-    good=[
-        {"opening_hours": "Mo-Fr 16:00-19:00; PH off"},
-        {"opening_hours": "24/7"},
-        {"opening_hours": 'Sep-Jun: We[1] 21:00+ "su appuntamento"'},
-        {},
-    ],
-    bad=[{"opening_hours": "lunedì-venerdì 9-12"}, {"opening_hours": "12345"}],
+    source="ISO 8601-1",
+    good=[{"state": "active", "started_on": "2020"}, {"state": "proposed", "started_on": "2027"}],
+    bad=[{"state": "active", "started_on": "2999-01"}],
+    about=("state",),
 )
-def hours_in_words(place: Place) -> Iterator[Hit]:
-    """See whether all words are of the format's own, and whether there is any hour or day."""
-    value = place.opening_hours
-    if not value:
+def start_in_the_future(place: Place, context: Context) -> Iterator[Hit]:
+    """Compare the start with today; what is proposed may start within some years."""
+    start, state = place.started_on, place.state
+    if not start or start <= context.today:
         return
-    told = _COMMENT.sub(" ", value)
-    words = _WORD.findall(told)
-    if not all(map(_HOURS_WORD.fullmatch, words)) or not (words or _TIME.search(told)):
-        yield Hit("opening_hours", {"value": value})
+    if state != "proposed" or start[:4] > _year(context.today, PLANNED):
+        told = {"date": date_told(start), "state": STATE.told(state)}
+        yield Hit("started_on", told)
 
 
-# https://wiki.openstreetmap.org/wiki/Key:opening_hours/specification, of 2024
-_HOURS_WORD = re.compile(
-    "mo|tu|we|th|fr|sa|su|ph|sh|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|off|closed|open"
-    "|unknown|week|easter|days?|dawn|sunrise|sunset|dusk",
-    re.IGNORECASE,
+@rule(
+    code="L09",
+    severity=Severity.WARNING,
+    message=Text(
+        "è chiuso, ma la data di fine è nel futuro ({date})",
+        "it is closed, but its end is in the future ({date})",
+    ),
+    why=Text("O la data o lo stato è sbagliato.", "Either the date or the state is wrong."),
+    fix=Text(
+        "Correggere la data, o rimettere lo stato attivo con --state active.",
+        "Correct the date, or put the state back by --state active.",
+    ),
+    source="COV-AP_IT",
+    good=[{"state": "closed", "ended_on": "2021"}, {"state": "active", "ended_on": "2999"}],
+    bad=[{"state": "closed", "ended_on": "2999"}],
+    about=("state",),
 )
-_COMMENT = re.compile(r'"[^"]*"')
-_WORD = re.compile(r"[^\W\d_]+")
-_TIME = re.compile(r"24/7|[0-9]{1,2}:[0-9]{2}")
+def closed_before_its_end(place: Place, context: Context) -> Iterator[Hit]:
+    """Compare the end of what is closed with today; what is open may have an end that is known."""
+    if place.state == "closed" and place.ended_on and place.ended_on > context.today:
+        yield Hit("ended_on", {"date": date_told(place.ended_on)})
+
+
+@rule(
+    code="L10",
+    severity=Severity.WARNING,
+    message=Text(
+        "è finito ({date}), ma lo stato è {state}",
+        "it has ended ({date}), but its state is {state}",
+    ),
+    why=Text(
+        "Le mappe lo mostrano ancora come se ci fosse.", "Maps show it still, as if it were there."
+    ),
+    fix=Text(
+        "Indicare --state closed, o correggere la data di fine.",
+        "Give --state closed, or correct the end date.",
+    ),
+    source="COV-AP_IT",
+    good=[
+        {"state": "closed", "ended_on": "2021"},
+        {"state": "active", "ended_on": "2999"},
+        {"state": "active"},
+    ],
+    bad=[
+        {"state": "active", "ended_on": "2021-06"},
+        {"state": "proposed", "ended_on": "2021"},
+    ],
+    mend=Mend.UNSAFE,
+    about=("state",),
+)
+def ended_but_not_closed(place: Place, context: Context) -> Iterator[Hit]:
+    """Look for ends that have passed; closing what is only proposed would publish it."""
+    end, state = place.ended_on, place.state
+    if end and state != "closed" and last_day(end) < context.today:
+        mend = {} if state == "proposed" else {"state": "closed"}
+        told = {"date": date_told(end), "state": STATE.told(state)}
+        yield Hit("ended_on", told, mend=mend)
+
+
+@rule(
+    code="L11",
+    severity=Severity.WARNING,
+    message=Text(
+        "«{date}» è una data improbabile: forse l'anno è scritto male",
+        "“{date}” is an unlikely date: perhaps the year is mistyped",
+    ),
+    why=Text(
+        "Un anno come 0202 o 2202 passa ogni altro controllo, ed esce nei file pubblici.",
+        "A year such as 0202 or 2202 passes every other check, and goes out in public files.",
+    ),
+    fix=Text("Correggere l'anno.", "Correct the year."),
+    source="ISO 8601-1",
+    good=[
+        {"started_on": "1980", "ended_on": "2030", "verified_on": "2020-05-01"},
+        {"ended_on": "2060"},
+    ],
+    bad=[{"started_on": "0202"}, {"started_on": "1019-05"}, {"ended_on": "2999"}],
+)
+def unlikely_date(record: Record, context: Context) -> Iterator[Hit]:
+    """Compare years with those that such a column can have; some have a rule for the future."""
+    values = record.__dict__
+    for name, first, ahead in _likely(type(record)):
+        date = values[name]
+        last = _year(context.today, ahead) if ahead else "9999"
+        if date and date[:4].isdigit() and not first <= date[:4] <= last:
+            yield Hit(name, {"date": date})
+
+
+@rule(
+    code="L12",
+    severity=Severity.WARNING,
+    message=Text("l'atto ha una data futura ({date})", "the act is dated in the future ({date})"),
+    why=Text(
+        "Un atto che non c'è ancora non fonda nessuna relazione; di solito è un anno sbagliato.",
+        "An act that is not there yet founds no relation; usually the year is wrong.",
+    ),
+    fix=Text("Correggere la data dell'atto.", "Correct the date of the act."),
+    source="ISO 8601-1",
+    good=[{"act_date": "2019-05-01"}, {}],
+    bad=[{"act_date": "2999"}],
+)
+def act_in_the_future(relation: Relation, context: Context) -> Iterator[Hit]:
+    """Compare the date of an act with today."""
+    if relation.act_date and relation.act_date > context.today:
+        yield Hit("act_date", {"date": date_told(relation.act_date)})
+
+
+STATE = Term("state")
+PLANNED = 5  # years ahead for which things are planned
+LASTING = 100  # years ahead in which what has begun may be known to end
+UNIFIED = "1861"  # of Italy, whose municipalities and acts these are
+OLDEST = "1200"  # of charities, hospitals and confraternities that are still there
+REGISTERED = "1991"  # the law on volunteers, since which such registers are kept
+
+
+@per_entity
+def _likely(entity: type[Record]) -> list[tuple[str, str, int]]:
+    """Return the columns of an entity with their first year, and the years ahead, 0 for no limit.
+
+    What is proposed, and what verifies or founds another, is compared with today elsewhere.
+    """
+    if issubclass(entity, Place):
+        start = OLDEST if entity is Organisation else UNIFIED
+        verified = ("verified_on", REGISTERED, 0)
+        return [("started_on", start, 0), ("ended_on", UNIFIED, LASTING), verified]
+    if issubclass(entity, Relation):
+        since = ("since", UNIFIED, PLANNED)
+        return [since, ("until", UNIFIED, LASTING), ("act_date", UNIFIED, 0)]
+    return []
+
+
+@lru_cache
+def _year(today: str, ahead: int) -> str:
+    return str(int(today[:4]) + ahead)
 
 
 def _reversed(start: str | None, end: str | None) -> bool:

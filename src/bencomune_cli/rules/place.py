@@ -1,4 +1,4 @@
-"""P: where a record is. Points, addresses, areas."""
+"""P: where a record is: what is missing, and what cannot be read."""
 
 import re
 from collections.abc import Iterator
@@ -8,8 +8,15 @@ from ..entities import Area, Group, Place
 from ..errors import Unreadable
 from ..findings import Severity
 from ..geo import parse_boundary
+from ..kinds.choices import Term
+from ..kinds.numbers import Degrees
 from ..words import Text
-from . import Hit, rule
+from . import Hit, Mend, rule
+
+_POSTCODE = re.compile("[0-9]{5}")
+_LIKE_DIGITS = str.maketrans("OoIl", "0011")
+PRECISION = Term("precision")
+DECIMALS_OF = {"address": 4, "street": 3}  # at least: 11 and 110 metres
 
 
 @rule(
@@ -21,59 +28,12 @@ from . import Hit, rule
     source="RFC 7946, 3.1.1",
     good=[{"lat": 45.18, "lon": 9.15}, {}],
     bad=[{"lat": 45.18}, {"lon": 9.15}],
+    about=("lat", "lon"),
 )
 def half_a_point(place: Place) -> Iterator[Hit]:
     """Look for a latitude without longitude, or the reverse."""
     if (place.lat is None) != (place.lon is None):
         yield Hit("lon" if place.lon is None else "lat")
-
-
-@rule(
-    code="P02",
-    severity=Severity.WARNING,
-    message=Text(
-        "il punto {lat}, {lon} è fuori dai Comuni della rete",
-        "the point {lat}, {lon} lies outside the network's municipalities",
-    ),
-    why=Text(
-        "Di solito è un errore di battitura o di geocodifica; può essere giusto per la sede di"
-        " un'organizzazione che lavora anche altrove.",
-        "Usually it is a slip of the keys or of geocoding; it may be right for the seat of an"
-        " organisation that also works elsewhere.",
-    ),
-    fix=Text("Controllare il punto sulla mappa.", "Check the point on a map."),
-    source="CLV-AP_IT",
-    good=[{"lat": 45.18, "lon": 9.15}, {}],
-    bad=[{"lat": 41.9, "lon": 12.5}],
-)
-def point_outside_the_network(place: Place, context: Context) -> Iterator[Hit]:
-    """Compare the point with the boundaries, or bounding boxes, of the municipalities."""
-    if place.lat is None or place.lon is None or not context.shaped or _swapped(place, context):
-        return
-    if context.holds(place.lon, place.lat) is False:
-        yield Hit("lat", {"lat": place.lat, "lon": place.lon})
-
-
-@rule(
-    code="P03",
-    severity=Severity.ERROR,
-    message=Text(
-        "latitudine e longitudine sono scambiate: {lat}, {lon}",
-        "latitude and longitude are swapped: {lat}, {lon}",
-    ),
-    why=Text(
-        "Il punto scambiato cade nei Comuni della rete, quello scritto altrove.",
-        "The swapped point lies in the network's municipalities, the written one elsewhere.",
-    ),
-    fix=Text("Scambiare i due valori.", "Swap the two values."),
-    source="RFC 7946, 3.1.1",
-    good=[{"lat": 45.18, "lon": 9.15}, {}],
-    bad=[{"lat": 9.15, "lon": 45.18}],
-)
-def swapped_coordinates(place: Place, context: Context) -> Iterator[Hit]:
-    """See whether only the swapped point lies in the network."""
-    if _swapped(place, context):
-        yield Hit("lat", {"lat": place.lat, "lon": place.lon})
 
 
 @rule(
@@ -90,6 +50,7 @@ def swapped_coordinates(place: Place, context: Context) -> Iterator[Hit]:
     source="CLV-AP_IT",
     good=[{"lat": 45.18, "lon": 9.15, "precision": "address"}, {}],
     bad=[{"lat": 45.18, "lon": 9.15}],
+    about=("lat", "lon"),
 )
 def point_without_precision(place: Place) -> Iterator[Hit]:
     """Look for a point of unknown precision."""
@@ -116,6 +77,7 @@ def point_without_precision(place: Place) -> Iterator[Hit]:
     source="COV-AP_IT (Group)",
     good=[{"neighbourhood": "centro-esempio"}, {"area_served": ("centro-esempio",)}],
     bad=[{}],
+    about=("meets_at", "neighbourhood"),
 )
 def group_without_place(group: Group) -> Iterator[Hit]:
     """Look for a group that is nowhere."""
@@ -136,12 +98,17 @@ def group_without_place(group: Group) -> Iterator[Hit]:
     fix=Text("Riscriverlo con tutti gli zeri: 00100.", "Write it with all its zeros: 00100."),
     source="Poste Italiane, codice di avviamento postale",
     good=[{"postcode": "00100"}, {}],
-    bad=[{"postcode": "100"}, {"postcode": "2710O"}],
+    bad=[{"postcode": "100"}, {"postcode": "2710O"}, {"postcode": "I-27100"}],
+    mend=Mend.UNSAFE,
 )
 def postcode_shape(place: Place) -> Iterator[Hit]:
-    """Look for a postcode that is not five digits."""
-    if place.postcode and not re.fullmatch("[0-9]{5}", place.postcode):
-        yield Hit("postcode", {"value": place.postcode})
+    """Look for a postcode that is not five digits; lost zeros and letters like them come back."""
+    if place.postcode and not _POSTCODE.fullmatch(place.postcode):
+        bare = re.sub(r"(?i)\A(?:CAP|IT?)[-\s.:]+", "", place.postcode.strip())
+        digits = bare.translate(_LIKE_DIGITS).replace(" ", "")
+        digits = digits.zfill(5) if len(digits) > 2 else digits  # noqa: PLR2004 - 00010 is the least
+        meant = digits if _POSTCODE.fullmatch(digits) else ""
+        yield Hit("postcode", {"value": place.postcode}, mend={"postcode": meant} if meant else {})
 
 
 @rule(
@@ -155,11 +122,13 @@ def postcode_shape(place: Place) -> Iterator[Hit]:
     source="Natural Earth, Null Island",
     good=[{"lat": 45.18, "lon": 9.15}],
     bad=[{"lat": 0.0, "lon": 0.0}],
+    mend=Mend.SAFE,
+    about=("lon",),
 )
 def null_island(place: Place) -> Iterator[Hit]:
-    """Look for the point 0, 0."""
+    """Look for the point 0, 0; what it was written as may tell the true one, and is not lost."""
     if place.lat == 0 and place.lon == 0:
-        yield Hit("lat")
+        yield Hit("lat", mend={} if place.point_as_given else {"lat": "", "lon": ""})
 
 
 @rule(
@@ -208,9 +177,64 @@ def boundary_unreadable(area: Area) -> Iterator[Hit]:
         yield Hit("boundary")
 
 
-def _swapped(place: Place, context: Context) -> bool:
-    if place.lat is None or place.lon is None:
-        return False
-    return context.holds(place.lon, place.lat) is False and bool(
-        context.holds(place.lat, place.lon)
-    )
+@rule(
+    code="P16",
+    severity=Severity.WARNING,
+    message=Text(
+        "il punto {lat}, {lon} ha pochi decimali per la precisione «{precision}»",
+        "the point {lat}, {lon} has few decimals for the precision “{precision}”",
+    ),
+    why=Text(
+        "Due decimali sono un chilometro, tre un centinaio di metri, quattro una decina.",
+        "Two decimals are a kilometre, three about a hundred metres, four about ten.",
+    ),
+    fix=Text(
+        "Dare il punto con tutte le sue cifre, o una precisione minore con --precision.",
+        "Give the point with all its digits, or a lesser precision by --precision.",
+    ),
+    source="RFC 7946, 11.2",
+    good=[
+        {"lat": 45.1847, "lon": 9.1582, "precision": "address"},
+        {"lat": 45.18, "lon": 9.15, "precision": "neighbourhood"},
+        {"lat": 45.184, "lon": 9.15, "precision": "street"},
+    ],
+    bad=[
+        {"lat": 45.184, "lon": 9.158, "precision": "address"},
+        {"lat": 45.18, "lon": 9.15, "precision": "street"},
+    ],
+    about=("lon", "precision"),
+)
+def coarser_than_its_precision(place: Place) -> Iterator[Hit]:
+    """Count the decimals of both numbers: one alone may end in zeros."""
+    least = DECIMALS_OF.get(place.precision or "")
+    if least is None or place.lat is None or place.lon is None:
+        return
+    write = Degrees().write
+    if max(len(write(each).partition(".")[2]) for each in (place.lat, place.lon)) < least:
+        told = {"lat": write(place.lat), "lon": write(place.lon)}
+        yield Hit("lat", {**told, "precision": PRECISION.told(place.precision)})
+
+
+@rule(
+    code="P18",
+    severity=Severity.NOTE,
+    message=Text("c'è l'indirizzo ma non il punto", "the address is there, but no point"),
+    why=Text("Senza punto non compare sulle mappe.", "Without a point it is on no map."),
+    fix=Text(
+        "Cercarlo su una mappa e darlo con --point, anche come link.",
+        "Look it up on a map and give it by --point, even as a link.",
+    ),
+    source="CLV-AP_IT",
+    good=[
+        {"street": "via Esempio", "number": "1", "municipality": "000001", "lat": 45.1, "lon": 9.1},
+        {"street": "via Esempio", "municipality": "000001"},
+    ],
+    bad=[{"street": "via Esempio", "number": "1", "municipality": "000001"}],
+    about=("street", "number", "municipality"),
+)
+def address_without_point(place: Place) -> Iterator[Hit]:
+    """Look for whole addresses of what is not closed, without a point, and with no wish to mask."""
+    if place.lat is not None or place.lon is not None or not place.street:
+        return
+    if place.number and place.municipality and place.state != "closed" and not place.precision:
+        yield Hit("lat")

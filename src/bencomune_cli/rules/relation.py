@@ -25,14 +25,18 @@ from . import Hit, rule
         "Remove the relation by “bencomune unlink”, or restore the record.",
     ),
     source="HSDS 3",
-    good=[{"subject": "ente-esempio", "role": "manages", "object": "spazio-esempio"}],
+    good=[
+        {"subject": "ente-esempio", "role": "manages", "object": "spazio-esempio"},
+        {"subject": "spazio-rimosso", "role": "merged_into", "object": "spazio-esempio"},
+    ],
     bad=[{"subject": "mai-esistito", "role": "manages", "object": "spazio-esempio"}],
 )
 def broken_relation(relation: Relation, context: Context) -> Iterator[Hit]:
-    """Look at both ends."""
+    """Look at both ends; what was merged into another is removed, as it should be."""
     for name in ("subject", "object"):
         end = getattr(relation, name)
-        if end and _gone(end, context):
+        merged = name == "subject" and relation.role == "merged_into"
+        if end and _gone(end, context) and not (merged and context.ids.get(end)):
             yield Hit(name, {"end": end})
 
 

@@ -3,13 +3,17 @@
 import re
 from collections.abc import Iterator
 
+from .. import html_text
 from ..declare import Record
 from ..findings import Severity
 from ..kinds.texts import Geometry, Line
 from ..words import Text
-from . import Hit, rule, values_of
+from . import Hit, Mend, rule, values_of
 
 _MAP_SIGNS = re.compile(r"\{\{|\[\[")
+# A link, with the text that is shown for it or without; a picture or page, with its size.
+_LINK = re.compile(r"\[\[([^\[\]|]+)(?:\|([^\[\]|]*))?\]\]")
+_EMBEDDED = re.compile(r"\{{2,3}([^{}|]+)(?:\|[^{}]*)?\}{2,3}")
 _TAG = re.compile(r"</?[a-z][^<>]*>|<!--", re.IGNORECASE)
 
 
@@ -34,12 +38,15 @@ _TAG = re.compile(r"</?[a-z][^<>]*>|<!--", re.IGNORECASE)
         {"description": "{{{https://example.org}}}"},
         {"summary": "[[https://example.org|Comune]]"},
     ],
+    mend=Mend.UNSAFE,
 )
 def map_markup(record: Record) -> Iterator[Hit]:
     """Look for the signs of uMap's mark-up."""
     for name, value in _texts(record):
         if ("{{" in value or "[[" in value) and (found := _MAP_SIGNS.search(value)):
-            yield Hit(name, {"signs": found[0]})
+            plain = _EMBEDDED.sub(r"\1", _LINK.sub(_link_in_words, value))
+            plain = "" if _MAP_SIGNS.search(plain) else plain
+            yield Hit(name, {"signs": found[0]}, mend=_mended(record, name, value, plain))
 
 
 @rule(
@@ -54,14 +61,32 @@ def map_markup(record: Record) -> Iterator[Hit]:
     source="HTML Living Standard; OWASP, Cross Site Scripting",
     good=[{"description": "Per bambini < 6 anni e genitori > 18."}],
     bad=[{"description": "<b>Aperto</b>"}, {"summary": "<script>alert(1)</script>"}],
+    mend=Mend.UNSAFE,
 )
 def html_in_text(record: Record) -> Iterator[Hit]:
     """Look for tags."""
     for name, value in _texts(record):
         if "<" in value and (found := _TAG.search(value)):
-            yield Hit(name, {"tag": found[0]})
+            plain = html_text.plain(value)[0]
+            plain = "" if _TAG.search(plain) else plain
+            yield Hit(name, {"tag": found[0]}, mend=_mended(record, name, value, plain))
 
 
 def _texts(record: Record) -> Iterator[tuple[str, str]]:
     """Yield the free texts; a boundary has double brackets by right."""
     return values_of(record, Line, but=Geometry)
+
+
+def _link_in_words(link: re.Match[str]) -> str:
+    return f"{link[2]} ({link[1]})" if link[2] else link[1]
+
+
+def _mended(record: Record, name: str, old: str, new: str) -> dict[str, str]:
+    """Return the text of a column in which a value is written otherwise; nothing for an empty."""
+    column = record.column(name)
+    if not new.strip() or (column.many and "|" in new):
+        return {}
+    if not column.many:
+        return {name: new}
+    told = tuple(new if each == old else each for each in getattr(record, name))
+    return {name: column.kind.write(told)}

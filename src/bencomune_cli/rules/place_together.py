@@ -1,0 +1,153 @@
+"""P: places compared with each other: on one point, or with another postcode than all others."""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator, Sequence
+
+from ..addresses import same_street
+from ..contexts import Overview, Standing
+from ..findings import Severity
+from ..folding import words_of
+from ..words import Text, same
+from . import Hit, rule
+
+OF_AREAS = frozenset({"municipality", "neighbourhood", "masked"})
+NAMED = 3  # other records that a message names
+_POSTCODE = re.compile("[0-9]{5}")
+LEAST, SHARE = 5, 0.9  # records that must agree on a postcode, and how many of all
+
+_ONE = {"id": "uno", "name": "Uno Esempio", "lat": 45.1847, "lon": 9.1582}
+_TWO = {**_ONE, "id": "due", "name": "Due Esempio"}
+_SIX: Sequence[dict[str, object]] = [
+    {"id": f"esempio-{n}", "postcode": "27100", "municipality": "000001"} for n in range(6)
+]
+
+
+@rule(
+    code="P15",
+    severity=Severity.NOTE,
+    message=Text("sullo stesso punto esatto di {others}", "on the very same point as {others}"),
+    why=Text(
+        "Sulla mappa uno copre l'altro; due indirizzi diversi non hanno lo stesso punto.",
+        "On a map one hides the other; two different addresses do not have the same point.",
+    ),
+    fix=Text(
+        "Controllare i due punti; se stanno insieme, dirlo con l'indirizzo o con una relazione.",
+        "Check both points; if they share a place, tell so by the address or by a relation.",
+    ),
+    source="ISO 19157, positional accuracy",
+    good=[
+        {**_ONE, "street": "via Esempio", "number": "1"},
+        {**_TWO, "street": "V. Esempio", "number": "1"},
+        {**_ONE, "id": "tre", "entity": "group", "meets_at": "uno"},
+    ],
+    bad=[_ONE, _TWO],
+    about=("lon", "street", "number"),
+)
+def several_on_one_point(overview: Overview) -> Iterator[Hit]:
+    """Look for records on one point that neither an address nor a relation brings together."""
+    spots: dict[tuple[float, float], list[Standing]] = defaultdict(list)
+    for place in overview.places.values():
+        if (
+            place.point
+            and any(place.point)
+            and place.state != "closed"
+            and place.precision not in OF_AREAS
+        ):
+            spots[place.point].append(place)
+    for places in spots.values():
+        if len(places) > 1:
+            first, *others = _apart(places, overview)
+            if others:
+                yield Hit("lat", {"others": _named(others)}, record=first)
+
+
+def _named(places: Sequence[Standing]) -> Text:
+    """Return some places by their names, and how many more there are."""
+    told = same(", ".join(f"«{place.name or place.id}»" for place in places[:NAMED]))
+    if len(places) <= NAMED:
+        return told
+    more = Text("{told} e altri {n}", "{told} and {n} more")
+    return more.filled(told=told, n=len(places) - NAMED)
+
+
+def _apart(places: Sequence[Standing], overview: Overview) -> list[Standing]:
+    """Return the first of the places, by id, of each lot that belongs together."""
+    lots: dict[str, str] = {}
+    whole = {_street(place) for place in places if not _door(place)}
+    for place in places:
+        for other in _ties(place, whole, overview):
+            one, two = _root(lots, place.id), _root(lots, other)
+            lots[max(one, two)] = min(one, two)
+    firsts: dict[str, Standing] = {}
+    for place in sorted(places, key=lambda each: each.id):
+        firsts.setdefault(_root(lots, place.id), place)
+    return list(firsts.values())
+
+
+def _root(lots: dict[str, str], id_: str) -> str:
+    while (above := lots.get(id_, id_)) != id_:
+        lots[id_] = id_ = lots.get(above, above)
+    return id_
+
+
+def _ties(place: Standing, whole: Collection[str], overview: Overview) -> Iterator[str]:
+    """Yield what a place shares with those of its lot: a lab, a relation, an address.
+
+    Of streets that some have without a number, the `whole` ones, no number tells two apart.
+    """
+    if place.meets_at:
+        yield place.meets_at
+    for relation in overview.of.get(place.id, ()):
+        yield relation.object if relation.subject == place.id else relation.subject
+    if street := _street(place):
+        yield street if street in whole else f"{street} {_door(place)}"
+
+
+def _street(place: Standing) -> str:
+    """Return a street as it is compared, which no id is like; empty for none."""
+    return f" {same_street(place.street)}" if place.street else ""
+
+
+def _door(place: Standing) -> str:
+    """Return a house number as it is compared; empty where the point is only the street's."""
+    return "" if place.precision == "street" else "".join(words_of(place.number or ""))
+
+
+@rule(
+    code="P19",
+    severity=Severity.WARNING,
+    message=Text(
+        "forse il CAP {value} è sbagliato: gli altri {n} record del Comune hanno {usual}",
+        "perhaps the postcode {value} is wrong: {n} other records of the municipality have {usual}",
+    ),
+    why=Text(
+        "È solo probabile: nessun elenco pubblico dice i CAP di un Comune, e una frazione può"
+        " averne uno suo.",
+        "It is only likely: no public list tells a municipality's postcodes, and a hamlet may have"
+        " its own.",
+    ),
+    fix=Text(
+        "Controllarlo su poste.it; se è giusto, «bencomune waive».",
+        "Check it on poste.it; if it is right, “bencomune waive”.",
+    ),
+    source="Poste Italiane, codice di avviamento postale",
+    good=[*_SIX, {"id": "altrove", "postcode": "00100", "municipality": "000002"}],
+    bad=[*_SIX, {"id": "diverso", "postcode": "27010", "municipality": "000001"}],
+    about=("municipality",),
+)
+def postcode_unlike_the_others(overview: Overview) -> Iterator[Hit]:
+    """Look for a postcode that one record alone has, where nearly all others agree."""
+    used: dict[str, Counter[str]] = defaultdict(Counter)
+    for place in overview.places.values():
+        if place.municipality and place.postcode and _POSTCODE.fullmatch(place.postcode):
+            used[place.municipality][place.postcode] += 1
+    for place in overview.places.values():
+        counts = used.get(place.municipality or "")
+        if not counts or not place.postcode or counts[place.postcode] != 1:
+            continue
+        ((usual, times),) = counts.most_common(1)
+        others = counts.total() - 1
+        if times >= LEAST and times >= SHARE * others and usual != place.postcode:
+            told = {"value": place.postcode, "n": times, "usual": usual}
+            yield Hit("postcode", told, record=place)

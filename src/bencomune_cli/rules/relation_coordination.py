@@ -1,0 +1,127 @@
+"""R: who coordinates whom, and whether somebody still does."""
+
+from collections.abc import Iterator
+
+from ..contexts import Context, Overview, Standing
+from ..entities import Relation
+from ..entities.shared import BEHIND
+from ..findings import Severity
+from ..kinds.times import date_told, last_day
+from ..words import Text
+from . import Hit, rule
+
+ROLES = frozenset(BEHIND["coordinator"])
+
+_LAB = {"id": "spazio-esempio", "name": "Spazio Esempio", "state": "active"}
+_BODY = {"entity": "organisation", "id": "ente-esempio", "name": "Ente Esempio", "state": "active"}
+_RUNS = {
+    "entity": "relation",
+    "id": "ente-coordinates-spazio",
+    "subject": "ente-esempio",
+    "role": "coordinates",
+    "object": "spazio-esempio",
+}
+
+
+@rule(
+    code="R04",
+    severity=Severity.WARNING,
+    message=Text("è attivo, ma nessuno lo coordina", "it is active, but nobody coordinates it"),
+    why=Text(
+        "Chi legge non sa a chi rivolgersi, e la rete non sa a chi chiedere se è tutto giusto.",
+        "Who reads does not know whom to turn to, nor the network whom to ask if all is right.",
+    ),
+    fix=Text(
+        "Collegare chi lo coordina o gestisce: bencomune link ENTE coordinates LABORATORIO.",
+        "Link who coordinates or manages it: bencomune link ORGANISATION coordinates LAB.",
+    ),
+    source="HSDS 3, organization",
+    good=[_LAB, _BODY, _RUNS, {"id": "spazio-chiuso", "name": "Spazio Chiuso", "state": "closed"}],
+    bad=[_LAB, _BODY, {**_RUNS, "role": "supports"}],
+)
+def lab_without_coordinator(overview: Overview) -> Iterator[Hit]:
+    """Look for active labs that no relation says who coordinates, now or ever."""
+    for lab in _active_labs(overview):
+        if not _coordination(overview, lab):
+            yield Hit("state", record=lab)
+
+
+@rule(
+    code="R05",
+    severity=Severity.WARNING,
+    message=Text(
+        "è finita ({date}), e nessun altro coordina «{name}»",
+        "it is over ({date}), and nobody else coordinates “{name}”",
+    ),
+    why=Text(
+        "Dai file pubblicati sparisce chi lo coordina, anche se in realtà continua.",
+        "Who coordinates it is gone from the published files, even if they still do.",
+    ),
+    fix=Text(
+        "Collegare chi lo coordina ora (bencomune link); se continua, collegare di nuovo lo stesso"
+        " da quando è stato rinnovato (--since).",
+        "Link who coordinates it now (bencomune link); if it goes on, link the same again since it"
+        " was renewed (--since).",
+    ),
+    source="HSDS 3, organization",
+    good=[_LAB, _BODY, {**_RUNS, "until": "2020"}, {**_RUNS, "id": "dopo", "since": "2021"}],
+    bad=[_LAB, _BODY, {**_RUNS, "until": "2022-06"}],
+    about=("role", "object"),
+)
+def coordination_over(overview: Overview, context: Context) -> Iterator[Hit]:
+    """Look for active labs whose coordination has ended, all of it: the last one is told."""
+    for lab in _active_labs(overview):
+        found = _coordination(overview, lab)
+        if found and all(relation.over(context.today) for relation in found):
+            last = max(found, key=lambda relation: (last_day(relation.until or ""), relation.id))
+            told = {"date": date_told(last.until or ""), "name": lab.name}
+            yield Hit("until", told, record=last)
+
+
+@rule(
+    code="R06",
+    severity=Severity.WARNING,
+    message=Text(
+        "«{name}» coordina ancora «{object}», ma è finito",
+        "“{name}” still coordinates “{object}”, but has ended",
+    ),
+    why=Text(
+        "I file pubblicati mandano chi legge da chi non c'è più.",
+        "The published files send who reads to somebody who is gone.",
+    ),
+    fix=Text(
+        "Collegare chi coordina ora; alla relazione vecchia dare una fine: bencomune unlink, poi"
+        " link con --until.",
+        "Link who coordinates now; give the old relation its end: bencomune unlink, then link with"
+        " --until.",
+    ),
+    source="HSDS 3, organization",
+    good=[_LAB, {**_BODY, "state": "closed"}, {**_RUNS, "until": "2020"}],
+    bad=[_LAB, {**_BODY, "state": "closed", "ended_on": "2020"}, _RUNS],
+    about=("role", "object", "until"),
+)
+def coordinated_by_what_ended(overview: Overview, context: Context) -> Iterator[Hit]:
+    """Look for current coordination, of what is active, by a record that is closed or ended."""
+    for relation in overview.relations:
+        who, whom = (overview.places.get(end) for end in (relation.subject, relation.object))
+        if relation.role in ROLES and who and whom and whom.state == "active":
+            ended = who.state == "closed" or (
+                who.ended_on is not None and last_day(who.ended_on) < context.today
+            )
+            if ended and relation.holds(context.today):
+                told = {"name": who.name, "object": whom.name}
+                yield Hit("subject", told, record=relation)
+
+
+def _active_labs(overview: Overview) -> Iterator[Standing]:
+    for place in overview.places.values():
+        if place.name_of_kind == "lab" and place.state == "active":
+            yield place
+
+
+def _coordination(overview: Overview, lab: Standing) -> list[Relation]:
+    return [
+        relation
+        for relation in overview.of.get(lab.id, ())
+        if relation.role in ROLES and relation.object == lab.id
+    ]

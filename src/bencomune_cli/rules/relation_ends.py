@@ -1,0 +1,205 @@
+"""R: relations and what stands at their two ends."""
+
+from collections.abc import Iterator
+
+from ..contexts import Context, Overview, Standing
+from ..entities import PLACES
+from ..entities.shared import BEHIND
+from ..findings import Severity
+from ..kinds.choices import Term
+from ..words import Text, same
+from . import Hit, Subject, rule
+
+ROLE, STATE = Term("relation_role"), Term("state")
+LABELS = {
+    entity.name_of_kind: Text(entity.label.it.lower(), entity.label.en.lower()) for entity in PLACES
+}
+# Of these it is in their nature that the one end is closed.
+SUCCESSION = frozenset({"became", "merged_into"})
+# Who does what with whom where it can only be meant the other way round, or of another record.
+UNLIKELY = frozenset(
+    {
+        *(("group", "funds", kind) for kind in LABELS),
+        *(("lab", "funds", kind) for kind in LABELS),
+        ("lab", "coordinates", "organisation"),
+        ("lab", "manages", "organisation"),
+        ("group", "manages", "organisation"),
+        ("group", "hosts", "lab"),
+    }
+)
+
+# A lab and a group that meet, and the column and the record that say so.
+_Met = tuple[Standing | None, Standing | None, str, Subject]
+
+_LAB = {"id": "spazio-esempio", "name": "Spazio Esempio", "state": "active"}
+_BODY = {"entity": "organisation", "id": "ente-esempio", "name": "Ente Esempio", "state": "active"}
+_GROUP = {"entity": "group", "id": "gruppo-esempio", "name": "Gruppo Esempio", "state": "active"}
+_LINK = {"entity": "relation", "id": "relazione-esempio"}
+_SUPPORTS = {**_LINK, "subject": "ente-esempio", "role": "supports", "object": "spazio-esempio"}
+_HOSTS = {**_LINK, "subject": "spazio-esempio", "role": "hosts", "object": "gruppo-esempio"}
+
+
+@rule(
+    code="R07",
+    severity=Severity.NOTE,
+    message=Text(
+        "non ha alcuna relazione con altri record", "it has no relation to any other record"
+    ),
+    why=Text(
+        "Non si vede che cosa fa nella rete, né perché è nel registro.",
+        "It does not show what it does in the network, nor why it is in the registry.",
+    ),
+    fix=Text(
+        "Collegarla a ciò che coordina, sostiene o ospita, con «bencomune link».",
+        "Link it to what it coordinates, supports or hosts, by “bencomune link”.",
+    ),
+    source="HSDS 3, organization",
+    good=[_LAB, _BODY, _SUPPORTS],
+    bad=[_BODY],
+)
+def organisation_without_relations(overview: Overview) -> Iterator[Hit]:
+    """Look for organisations that stand alone; what is proposed or closed may."""
+    for place in overview.places.values():
+        alone = place.name_of_kind == "organisation" and not overview.of.get(place.id)
+        if alone and place.state in {"active", "paused"}:
+            yield Hit("name", record=place)
+
+
+@rule(
+    code="R08",
+    severity=Severity.WARNING,
+    message=Text(
+        "vale ancora, ma «{name}» è chiuso: manca quando è finita",
+        "it still holds, but “{name}” is closed: when did it end?",
+    ),
+    why=Text(
+        "Chi legge crede che i due lavorino ancora insieme.",
+        "Who reads believes that the two still work together.",
+    ),
+    fix=Text(
+        "Dare una fine alla relazione: bencomune unlink, poi link con --until.",
+        "Give the relation its end: bencomune unlink, then link with --until.",
+    ),
+    source="COV-AP_IT",
+    good=[{**_LAB, "state": "closed"}, _BODY, {**_SUPPORTS, "until": "2021"}],
+    bad=[{**_LAB, "state": "closed"}, _BODY, _SUPPORTS],
+    about=("role",),
+)
+def relation_with_what_closed(overview: Overview, context: Context) -> Iterator[Hit]:
+    """Look for current relations with what is closed; of closed coordinators R06 tells."""
+    for relation in overview.relations:
+        ends = [overview.places.get(end) for end in (relation.subject, relation.object)]
+        closed = [end for end in ends if end and end.state == "closed"]
+        if closed and relation.role not in SUCCESSION and relation.holds(context.today):
+            coordinates = relation.role in BEHIND["coordinator"]
+            if not (coordinates and ends[1] and ends[1].state == "active"):
+                yield Hit("until", {"name": closed[-1].name}, record=relation)
+
+
+@rule(
+    code="R09",
+    severity=Severity.WARNING,
+    message=Text(
+        "è attivo, ma «{name}», dove si riunisce, ora è {state}",
+        "it is active, but “{name}”, where it meets, is {state} now",
+    ),
+    why=Text(
+        "Chi vuole partecipare trova la porta chiusa.", "Who wants to take part finds a shut door."
+    ),
+    fix=Text(
+        "Indicare dove si riunisce ora, con --meets-at.", "Give where it meets, by --meets-at."
+    ),
+    source="HSDS 3, location",
+    good=[_LAB, {**_GROUP, "meets_at": "spazio-esempio"}],
+    bad=[{**_LAB, "state": "paused"}, {**_GROUP, "meets_at": "spazio-esempio"}],
+    about=("state",),
+)
+def meets_where_nothing_is_open(overview: Overview) -> Iterator[Hit]:
+    """Look for active groups that meet at a lab which is closed or paused."""
+    for place in overview.places.values():
+        if place.meets_at and place.state == "active":
+            lab = overview.places.get(place.meets_at)
+            if lab and lab.state in {"closed", "paused"}:
+                state = STATE.told(lab.state)
+                told = {"name": lab.name, "state": Text(state.it.lower(), state.en.lower())}
+                yield Hit("meets_at", told, record=place)
+
+
+@rule(
+    code="R10",
+    severity=Severity.NOTE,
+    message=Text(
+        "«{lab}» e «{group}» sono di due Comuni diversi ({one}, {other})",
+        "“{lab}” and “{group}” are of two municipalities ({one}, {other})",
+    ),
+    why=Text(
+        "Può essere giusto; spesso è stato scelto il record di un altro Comune con un nome simile.",
+        "It may be right; often the record of another municipality with a like name was chosen.",
+    ),
+    fix=Text(
+        "Controllare i due record, e il Comune di ognuno.",
+        "Check the two records, and the municipality of each.",
+    ),
+    source="HSDS 3, location",
+    good=[{**_LAB, "municipality": "000001"}, {**_GROUP, "municipality": "000001"}, _HOSTS],
+    bad=[{**_LAB, "municipality": "000001"}, {**_GROUP, "municipality": "000002"}, _HOSTS],
+    about=("municipality", "subject"),
+)
+def hosted_elsewhere(overview: Overview) -> Iterator[Hit]:
+    """Compare the municipalities of a group and of the lab that hosts it, or where it meets."""
+    places = overview.places
+    hosts: Iterator[_Met] = (
+        (places.get(each.subject), places.get(each.object), "object", each)
+        for each in overview.relations
+        if each.role == "hosts"
+    )
+    meets: Iterator[_Met] = (
+        (places.get(each.meets_at), each, "meets_at", each)
+        for each in places.values()
+        if each.meets_at
+    )
+    for lab, group, column, record in (*hosts, *meets):
+        if lab and group and lab.name_of_kind == "lab" and group.name_of_kind == "group":
+            codes = (lab.municipality, group.municipality)
+            if all(codes) and codes[0] != codes[1]:
+                told = {"lab": lab.name, "group": group.name, "one": codes[0], "other": codes[1]}
+                yield Hit(column, told, record=record)
+
+
+@rule(
+    code="R11",
+    severity=Severity.NOTE,
+    message=Text(
+        "relazione improbabile, forse alla rovescia: {kind} «{name}» {role} {other} «{object}»",
+        "unlikely relation, perhaps the wrong way round: {kind} “{name}” {role} {other} “{object}”",
+    ),
+    why=Text(
+        "Un luogo non guida un ente, e un gruppo informale non ha un conto da cui finanziare.",
+        "A place does not run an organisation, and an informal group has no account to fund from.",
+    ),
+    fix=Text(
+        "Se è alla rovescia: bencomune unlink, poi link con i due record scambiati.",
+        "If it is the wrong way round: bencomune unlink, then link with the two records swapped.",
+    ),
+    source="COV-AP_IT",
+    good=[_LAB, _BODY, {**_SUPPORTS, "role": "coordinates"}],
+    bad=[
+        _LAB,
+        _BODY,
+        {**_LINK, "subject": "spazio-esempio", "role": "manages", "object": "ente-esempio"},
+    ],
+    about=("subject", "object"),
+)
+def role_for_another_kind(overview: Overview) -> Iterator[Hit]:
+    """Look for roles that a record of this kind cannot well have with one of that kind."""
+    for relation in overview.relations:
+        who, whom = (overview.places.get(end) for end in (relation.subject, relation.object))
+        if who and whom and (who.name_of_kind, relation.role, whom.name_of_kind) in UNLIKELY:
+            told = {
+                "kind": LABELS[who.name_of_kind],
+                "name": same(who.name),
+                "role": ROLE.told(relation.role),
+                "other": LABELS[whom.name_of_kind],
+                "object": same(whom.name),
+            }
+            yield Hit("role", told, record=relation)

@@ -1,0 +1,116 @@
+"""T: texts that say nothing, or what another column says already."""
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from ..declare import Record, per_entity
+from ..entities import Place
+from ..findings import Severity
+from ..folding import folded
+from ..kinds.texts import Line, Prose
+from ..words import Text
+from . import Hit, Mend, rule
+
+_PLACEHOLDER = re.compile(
+    r"n[./][dacp]\.?|nd|#n/[ad]|#(?:rif|ref|valore|value|nome|name|div/0)[!?]|[-–—_.…*?]+|x{3,}"
+    r"|da (?:definire|completare|compilare|inserire)|to be (?:defined|completed)|tbd|todo"
+    r"|test[0-9]*|prova[0-9]*|lorem ipsum.*|null|none|nan|undefined|asdf+|qwerty|placeholder"
+    r"|(?:dato |testo )?(?:non disponibile|non pervenuto|mancante)"
+)
+_LONG = 40  # letters; only lorem ipsum goes on
+
+
+@rule(
+    code="T15",
+    severity=Severity.WARNING,
+    message=Text(
+        "«{value}» sta al posto di un testo che manca",
+        "“{value}” stands in place of a text that is missing",
+    ),
+    why=Text(
+        "Chi legge lo prende per vero, e il dato mancante non risulta mancante.",
+        "Who reads takes it for true, and what is missing does not show as missing.",
+    ),
+    fix=Text(
+        "Scrivere il testo vero, o lasciare vuoto: «bencomune edit … colonna=».",
+        "Write the true text, or leave it empty: “bencomune edit … column=”.",
+    ),
+    source="W3C, Data on the Web Best Practices; ISO 8000",
+    good=[{"name": "Prova d'orchestra", "number": "snc"}, {}],
+    bad=[{"name": "Spazio", "summary": "n/d"}, {"name": "Test"}, {"street": "da definire"}],
+    mend=Mend.UNSAFE,
+)
+def placeholder(record: Record) -> Iterator[Hit]:
+    """Look for texts that are nothing else; what need not be there is emptied."""
+    held = record.__dict__
+    for name, many, required in _columns(type(record)):
+        told = held[name]
+        for value in told if many else (told,):
+            if value and _stands_in(value):
+                left = tuple(each for each in told if each != value) if many else ()
+                mend = {name: record.column(name).kind.write(left) if left else ""}
+                yield Hit(name, {"value": value}, mend={} if required else mend)
+
+
+def _stands_in(text: str) -> bool:
+    if len(text) > _LONG:
+        return text[:11].lower() == "lorem ipsum"
+    return _is_placeholder(text)
+
+
+@lru_cache(maxsize=16_384)
+def _is_placeholder(text: str) -> bool:
+    return bool(_PLACEHOLDER.fullmatch((folded(text) or "").strip(' ()[]<>"')))
+
+
+@per_entity
+def _columns(entity: type[Record]) -> list[tuple[str, bool, bool]]:
+    """Return the columns of free text, published or not, with whether they are required."""
+    return [
+        (column.name, column.many, column.required)
+        for column in entity.columns
+        if type(column.item) in {Line, Prose} and not column.automatic
+    ]
+
+
+@rule(
+    code="T16",
+    severity=Severity.NOTE,
+    message=Text("dice la stessa cosa di «{other}»", "it says the same as “{other}”"),
+    why=Text(
+        "Sulla mappa e nel sito lo stesso testo si legge due volte.",
+        "On the map and the site the same text is read twice.",
+    ),
+    fix=Text(
+        "Lasciarla vuota, o scrivere di più: che cosa vi si fa, e per chi.",
+        "Leave it empty, or write more: what is done there, and for whom.",
+    ),
+    source="Open Referral, HSDS 3 (service.description)",
+    good=[{"name": "Spazio Esempio", "summary": "Un luogo.", "description": "Un luogo. Aperto."}],
+    bad=[
+        {"name": "Spazio", "summary": "Un luogo.", "description": "un luogo"},
+        {"name": "Spazio Esempio", "summary": "Spazio Esempio"},
+    ],
+    mend=Mend.UNSAFE,
+    about=("name", "summary"),
+)
+def text_said_twice(place: Place) -> Iterator[Hit]:
+    """Compare description, summary and name, without case, accents and the last full stop."""
+    if place.description and len(place.description) <= _LONGEST_SUMMARY:
+        for other in ("summary", "name"):
+            if _same(place.description, getattr(place, other)):
+                told = {"other": type(place).column(other).label}
+                yield Hit("description", told, mend={"description": ""})
+                break
+    if place.summary and _same(place.summary, place.name):
+        yield Hit("summary", {"other": type(place).column("name").label}, mend={"summary": ""})
+
+
+_LONGEST_SUMMARY = 301  # characters of a summary or a name, with a full stop
+
+
+def _same(one: str, other: str | None) -> bool:
+    if not other or abs(len(one) - len(other)) > 1:
+        return False
+    return (folded(one) or "").rstrip(" .") == (folded(other) or "").rstrip(" .")

@@ -1,0 +1,241 @@
+"""T: how texts are typed: quotes, blanks, accents, and what spreadsheets would take for a sum."""
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from ..declare import Record, per_entity
+from ..findings import Severity
+from ..kinds.texts import Line, Prose
+from ..words import Text
+from . import Hit, Mend, rule
+
+_PAIRS = {'"': '"', "“": "”", "«": "»", "„": "“"}
+# Inches, minutes and seconds are written with the same sign: 24", 45° 11' 5".
+_INCHES = re.compile(r"(?<=[0-9])\"")
+_BLANKS = re.compile(r"(?<=\S)[ \u00a0]{2,}(?=\S)|[ \u00a0]+$|^[ \u00a0]+|(?<=\w) (?=[,;](?:\s|$))")
+_SEVERAL = re.compile(r"(?<=\S)[ \u00a0]{2,}(?=\S)")
+_BEFORE = re.compile(r"(?<=\w) +(?=[,;](?:\s|$))")
+_FORMULA = re.compile(
+    r"=[\w(+\-\"'@]|@\w+\(|[+-]\s*(?:\w+\(|\$?[A-Z]{1,3}\$?[0-9]+\b)|[=+@-].*\|.*!"
+)
+
+_APOSTROPHE = re.compile(r"([^\W\d_]+)['’`´](?![^\W_])")
+_AT_THE_END = re.compile(r"['’`´](?<=[^\W\d_]['’`´])(?![^\W_])")
+_OPENED = re.compile(r"(?<![^\W_])['‘`´](?=[^\W\d_])")
+_ACCENTED = (
+    *("è", "età", "già", "giù", "più", "può", "ciò", "perciò", "però", "così", "cioè"),
+    *("caffè", "lunedì", "martedì", "mercoledì", "giovedì", "venerdì", "perché", "poiché"),
+    *("finché", "affinché", "benché", "anziché", "nonché", "sicché", "giacché", "purché"),
+    *("dacché", "virtù", "gioventù", "servitù", "schiavitù", "tribù", "ragù", "menù"),
+    *("tiramisù", "papà", "quaggiù", "lassù", "laggiù", "sarà", "avrà", "potrà", "dovrà"),
+    *("verrà", "farà", "andrà", "vorrà", "darà", "starà", "lì", "falò", "oblò", "nicolò"),
+    *("niccolò", "forlì", "cantù", "cefalù", "mondovì"),
+)
+_OPEN = str.maketrans("àèéìòù", "aeeiou")
+_ACCENTS = {word.translate(_OPEN): word for word in _ACCENTED}
+_CITY = 4  # letters at least of a word like città: "sta'" is none
+
+
+@rule(
+    code="T10",
+    severity=Severity.NOTE,
+    message=Text(
+        "il testo è tutto tra virgolette: {value}", "the whole text is in quotation marks: {value}"
+    ),
+    why=Text(
+        "Di solito le virgolette restano da un file copiato; negli elenchi mettono il testo fuori"
+        " posto.",
+        "Usually the marks are left over from a file that was copied; in lists they put the text"
+        " out of order.",
+    ),
+    fix=Text("Togliere le virgolette.", "Remove the quotation marks."),
+    source="RFC 4180, 2",
+    good=[{"name": "Associazione «Esempio»"}, {"name": "«Uno» e «Due»"}],
+    bad=[{"name": '"Spazio Esempio"'}, {"summary": "«Uno spazio per tutti.»"}],
+    mend=Mend.UNSAFE,
+)
+def quoted_as_a_whole(record: Record) -> Iterator[Hit]:
+    """Look for a mark at either end, and none between."""
+    for name, many, value in _texts(record):
+        closing = _PAIRS.get(value[0])
+        inner = value[1:-1]
+        if closing and value[-1] == closing and not {value[0], closing} & {*inner}:
+            mend = _mended(record, name, many, value, inner.strip())
+            yield Hit(name, {"value": _start(value)}, mend=mend)
+
+
+@rule(
+    code="T11",
+    severity=Severity.NOTE,
+    message=Text(
+        "le virgolette {sign} non sono chiuse, o non sono aperte: {value}",
+        "the quotation marks {sign} are not closed, or not opened: {value}",
+    ),
+    why=Text(
+        "Forse il testo è stato tagliato, o manca un pezzo.",
+        "Perhaps the text was cut off, or a piece is missing.",
+    ),
+    fix=Text("Completare il testo o le virgolette.", "Complete the text or the quotation marks."),
+    source="RFC 4180, 2; Accademia della Crusca, virgolette",
+    good=[{"name": "Associazione «Esempio»"}, {"summary": 'Schermo da 24"'}],
+    bad=[{"name": 'Associazione "Esempio'}, {"description": "Il progetto «Esempio è aperto"}],
+)
+def quotes_unbalanced(record: Record) -> Iterator[Hit]:
+    """Count the marks that open and those that close."""
+    for name, _, value in _texts(record):
+        if sign := _unbalanced(value):
+            yield Hit(name, {"value": _start(value), "sign": sign})
+
+
+def _unbalanced(text: str) -> str:
+    """Return the marks of which there are more of one side than of the other; none if none."""
+    if '"' in text and _INCHES.sub("", text).count('"') % 2 and text.count('"') % 2:
+        return '"'
+    if not text.isascii():
+        if text.count("«") != text.count("»"):
+            return "«»"
+        if text.count("“") != text.count("”") and "„" not in text:
+            return "“”"
+    return ""
+
+
+@rule(
+    code="T12",
+    severity=Severity.NOTE,
+    message=Text("ci sono spazi di troppo: «{value}»", "there are needless blanks: “{value}”"),
+    why=Text(
+        "Due testi che sembrano uguali non lo sono, e negli elenchi si ordinano male.",
+        "Two texts that look the same are not, and they sort badly in lists.",
+    ),
+    fix=Text("Toglierli con «bencomune check --fix».", "Remove them by “bencomune check --fix”."),
+    source="W3C, Tabular Data on the Web: best practices",
+    good=[{"description": "Pane, vino.\n\n- altro"}, {"name": "Spazio Esempio"}],
+    bad=[
+        {"name": "Spazio  Esempio"},
+        {"summary": "Aperto a tutti "},
+        {"description": "Pane , vino"},
+    ],
+    mend=Mend.SAFE,
+)
+def stray_blanks(record: Record) -> Iterator[Hit]:
+    """Look for blanks at the ends, several between words, one before a comma."""
+    for name, many, value in _texts(record):
+        if ("  " in value or " ," in value or " ;" in value or value.strip() != value) and (
+            found := _BLANKS.search(value)
+        ):
+            whole = _BEFORE.sub("", _SEVERAL.sub(" ", value.strip()))
+            around = value[max(0, found.start() - 20) : found.end() + 20]
+            mend = _mended(record, name, many, value, whole)
+            yield Hit(name, {"value": around}, mend=mend)
+
+
+@rule(
+    code="T13",
+    severity=Severity.NOTE,
+    message=Text(
+        "«{word}» ha un apostrofo al posto dell'accento: {accented}",
+        "“{word}” has an apostrophe in place of the accent: {accented}",
+    ),
+    why=Text(
+        "Chi cerca la parola con l'accento non la trova; i lettori di schermo la leggono male.",
+        "Who searches for the word with its accent does not find it; screen readers read it badly.",
+    ),
+    fix=Text("Scriverla con l'accento.", "Write it with its accent."),
+    source="Accademia della Crusca, accento e apostrofo",
+    good=[{"name": "Un po' di città"}, {"summary": "Il gruppo dice: 'vieni in citta' e basta"}],
+    bad=[{"name": "CITTA' ESEMPIO"}, {"description": "E' aperto perche' serve all'universita'."}],
+    mend=Mend.UNSAFE,
+)
+def apostrophe_for_an_accent(record: Record) -> Iterator[Hit]:
+    """Look for words that end in an accent; in texts that quote by the same sign, for none."""
+    for name, many, value in _texts(record):
+        if not _AT_THE_END.search(value):
+            continue
+        found = next((each for each in _APOSTROPHE.finditer(value) if _accented(each[1])), None)
+        if found and not _OPENED.search(value):
+            told = {"word": found[0], "accented": _accented(found[1])}
+            whole = _APOSTROPHE.sub(lambda each: _accented(each[1]) or each[0], value)
+            yield Hit(name, told, mend=_mended(record, name, many, value, whole))
+
+
+@lru_cache(maxsize=4_096)
+def _accented(word: str) -> str:
+    """Return a word with the accent that its apostrophe stands for; an empty text for none."""
+    lower = word.lower()
+    whole = _ACCENTS.get(lower)
+    if not whole and lower.endswith("ta") and len(lower) >= _CITY:
+        whole = f"{lower[:-1]}à"
+    if not whole:
+        return ""
+    accent = whole[-1].upper() if word.isupper() else whole[-1]
+    return word[:-1] + accent
+
+
+@rule(
+    code="T14",
+    severity=Severity.NOTE,
+    message=Text(
+        "un foglio di calcolo lo leggerebbe come una formula: {value}",
+        "a spreadsheet would read it as a formula: {value}",
+    ),
+    why=Text(
+        "Chi apre il CSV potrebbe eseguirla senza saperlo; i file esportati la rendono innocua con"
+        " un apostrofo, che però si vede.",
+        "Who opens the CSV might run it unawares; the exported files disarm it by an apostrophe,"
+        " which is seen, though.",
+    ),
+    fix=Text(
+        "Riscrivere il testo senza il segno iniziale.", "Write the text without its first sign."
+    ),
+    source="OWASP, CSV Injection",
+    good=[
+        {"address_note": "+39 0382 399111"},
+        {"description": "- elenco\n- altro"},
+        {"summary": "@esempio su Instagram"},
+    ],
+    bad=[{"name": "=HYPERLINK(A1)"}, {"summary": "@SUM(A1:A9)"}, {"description": "-A1+B2"}],
+)
+def formula_of_a_spreadsheet(record: Record) -> Iterator[Hit]:
+    """Look for texts that begin as formulas do: not numbers, lists, names of accounts."""
+    for name, _, value in _texts(record):
+        if value[0] in "=+-@" and _FORMULA.match(value):
+            yield Hit(name, {"value": _start(value)})
+
+
+def _start(text: str) -> str:
+    longest = 60
+    return text if len(text) <= longest else f"{text[:longest]}…"
+
+
+@lru_cache(maxsize=1)
+def _texts(record: Record) -> list[tuple[str, bool, str]]:
+    """Return the texts that are published, each with its column."""
+    held = record.__dict__
+    return [
+        (name, many, each)
+        for name, many in _columns(type(record))
+        if (value := held[name])
+        for each in (value if many else (value,))
+        if each
+    ]
+
+
+@per_entity
+def _columns(entity: type[Record]) -> list[tuple[str, bool]]:
+    """Return the columns of free text: not of addresses, numbers and codes."""
+    return [
+        (column.name, column.many)
+        for column in entity.columns
+        if type(column.item) in {Line, Prose} and column.published
+    ]
+
+
+def _mended(record: Record, name: str, many: bool, old: str, new: str) -> dict[str, str]:
+    """Return the text of a column in which a value is written otherwise; nothing for an empty."""
+    if not new.strip() or (many and "|" in new):
+        return {}
+    if not many:
+        return {name: new}
+    told = tuple(new if each == old else each for each in getattr(record, name))
+    return {name: record.column(name).kind.write(told)}
