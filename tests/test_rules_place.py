@@ -520,3 +520,26 @@ def test_metres_that_are_typed_lead_to_the_option_that_reads_them(bencomune):
     assert refused.stderr.count("--point") == 2
     taken = bencomune(*name, "--point", "5002957.38 511785.22")
     assert "EPSG:32632" in taken.stderr + taken.stdout
+
+
+def test_repairs_of_places_are_made(path, registry, bencomune):
+    """The box is taken from the boundary without looking, municipality and quarter if asked."""
+    quarter = area("quartiere-sud", "neighbourhood", [square(9.1, 45.1, 9.2, 45.15)])
+    with registry.operation("area load"):
+        registry.store.insert(Area, HOLLOW)
+        registry.store.insert(Area, quarter)
+    with registry.operation("lab add"):
+        texts = {"name": "Spazio Cavo", "street": "via Roma 12", "precision": "address"}
+        registry.add(Lab, {**texts, "lat": "45.0212", "lon": "9.4212"})
+        registry.add(Lab, {"name": "Spazio Sud", "lat": "45.1212", "lon": "9.1312"})
+    other = sqlite3.connect(path)
+    other.execute("UPDATE areas SET east = 9.3 WHERE id = 'comune-cavo'")
+    other.commit()
+    assert bencomune("check", "--fix", "--yes").returncode in {0, 1}
+    east = other.execute("SELECT east FROM areas WHERE id = 'comune-cavo'").fetchone()
+    assert east == (9.45,)
+    assert bencomune("check", "--unsafe-fixes", "--yes").returncode in {0, 1}
+    rows = other.execute("SELECT municipality, neighbourhood, street, number FROM labs ORDER BY id")
+    told = rows.fetchall()
+    other.close()
+    assert told == [("018901", None, "via Roma", "12"), (None, "quartiere-sud", None, None)]

@@ -153,7 +153,7 @@ def standing(entity: type[Place], values: Iterable[Any]) -> Standing:
 
     Texts that come again and again, such as streets, are kept once.
     """
-    told = (
+    told: Iterable[Any] = (
         sys.intern(value) if often and type(value) is str else value
         for value, often in zip(values, _OFTEN, strict=True)
     )

@@ -123,19 +123,28 @@ class Rule:
         return Finding(self.code, self.severity, *told)
 
 
-def values_of(record: Record, kind: type, but: type | None = None) -> Iterator[tuple[str, str]]:
-    """Yield each value of a kind, with its column: for rules on every text, address, number.
+def values_of(record: Record, kind: type, but: type | None = None) -> list[tuple[str, str]]:
+    """Return each value of a kind, with its column: for rules on every text, address, number.
 
     Values of the kind `but`, which is one of those, are left out.
     """
+    # Rules ask for the same record one after the other.
+    looked = _looked.get((kind, but))
+    if looked and looked[0] is record:
+        return looked[1]
     held = record.__dict__
+    found: list[tuple[str, str]] = []
     for name, many in _columns(kind, but)(type(record)):
         value = held[name]
         if many:
-            for each in value:
-                yield name, each
+            found += [(name, each) for each in value]
         elif value:
-            yield name, value
+            found.append((name, value))
+    _looked[kind, but] = (record, found)
+    return found
+
+
+_looked: dict[tuple[type, type | None], tuple[Record, list[tuple[str, str]]]] = {}
 
 
 @cache

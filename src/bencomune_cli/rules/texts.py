@@ -1,7 +1,7 @@
 """T: texts that the programs which show them would not show as they are written."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from .. import html_text
 from ..declare import Record
@@ -72,8 +72,8 @@ def html_in_text(record: Record) -> Iterator[Hit]:
             yield Hit(name, {"tag": found[0]}, mend=_mended(record, name, value, plain))
 
 
-def _texts(record: Record) -> Iterator[tuple[str, str]]:
-    """Yield the free texts; a boundary has double brackets by right."""
+def _texts(record: Record) -> Iterable[tuple[str, str]]:
+    """Return the free texts; a boundary has double brackets by right."""
     return values_of(record, Line, but=Geometry)
 
 

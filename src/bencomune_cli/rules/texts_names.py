@@ -34,7 +34,7 @@ _SMALL = frozenset(
         *("fra", "non", "che", "d", "l"),
     )
 )
-_ORDINARY = frozenset(("san", "via", "don", "bar", "rio", "sud", "est", "ora", "noi", "qui", "due"))
+_ORDINARY = frozenset(("san", "via", "don", "bar", "rio", "sud", "est", "ora", "noi", "due", "pio"))
 _ROMAN = re.compile(r"(?=[IVX]{2,})X{0,3}(?:IX|IV|V?I{0,3})")
 _VOWEL = re.compile(r"[AEIOUÀÈÉÌÒÙ]")
 _OPENING = re.compile(r"(?:^|[–—:.!?(\[«“\"]|(?:^|\s)['‘-])\s*$")

@@ -60,7 +60,7 @@ def quoted_as_a_whole(record: Record) -> Iterator[Hit]:
     for name, many, value in _texts(record):
         closing = _PAIRS.get(value[0])
         inner = value[1:-1]
-        if closing and value[-1] == closing and not {value[0], closing} & {*inner}:
+        if inner and value[-1] == closing and not {value[0], closing} & {*inner}:
             mend = _mended(record, name, many, value, inner.strip())
             yield Hit(name, {"value": _start(value)}, mend=mend)
 
