@@ -184,6 +184,17 @@ def test_what_is_not_safe_waits_for_its_own_option(faulty):
     assert {each.shown.id for each in planned} == {f.record for f in found if f.code in safe}
 
 
+def test_several_repairs_of_one_text_are_made_at_once(faulty, bencomune):
+    """Faults of one text that hide each other are all mended in one run."""
+    row = "UPDATE labs SET description = 'Libri &amp; giochi  per\u200b tutti' WHERE id = ?"
+    with closing(sqlite3.connect(faulty.store.path)) as other, other:
+        other.execute(row, ("spazio-esempio",))
+    faulty.close()
+    assert bencomune("check", "spazio-esempio", "--fix", "--yes").returncode == 0
+    lab = json.loads(bencomune("lab", "show", "spazio-esempio", "--json").stdout)
+    assert lab["description"] == "Libri & giochi per tutti"
+
+
 # Waived
 
 

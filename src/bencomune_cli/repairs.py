@@ -1,8 +1,9 @@
 """What a machine can repair of what rules found, as a plan that is shown before it is made."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
+from .contexts import Context
 from .declare import Record
 from .entities import ENTITIES
 from .findings import Finding
@@ -11,37 +12,59 @@ from .plans import Plan, Planned
 from .registry import Registry
 from .rules import Mend, catalogue
 
+ROUNDS = 5  # a repair may bring another to light
+
 
 def repairs(registry: Registry, findings: Iterable[Finding], *, unsafe: bool) -> Plan:
     """Return what the repairs of findings would change; `unsafe` ones only where asked for.
 
-    Where two repairs of a record touch the same column, the graver finding's is made; the other is
-    for the next run, which sees what is then still wrong.
+    A record is looked at again after each round of repairs, by the rules that found something, so
+    that two faults of one text are both mended.
     """
-    texts: dict[tuple[str, str], dict[str, str]] = defaultdict(dict)
+    found: dict[tuple[str, str], list[Finding]] = defaultdict(list)
     for finding in findings:
-        if _may(finding, unsafe=unsafe):
-            told = texts[finding.entity, finding.record]
-            if not finding.mend.keys() & told.keys():
-                told.update(finding.mend)
+        if _may(finding.code, unsafe=unsafe):
+            found[finding.entity, finding.record].append(finding)
     planned: list[Planned] = []
     refused: list[Finding] = []
     unchanged, context = 0, registry.context()
-    for (kind, id_), told in texts.items():
+    for (kind, id_), told in found.items():
         record = registry.store.get(_entity(kind), id_)
-        if record is None:
+        if record is None or not any(finding.mend for finding in told):
             continue
         try:
-            after, _ = registry.proposed(record, told, context)
+            each = _repaired(registry, record, told, context)
         except Faulty as faulty:
             refused += faulty.findings
             continue
-        each = Planned(record, told, after)
         if each.columns():
             planned.append(each)
         else:
             unchanged += 1
     return Plan(planned, unchanged, refused)
+
+
+def _repaired(
+    registry: Registry,
+    record: Record,
+    findings: Sequence[Finding],
+    context: Context,
+) -> Planned:
+    """Return what a record becomes. Raises Faulty where a rule refuses the repair."""
+    codes = {finding.code for finding in findings}  # also of what another repair makes reparable
+    texts: dict[str, str] = {}
+    after = record
+    for _ in range(ROUNDS):
+        new: dict[str, str] = {}
+        for finding in findings:
+            if not finding.mend.keys() & new.keys():
+                new.update(finding.mend)
+        texts |= new
+        after, told = registry.proposed(record, texts, context)
+        findings = [finding for finding in told if finding.code in codes and finding.mend]
+        if not findings:
+            break
+    return Planned(record, texts, after)
 
 
 def repairable(findings: Iterable[Finding], *, unsafe: bool) -> int:
@@ -50,9 +73,10 @@ def repairable(findings: Iterable[Finding], *, unsafe: bool) -> int:
     return sum(1 for f in findings if f.mend and catalogue()[f.code].mend is wanted)
 
 
-def _may(finding: Finding, *, unsafe: bool) -> bool:
-    mend = catalogue()[finding.code].mend
-    return bool(finding.mend) and (mend is Mend.SAFE or (unsafe and mend is Mend.UNSAFE))
+def _may(code: str, *, unsafe: bool) -> bool:
+    """Tell whether a rule's repairs are of the sort that is asked for."""
+    mend = catalogue()[code].mend
+    return mend is Mend.SAFE or (unsafe and mend is Mend.UNSAFE)
 
 
 def _entity(name: str) -> type[Record]:

@@ -58,9 +58,9 @@ def _italian() -> Sequence[tuple[re.Pattern[str], Sequence[int]]]:
 def with_zero(text: str) -> str | None:
     """Return, in E.164, the fixed number of which an Italian one without its zero is the rest.
 
-    None for a number that needs none. A spreadsheet drops the zero of 0382 399111; the library
-    takes what is left for a mobile of nine digits, which only the oldest mobiles have: of none of
-    their prefixes (330, 335, 336, 337, 338, 347, 348, 360, 368) does a zero make a district.
+    None for a number that needs none. A spreadsheet drops the zero of 0382 399111, and the library
+    takes the rest for a mobile of nine digits, as only the first ones were: of none of their
+    prefixes, such as 335, 337 or 348, does a zero make a district.
     """
     found = _PLAIN.fullmatch(text.translate(_MARKS)) if _WRITTEN.fullmatch(text) else None
     rest = found[1] or found[2] if found else ""

@@ -246,7 +246,7 @@ def runts_section_of_another_form(organisation: Organisation) -> Iterator[Hit]:
         "Look it up on indicepa.gov.it, or for cooperatives on www.inipec.gov.it, and give it as"
         " --tax-code.",
     ),
-    source="DPR 605/1973, art. 2; d.lgs. 82/2005, art. 6-bis e 6-ter",
+    source="DPR 605/1973; d.lgs. 82/2005, art. 6-bis e 6-ter",
     good=[
         {"legal_form": "municipality", "tax_code": "00296180185"},
         {"legal_form": "association"},

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from .. import html_text
 from ..declare import Record
 from ..findings import Severity
+from ..free_texts import rewritten
 from ..kinds.texts import Geometry, Line
 from ..words import Text
 from . import Hit, Mend, rule, values_of
@@ -46,7 +47,7 @@ def map_markup(record: Record) -> Iterator[Hit]:
         if ("{{" in value or "[[" in value) and (found := _MAP_SIGNS.search(value)):
             plain = _EMBEDDED.sub(r"\1", _LINK.sub(_link_in_words, value))
             plain = "" if _MAP_SIGNS.search(plain) else plain
-            yield Hit(name, {"signs": found[0]}, mend=_mended(record, name, value, plain))
+            yield Hit(name, {"signs": found[0]}, mend=rewritten(record, name, value, plain))
 
 
 @rule(
@@ -69,7 +70,7 @@ def html_in_text(record: Record) -> Iterator[Hit]:
         if "<" in value and (found := _TAG.search(value)):
             plain = html_text.plain(value)[0]
             plain = "" if _TAG.search(plain) else plain
-            yield Hit(name, {"tag": found[0]}, mend=_mended(record, name, value, plain))
+            yield Hit(name, {"tag": found[0]}, mend=rewritten(record, name, value, plain))
 
 
 def _texts(record: Record) -> Iterable[tuple[str, str]]:
@@ -79,14 +80,3 @@ def _texts(record: Record) -> Iterable[tuple[str, str]]:
 
 def _link_in_words(link: re.Match[str]) -> str:
     return f"{link[2]} ({link[1]})" if link[2] else link[1]
-
-
-def _mended(record: Record, name: str, old: str, new: str) -> dict[str, str]:
-    """Return the text of a column in which a value is written otherwise; nothing for an empty."""
-    column = record.column(name)
-    if not new.strip() or (column.many and "|" in new):
-        return {}
-    if not column.many:
-        return {name: new}
-    told = tuple(new if each == old else each for each in getattr(record, name))
-    return {name: column.kind.write(told)}

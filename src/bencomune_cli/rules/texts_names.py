@@ -76,7 +76,7 @@ _remembered = _Remembered()
         "Scriverlo come lo scrive l'ente; le sigle restano maiuscole.",
         "Write it as the body itself does; acronyms stay in capitals.",
     ),
-    source="W3C, WCAG 2, G196 e C30; Accademia della Crusca, maiuscole",
+    source="Accademia della Crusca, uso delle maiuscole e minuscole",
     good=[{"name": "Spazio Esempio APS"}, {"name": "ARCI ESEMPIO"}],
     bad=[{"name": "ASSOCIAZIONE DI VIA ESEMPIO APS"}],
     mend=Mend.UNSAFE,
@@ -130,7 +130,7 @@ def _titled(word: re.Match[str]) -> str:
         "Scrivere il nome intero: «Laboratorio sociale …», «Comune di …».",
         "Write the whole name: “Laboratorio sociale …”, “Comune di …”.",
     ),
-    source="Open Data Charter; schema.org, name",
+    source="schema.org, name",
     good=[{"name": "Laboratorio Centro Esempio"}],
     bad=[{"name": "Centro Esempio"}, {"name": "comune esempio"}],
 )

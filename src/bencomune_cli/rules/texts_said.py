@@ -36,7 +36,7 @@ _LONG = 40  # letters; only lorem ipsum goes on
         "Scrivere il testo vero, o lasciare vuoto: «bencomune edit … colonna=».",
         "Write the true text, or leave it empty: “bencomune edit … column=”.",
     ),
-    source="W3C, Data on the Web Best Practices; ISO 8000",
+    source="W3C, Metadata Vocabulary for Tabular Data (null)",
     good=[{"name": "Prova d'orchestra", "number": "snc"}, {}],
     bad=[{"name": "Spazio", "summary": "n/d"}, {"name": "Test"}, {"street": "da definire"}],
     mend=Mend.UNSAFE,

@@ -6,9 +6,9 @@ import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 
-from ..declare import Record, per_entity
+from ..declare import Record
 from ..findings import Severity
-from ..kinds.texts import Line, Prose
+from ..free_texts import free_texts, rewritten
 from ..words import Text
 from . import Hit, Mend, rule
 
@@ -67,18 +67,18 @@ _COMMANDS = frozenset("<>{}[]")
         "Write the words again; if it comes from a file, import it anew in the right encoding:"
         " --encoding utf-8.",
     ),
-    source="W3C, Character encodings; RFC 3629",
+    source="RFC 3629; W3C, Character encodings for beginners",
     good=[{"name": "Perché no – Città"}, {"description": "São João, «MANHÃ», Âncora"}],
     bad=[{"description": "Aperto perchÃ© serve"}, {"name": "Lâ€™Esempio"}, {"summary": "cittÃ"}],
     mend=Mend.SAFE,
 )
 def text_misread(record: Record) -> Iterator[Hit]:
     """Look for UTF-8 that was read as Windows-1252; mend what comes out as Latin letters."""
-    for name, many, value in _with(record, _MISREAD_SIGNS):
+    for name, value in _with(record, _MISREAD_SIGNS):
         if found := _MISREAD.search(value):
             whole = _read_again(value)
             told = {"value": _around(value, found)}
-            yield Hit(name, told, mend=_mended(record, name, many, value, whole))
+            yield Hit(name, told, mend=rewritten(record, name, value, whole))
 
 
 def _read_again(text: str) -> str:
@@ -132,14 +132,14 @@ def _is_plain(sign: str) -> bool:
 )
 def unseen_signs(record: Record) -> Iterator[Hit]:
     """Look for signs without a shape, but where a script or an emoji needs them."""
-    for name, many, value in _texts(record)[0]:
+    for name, value in free_texts(record):
         if not value.isascii() and not value.isprintable():
             pattern = _WITHOUT_MARKS if _FROM_THE_RIGHT.search(value) else _WITH_MARKS
             found = dict.fromkeys(pattern.findall(value)) if _FLAG not in value else {}
             if found:
                 codes = ", ".join(f"U+{ord(sign):04X}" for sign in found)
                 whole = pattern.sub("", value)
-                yield Hit(name, {"codes": codes}, mend=_mended(record, name, many, value, whole))
+                yield Hit(name, {"codes": codes}, mend=rewritten(record, name, value, whole))
 
 
 @rule(
@@ -162,14 +162,14 @@ def unseen_signs(record: Record) -> Iterator[Hit]:
 )
 def mixed_alphabets(record: Record) -> Iterator[Hit]:
     """Look for words of Latin letters among which one only looks so; not for foreign words."""
-    for name, many, value in _with(record, _TWIN_SIGNS):
+    for name, value in _with(record, _TWIN_SIGNS):
         for word in _WORD.findall(value):
             twins = [letter for letter in word if letter in _TWIN_SIGNS]
             if twins and any(letter.isascii() for letter in word):
                 told = {"word": word, "letter": twins[0], "code": f"U+{ord(twins[0]):04X}"}
                 told["unicode"] = unicodedata.name(twins[0])
                 whole = value.replace(word, word.translate(_LATIN))
-                yield Hit(name, told, mend=_mended(record, name, many, value, whole))
+                yield Hit(name, told, mend=rewritten(record, name, value, whole))
                 break
 
 
@@ -195,11 +195,11 @@ def mixed_alphabets(record: Record) -> Iterator[Hit]:
 )
 def entities_of_html(record: Record) -> Iterator[Hit]:
     """Look for character references; what they hide is written only if it commands nothing."""
-    for name, many, value in _with(record, frozenset("&")):
+    for name, value in _with(record, frozenset("&")):
         told = [each for each in _ENTITY.findall(value) if html.unescape(each) != each]
         if told:
             whole = _unescaped(value)
-            yield Hit(name, {"entity": told[0]}, mend=_mended(record, name, many, value, whole))
+            yield Hit(name, {"entity": told[0]}, mend=rewritten(record, name, value, whole))
 
 
 def _unescaped(text: str) -> str:
@@ -219,42 +219,14 @@ def _around(text: str, found: re.Match[str]) -> str:
     return " ".join(text[start : len(text) if end < 0 else end].split())
 
 
-def _with(record: Record, signs: frozenset[str]) -> Iterator[tuple[str, bool, str]]:
+def _with(record: Record, signs: frozenset[str]) -> Iterator[tuple[str, str]]:
     """Yield the texts, if one of them holds one of some signs."""
-    texts, held = _texts(record)
-    if not held.isdisjoint(signs):
-        yield from (each for each in texts if not signs.isdisjoint(each[2]))
+    if not _rarer(record).isdisjoint(signs):
+        yield from (each for each in free_texts(record) if not signs.isdisjoint(each[1]))
 
 
 @lru_cache(maxsize=1)
-def _texts(record: Record) -> tuple[list[tuple[str, bool, str]], frozenset[str]]:
-    """Return the texts that are published, each with its column, and their rarer signs."""
-    held = record.__dict__
-    texts = [
-        (name, many, each)
-        for name, many in _columns(type(record))
-        if (value := held[name])
-        for each in (value if many else (value,))
-    ]
-    rare = (each for _, _, each in texts if not each.isascii() or "&" in each)
-    return texts, frozenset().union(*rare)
-
-
-@per_entity
-def _columns(entity: type[Record]) -> list[tuple[str, bool]]:
-    """Return the columns of free text: not of addresses, numbers and codes."""
-    return [
-        (column.name, column.many)
-        for column in entity.columns
-        if type(column.item) in {Line, Prose} and column.published
-    ]
-
-
-def _mended(record: Record, name: str, many: bool, old: str, new: str) -> dict[str, str]:
-    """Return the text of a column in which a value is written otherwise; nothing for an empty."""
-    if not new.strip() or (many and "|" in new):
-        return {}
-    if not many:
-        return {name: new}
-    told = tuple(new if each == old else each for each in getattr(record, name))
-    return {name: record.column(name).kind.write(told)}
+def _rarer(record: Record) -> frozenset[str]:
+    """Return the rarer signs of all texts of a record."""
+    rare = (text for _, text in free_texts(record) if not text.isascii() or "&" in text)
+    return frozenset().union(*rare)

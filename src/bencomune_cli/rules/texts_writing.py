@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from ..declare import Record, per_entity
+from ..declare import Record
 from ..findings import Severity
-from ..kinds.texts import Line, Prose
+from ..free_texts import free_texts, rewritten
 from ..words import Text
 from . import Hit, Mend, rule
 
@@ -57,11 +57,11 @@ _CITY = 4  # letters at least of a word like città: "sta'" is none
 )
 def quoted_as_a_whole(record: Record) -> Iterator[Hit]:
     """Look for a mark at either end, and none between."""
-    for name, many, value in _texts(record):
+    for name, value in free_texts(record):
         closing = _PAIRS.get(value[0])
         inner = value[1:-1]
         if inner and value[-1] == closing and not {value[0], closing} & {*inner}:
-            mend = _mended(record, name, many, value, inner.strip())
+            mend = rewritten(record, name, value, inner.strip())
             yield Hit(name, {"value": _start(value)}, mend=mend)
 
 
@@ -83,7 +83,7 @@ def quoted_as_a_whole(record: Record) -> Iterator[Hit]:
 )
 def quotes_unbalanced(record: Record) -> Iterator[Hit]:
     """Count the marks that open and those that close."""
-    for name, _, value in _texts(record):
+    for name, value in free_texts(record):
         if sign := _unbalanced(value):
             yield Hit(name, {"value": _start(value), "sign": sign})
 
@@ -109,7 +109,7 @@ def _unbalanced(text: str) -> str:
         "Two texts that look the same are not, and they sort badly in lists.",
     ),
     fix=Text("Toglierli con «bencomune check --fix».", "Remove them by “bencomune check --fix”."),
-    source="W3C, Tabular Data on the Web: best practices",
+    source="W3C, Metadata Vocabulary for Tabular Data (trim)",
     good=[{"description": "Pane, vino.\n\n- altro"}, {"name": "Spazio Esempio"}],
     bad=[
         {"name": "Spazio  Esempio"},
@@ -120,13 +120,13 @@ def _unbalanced(text: str) -> str:
 )
 def stray_blanks(record: Record) -> Iterator[Hit]:
     """Look for blanks at the ends, several between words, one before a comma."""
-    for name, many, value in _texts(record):
+    for name, value in free_texts(record):
         if ("  " in value or " ," in value or " ;" in value or value.strip() != value) and (
             found := _BLANKS.search(value)
         ):
             whole = _BEFORE.sub("", _SEVERAL.sub(" ", value.strip()))
             around = value[max(0, found.start() - 20) : found.end() + 20]
-            mend = _mended(record, name, many, value, whole)
+            mend = rewritten(record, name, value, whole)
             yield Hit(name, {"value": around}, mend=mend)
 
 
@@ -142,21 +142,21 @@ def stray_blanks(record: Record) -> Iterator[Hit]:
         "Who searches for the word with its accent does not find it; screen readers read it badly.",
     ),
     fix=Text("Scriverla con l'accento.", "Write it with its accent."),
-    source="Accademia della Crusca, accento e apostrofo",
+    source="UNI 6015; Accademia della Crusca, accenti e apostrofi",
     good=[{"name": "Un po' di città"}, {"summary": "Il gruppo dice: 'vieni in citta' e basta"}],
     bad=[{"name": "CITTA' ESEMPIO"}, {"description": "E' aperto perche' serve all'universita'."}],
     mend=Mend.UNSAFE,
 )
 def apostrophe_for_an_accent(record: Record) -> Iterator[Hit]:
     """Look for words that end in an accent; in texts that quote by the same sign, for none."""
-    for name, many, value in _texts(record):
+    for name, value in free_texts(record):
         if not _AT_THE_END.search(value):
             continue
         found = next((each for each in _APOSTROPHE.finditer(value) if _accented(each[1])), None)
         if found and not _OPENED.search(value):
             told = {"word": found[0], "accented": _accented(found[1])}
             whole = _APOSTROPHE.sub(lambda each: _accented(each[1]) or each[0], value)
-            yield Hit(name, told, mend=_mended(record, name, many, value, whole))
+            yield Hit(name, told, mend=rewritten(record, name, value, whole))
 
 
 @lru_cache(maxsize=4_096)
@@ -198,7 +198,7 @@ def _accented(word: str) -> str:
 )
 def formula_of_a_spreadsheet(record: Record) -> Iterator[Hit]:
     """Look for texts that begin as formulas do: not numbers, lists, names of accounts."""
-    for name, _, value in _texts(record):
+    for name, value in free_texts(record):
         if value[0] in "=+-@" and _FORMULA.match(value):
             yield Hit(name, {"value": _start(value)})
 
@@ -206,36 +206,3 @@ def formula_of_a_spreadsheet(record: Record) -> Iterator[Hit]:
 def _start(text: str) -> str:
     longest = 60
     return text if len(text) <= longest else f"{text[:longest]}…"
-
-
-@lru_cache(maxsize=1)
-def _texts(record: Record) -> list[tuple[str, bool, str]]:
-    """Return the texts that are published, each with its column."""
-    held = record.__dict__
-    return [
-        (name, many, each)
-        for name, many in _columns(type(record))
-        if (value := held[name])
-        for each in (value if many else (value,))
-        if each
-    ]
-
-
-@per_entity
-def _columns(entity: type[Record]) -> list[tuple[str, bool]]:
-    """Return the columns of free text: not of addresses, numbers and codes."""
-    return [
-        (column.name, column.many)
-        for column in entity.columns
-        if type(column.item) in {Line, Prose} and column.published
-    ]
-
-
-def _mended(record: Record, name: str, many: bool, old: str, new: str) -> dict[str, str]:
-    """Return the text of a column in which a value is written otherwise; nothing for an empty."""
-    if not new.strip() or (many and "|" in new):
-        return {}
-    if not many:
-        return {name: new}
-    told = tuple(new if each == old else each for each in getattr(record, name))
-    return {name: record.column(name).kind.write(told)}

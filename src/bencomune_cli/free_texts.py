@@ -1,0 +1,49 @@
+"""The free texts of a record, for rules that look at how they are written; and one written anew."""
+
+from collections.abc import Mapping
+
+from .declare import Record, per_entity
+from .kinds.texts import Line, Prose
+
+
+def free_texts(record: Record) -> list[tuple[str, str]]:
+    """Return the published free texts, each with its column: not addresses, numbers and codes."""
+    # Rules ask for the same record one after the other.
+    if _looked and _looked[0][0] is record:
+        return _looked[0][1]
+    held = record.__dict__
+    found = [
+        (name, each)
+        for name, many in _columns(type(record))
+        if (value := held[name])
+        for each in (value if many else (value,))
+        if each
+    ]
+    _looked[:] = [(record, found)]
+    return found
+
+
+_looked: list[tuple[Record, list[tuple[str, str]]]] = []
+
+
+@per_entity
+def _columns(entity: type[Record]) -> list[tuple[str, bool]]:
+    return [
+        (column.name, column.many)
+        for column in entity.columns
+        if type(column.item) in {Line, Prose} and column.published
+    ]
+
+
+def rewritten(record: Record, name: str, old: str, new: str) -> Mapping[str, str]:
+    """Return the text of a column in which a value is written otherwise, as a mend.
+
+    Nothing where the new text says nothing, or would be two items of a list.
+    """
+    column = record.column(name)
+    if not new.strip() or (column.many and "|" in new):
+        return {}
+    if not column.many:
+        return {name: new}
+    told = tuple(new if each == old else each for each in getattr(record, name))
+    return {name: column.kind.write(told)}
