@@ -23,7 +23,7 @@ COLUMNS = [
     for column in (*entity.columns, *entity.derived)
 ]
 STAFF = {
-    "network": {"version"},
+    "network": {"version", "verify_every", "unverified_after"},
     "areas": {"version", "boundary"},
     **{
         each.table: {

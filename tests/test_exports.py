@@ -563,7 +563,7 @@ FORMAT = Format("txt", "text/plain", Text("Testo", "Plain text"))
 def write(dataset, layer, out):
     out.writelines(f"{text}\\\\n" for text in dataset.texts(layer, "id"))
 '''.replace("\\\\", "\\")
-RULE = '''"""X: a rule of the tests."""
+RULE = '''"""T: a rule of the tests."""
 
 from ..entities import Lab
 from ..findings import Severity
@@ -572,11 +572,12 @@ from . import Hit, rule
 
 
 @rule(
-    code="X01",
+    code="T99",
     severity=Severity.WARNING,
     message=Text("si chiama «{name}»", "it is called “{name}”"),
     why=Text("È una prova.", "It is a test."),
     fix=Text("Cambiare nome.", "Change its name."),
+    source="tests",
     good=[{"name": "Altro"}],
     bad=[{"name": "Canarino"}],
 )
@@ -639,11 +640,13 @@ def test_a_rule_is_one_file(full, library, bencomune):
     """A new module of rules is looked at by `check` and told by `explain`."""
     with full.operation("test"):
         full.add(Lab, {"name": "Canarino", "state": "active"})
-    told = grown(library, "rules/extra.py", RULE)
+    told = grown(library, "rules/texts_extra.py", RULE)
     found = json.loads(bencomune("check", "--json", **told).stdout)
-    assert [(f["code"], f["record"]) for f in found if f["code"] == "X01"] == [("X01", "canarino")]
-    page = bencomune("explain", "X01", **told).stdout
-    assert page.startswith("X01 called-canary")
+    assert [(f["code"], f["record"]) for f in found if f["code"] == "T99"] == [("T99", "canarino")]
+    done = bencomune("explain", "T99", **told)
+    assert (done.returncode, done.stderr) == (0, "")
+    page = done.stdout
+    assert page.startswith("T99 called-canary")
     assert "It is a test." in page
 
 
