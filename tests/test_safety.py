@@ -19,7 +19,7 @@ from functools import cache
 import pytest
 
 from bencomune_cli import app
-from bencomune_cli.entities import ENTITIES, PLACES, Area, Contact, Group, Lab, Network
+from bencomune_cli.entities import ENTITIES, PLACES, Area, Contact, Group, Lab, Network, Waiver
 from bencomune_cli.entities import Relation as Link
 from bencomune_cli.kinds.texts import Line
 from bencomune_cli.registry import Registry
@@ -120,6 +120,8 @@ def clean(tmp_path_factory):
         made.add(Lab, {"name": "Esempio proposto"} | place | {"state": "proposed"}, "proposal")
         made.add(Link, {"subject": "organisation", "role": "coordinates", "object": "lab"})
         made.add(Contact, {"record": "lab", "role": "coordinator", "person_name": "Nome"})
+        told = {"code": "L01", "concerns": "activities", "why": "Nome"}
+        made.add(Waiver, {"record": "lab", **told})
     made.close()
     return path
 

@@ -70,7 +70,7 @@ class Arrivals:
             text = cells.get(header, "").strip()
             if not text or (len(text) <= LONGEST_BLANK and text.lower() in BLANKS):
                 continue
-            if not text.isascii() or text[0] == "=":
+            if not text.isascii():
                 weighed(arrival, name, text)
             if mend:
                 text = mend(arrival, text)

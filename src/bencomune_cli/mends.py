@@ -58,8 +58,6 @@ _WEEKDAY = re.compile(
     re.IGNORECASE,
 )
 _PARTED = re.compile(r"[;|/\n]")
-_LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]")
-_LOOKALIKE = re.compile(r"[\u0370-\u052f]")  # Greek and Cyrillic
 
 Mend = Callable[["Arrival", str], str]
 
@@ -186,27 +184,9 @@ _MENDS: dict[type, Callable[[Column, Arrival, str], str]] = {Integer: _whole, Pa
 
 def weighed(arrival: Arrival, column: str, text: str) -> None:
     """Tell what a person would not see in a text: it is kept, but for what does not print."""
-    if text[0] == "=":
-        arrival.tell(column, _FORMULA.filled(text=text[:40]))
-    if text.isascii():
-        return
     if re.search(UNSEEN, text):
         arrival.tell(column, _UNSEEN_TOLD)
-    words = re.findall(r"\w+", text) if _LOOKALIKE.search(text) else ()
-    mixed = next((word for word in words if _LOOKALIKE.search(word) and _LATIN.search(word)), "")
-    if mixed:
-        arrival.tell(column, _MIXED_TOLD.filled(word=mixed[:40]))
 
 
 _TAKEN_FOR = Text("{text}: inteso come {mended}", "{text}: taken for {mended}")
-_FORMULA = Text(
-    "«{text}» comincia come una formula: è tenuto come testo",
-    "“{text}” begins like a formula: it is kept as text",
-)
 _UNSEEN_TOLD = Text("c'erano caratteri invisibili: tolti", "there were unseen characters: removed")
-_MIXED_TOLD = Text(
-    "«{word}» mescola lettere latine e di un altro alfabeto, che sembrano uguali: chi la cerca non"
-    " la trova",
-    "“{word}” mixes Latin letters with those of another alphabet that look the same: who searches"
-    " for it does not find it",
-)

@@ -118,7 +118,7 @@ class Rule:
     def at(self, hit: Hit, subject: Any) -> Finding:
         """Return what a hit on a subject is told as."""
         of: Subject = subject if hit.record is None else hit.record
-        message = self.message.filled(**hit.values)
+        message = self.message.filled(**hit.values) if hit.values else self.message
         told = (of.name_of_kind, of.id, hit.column, message, hit.mend)
         return Finding(self.code, self.severity, *told)
 
