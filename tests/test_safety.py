@@ -197,7 +197,7 @@ WAYS = {
     "explain": (None, ["P01"]),
     "waive": ("", ["lab", "L01", "--why", "perché"]),
     "unwaive": ("", ["lab", "L01"]),
-    "waivers": ("waivers", []),
+    "waivers": ("", []),
     "completion": (None, ["bash"]),
     "describe": (None, ["labs"]),
     "terms": (None, ["state"]),
