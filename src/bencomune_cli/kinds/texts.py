@@ -69,8 +69,7 @@ class Line(Kind):
             and text[-1] != " "
             and "  " not in text
             and (
-                text.isascii()
-                or ("\ufffd" not in text and unicodedata.is_normalized("NFC", text))
+                text.isascii() or ("\ufffd" not in text and unicodedata.is_normalized("NFC", text))
             )
         )
 
