@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
+from .crews import uncollected
 from .entities import Waiver
 from .examining import examine, examine_again, examine_together
 from .findings import Finding
@@ -29,6 +30,17 @@ def check(
 
     What was found the last time on unchanged records is not looked for again, unless `afresh`.
     """
+    with uncollected():
+        return _checked(registry, only, codes, afresh=afresh)
+
+
+def _checked(
+    registry: Registry,
+    only: Collection[str] | None,
+    codes: Collection[str] | None,
+    *,
+    afresh: bool,
+) -> Checked:
     memory = Memory(registry)
     recalled = None if afresh else memory.recall()
     if recalled is None:
