@@ -375,3 +375,30 @@ def test_answers_are_known_in_both_languages():
             assert KNOWN[bare(LABELS[answer].said_in(language))] is answer
     assert {KNOWN[bare(word)] for word in ("Sì!", "OK", "tutto giusto")} == {Answer.CONFIRMED}
     assert "" not in KNOWN
+
+
+def test_a_date_of_the_answer_is_no_end(desk, answers, bencomune):
+    """When an answer was written says when it was verified, not when what it closes ended."""
+    file = answers("Codice;Risposta;Data risposta", f"{FIRST};chiuso;2026-01-10")
+    assert bencomune("review", "apply", file, "--apply").returncode == 0
+    row = next(row for row in kept(desk).values() if row["name"] == "Primo esempio")
+    assert (row["state"], row.get("ended_on"), row["verified_on"]) == ("closed", None, "2026-01-10")
+
+
+def test_confirmed_with_another_number_is_asked_about(desk, answers, bencomune):
+    """A cell that was corrected beside the word "confirmed" is not dropped in silence."""
+    before = kept(desk)
+    file = answers("Codice;Risposta;Telefono", f"{FIRST};confermato;0382 399222")
+    done = bencomune("review", "apply", file, "--apply")
+    assert (done.returncode, kept(desk)) == (1, before)
+    assert "Telefono" in done.stdout + done.stderr
+
+
+def test_a_row_that_failed_is_applied_the_second_time(desk, answers, bencomune):
+    """That a file was applied says nothing of its rows that could not be used."""
+    file = answers("id;Risposta", "secondo;confermato", "primo-esempi;confermato")
+    assert bencomune("review", "apply", file, "--apply", "--keep-good").returncode in {0, 1}
+    assert kept(desk)["primo-esempi"].get("verified_on") is None
+    assert bencomune("review", "accept", "primo-esempi").returncode == 0
+    assert bencomune("review", "apply", file, "--apply").returncode == 0
+    assert kept(desk)["primo-esempi"]["verified_on"]

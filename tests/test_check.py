@@ -162,7 +162,7 @@ def test_a_safe_repair_is_shown_then_made_and_undone(faulty, bencomune):
     faulty.close()
     shown = bencomune("check", "--select", "P03", "--fix", "--dry-run")
     assert (shown.returncode, shown.stdout.split("\n")[0].split("\t")[:2]) == (
-        0,
+        1,
         ["spazio-scambiato", "lat"],
     )
     assert bencomune("check", "--select", "P03").returncode == 1
@@ -180,7 +180,7 @@ def test_what_is_not_safe_waits_for_its_own_option(faulty):
     """No repair is made of a rule whose repair is to be looked at, but where that is asked for."""
     found = check(faulty).findings
     safe = {rule.code for rule in catalogue().values() if rule.mend.value == "safe"}
-    planned = repairs(faulty, found, unsafe=False).planned
+    planned = repairs(faulty, found, (), unsafe=False).planned
     assert {each.shown.id for each in planned} == {f.record for f in found if f.code in safe}
 
 
@@ -193,6 +193,30 @@ def test_several_repairs_of_one_text_are_made_at_once(faulty, bencomune):
     assert bencomune("check", "spazio-esempio", "--fix", "--yes").returncode == 0
     lab = json.loads(bencomune("lab", "show", "spazio-esempio", "--json").stdout)
     assert lab["description"] == "Libri & giochi per tutti"
+
+
+def test_what_was_waived_is_not_repaired(faulty, bencomune):
+    """Also where another fault of the same rule is mended in the same record."""
+    with closing(sqlite3.connect(faulty.store.path)) as other, other:
+        other.execute("UPDATE labs SET summary = 'Voluto  così' WHERE id = 'spazio-esempio'")
+    faulty.close()
+    assert bencomune("waive", "spazio-esempio", "T12", "--why", "voluto").returncode == 0
+    with closing(sqlite3.connect(faulty.store.path)) as other, other:
+        other.execute("UPDATE labs SET description = 'Altro  testo' WHERE id = 'spazio-esempio'")
+    assert bencomune("check", "--select", "T12", "--fix", "--yes").returncode == 0
+    lab = json.loads(bencomune("lab", "show", "spazio-esempio", "--json").stdout)
+    assert (lab["summary"], lab["description"]) == ("Voluto  così", "Altro testo")
+
+
+@pytest.mark.parametrize("text", ["Spazio\u200b aperto", "Aperto\u202e a\u202c tutti"])
+def test_a_waiver_may_be_of_a_sign_that_no_text_holds(faulty, bencomune, text):
+    """What was found is kept so that it can be compared, whatever it is."""
+    with closing(sqlite3.connect(faulty.store.path)) as other, other:
+        other.execute("UPDATE labs SET summary = ? WHERE id = 'spazio-esempio'", (text,))
+    faulty.close()
+    assert bencomune("waive", "spazio-esempio", "T07", "--why", "voluto").returncode == 0
+    (told,) = json.loads(bencomune("waivers", "--json").stdout)
+    assert told["holds"]
 
 
 # Waived

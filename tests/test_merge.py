@@ -160,7 +160,7 @@ def test_the_old_id_leads_to_the_new_one(two, bencomune):
 
 def test_a_chain_of_merges_is_followed(two, bencomune):
     """The id of what was merged twice leads to the last one; a circle ends."""
-    bencomune("lab", "add", "--name", "Terzo")
+    bencomune("lab", "add", "--name", "Terzo", "--state", "active")
     assert bencomune("merge", *PAIR, "--yes").returncode == 0
     assert bencomune("merge", "spazio-esempio", "terzo", "--yes").returncode == 0
     done = bencomune("show", "spazio-nuovo", "--json")
@@ -290,3 +290,75 @@ def test_changed_by_another_meanwhile(two, bencomune):
     assert bencomune("edit", "spazio-esempio", "phone=0382 333333").returncode == 0
     walk.types("s" + ENTER).sees("intanto qualcun altro ha modificato spazio-esempio").ends(2)
     assert told(two)["labs", "spazio-nuovo"].get("removed", 0) == 0
+
+
+SEAT = {"street": "via Segreta", "number": "7", "lat": "45.1847", "lon": "9.1582"}
+
+
+@pytest.mark.parametrize(
+    "gone",
+    [
+        {"legal_form": "municipality", "precision": "masked", "lat": "45.2", "lon": "9.2"},
+        {"seat_public": "yes", "precision": "masked", "lat": "45.2", "lon": "9.2"},
+        {"seat_public": "yes"},
+        {"legal_form": "municipality", "street": "via Nota"},
+    ],
+)
+def test_no_merge_brings_a_masked_address_out(registry, path, bencomune, gone):
+    """A record that the public sees masked stays so, whatever the other one fills in."""
+    with registry.operation("init"):
+        registry.add(Organisation, {"name": "Ente A", "state": "active", **gone}, "a")
+        registry.add(Organisation, {"name": "Ente B", "state": "active", **SEAT}, "b")
+    registry.close()
+    assert bencomune("merge", "a", "b", "--yes").returncode == 0
+    with closing(sqlite3.connect(path)) as other:
+        seen = "SELECT street, number, lat, lon FROM public_organisations WHERE id = 'b'"
+        assert other.execute(seen).fetchone() == (None, None, 45.18, 9.16)
+    assert (
+        "Segreta" not in bencomune("export", "organisations", "--format", "csv", "--to", "-").stdout
+    )
+
+
+def test_an_address_that_stays_is_not_emptied(registry, path, bencomune):
+    """A point of the other fills a gap; no note, number or postcode goes for it."""
+    own = {"precision": "masked", "postcode": "27100", "address_note": "citofono", "number": "5"}
+    with registry.operation("init"):
+        point = {"lat": "45.2", "lon": "9.2", "precision": "address"}
+        registry.add(Lab, {"name": "Uno", "state": "active", **point}, "a")
+        registry.add(Lab, {"name": "Due", "state": "active", **own}, "b")
+    registry.close()
+    assert bencomune("merge", "a", "b", "--yes").returncode == 0
+    row = told(path)["labs", "b"]
+    assert {name: row[name] for name in own} == own
+
+
+def test_a_relation_told_twice_loses_nothing(registry, path, bencomune):
+    """What one of two equal relations tells more is kept; where they differ, a person decides."""
+    with registry.operation("init"):
+        for id_ in ("a", "b"):
+            registry.add(Lab, {"name": f"Spazio {id_}", "state": "active"}, id_)
+        registry.add(Organisation, {"name": "Ente Esempio", "state": "active"}, "o")
+        link = {"subject": "o", "role": "coordinates"}
+        registry.add(Relation, {**link, "object": "a", "act_number": "12/2020"})
+        registry.add(Relation, {**link, "object": "b", "until": "2019"})
+    registry.close()
+    before = told(path)
+    done = bencomune("merge", "a", "b", "--yes")
+    assert (done.returncode, "stessa relazione" in done.stderr, told(path)) == (2, True, before)
+    with closing(sqlite3.connect(path)) as other, other:
+        other.execute("UPDATE relations SET until = NULL")
+    assert bencomune("merge", "a", "b", "--yes").returncode == 0
+    assert told(path)["relations", "o-coordinates-b"]["act_number"] == "12/2020"
+
+
+@pytest.mark.parametrize(("state", "into"), [("active", "proposed"), ("active", "closed")])
+def test_what_lives_is_not_merged_into_what_does_not(registry, path, bencomune, state, into):
+    """It would be gone from the published files, and nobody told: the other way is named."""
+    with registry.operation("init"):
+        registry.add(Lab, {"name": "Spazio uno", "state": state}, "a")
+        registry.add(Lab, {"name": "Spazio due", "state": into, "ended_on": "2020"}, "b")
+    registry.close()
+    before = told(path)
+    done = bencomune("merge", "a", "b", "--yes")
+    assert (done.returncode, told(path)) == (2, before)
+    assert "bencomune merge b a" in done.stderr

@@ -188,3 +188,10 @@ def test_numbers_that_other_programs_wrote_are_repaired(bencomune, path):
     told = json.loads(bencomune("lab", "list", "--json").stdout)
     phones = {each["id"]: each["phone"] for each in told}
     assert phones == {"spazio-esempio": "+390382399111", "spazio-altro": "+39382399111"}
+
+
+@pytest.mark.parametrize("text", ["0382 399111/2", "0382 399111-2", "02 1234567/89"])
+def test_a_second_line_is_not_run_together(text):
+    """Digits behind a whole number are another line of it: nothing is mended by guessing."""
+    found = check_record(Lab(id="esempio", name="Spazio", phone=text), Context("2026-11-23"))
+    assert "C09" not in {each.code for each in found}

@@ -233,3 +233,17 @@ def test_long_texts_take_no_longer_than_their_length():
         start = time.perf_counter()
         check_record(Lab(id="esempio", name="Spazio", description=text), CONTEXT)
         assert time.perf_counter() - start < 1
+
+
+@pytest.mark.parametrize("text", ["Suor IRMÃ\u00a0DULCE", "XÃ\u00a0HỘI"])
+def test_a_capital_before_a_blank_is_no_misreading(text):
+    """Portuguese and Vietnamese in capitals are left as they are."""
+    found = check_record(Lab(id="esempio", name=text), Context("2026-11-23"))
+    assert "T06" not in {each.code for each in found}
+
+
+def test_parameters_of_an_address_are_no_entities():
+    """In an address only what stands for an ampersand is one."""
+    lab = Lab(id="esempio", name="Spazio", source=("https://example.org/?a=1&sect;ion=2&amp;b=3",))
+    (found,) = [f for f in check_record(lab, Context("2026-11-23")) if f.code == "T09"]
+    assert found.mend == {"source": "https://example.org/?a=1&sect;ion=2&b=3"}

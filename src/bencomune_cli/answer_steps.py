@@ -68,10 +68,13 @@ class Steps:
         name = self._network.name if self._network else ""
         for id_ in registry.ids():
             self._ids[reply_codes.code_of(name, id_)].append(id_)
-        self._applied = any(
-            each.command == COMMAND and not each.undone and f"[{self.digest}]" in (each.why or "")
+        self._applied = {
+            record
             for each in history.operations(registry.store.connection)
-        )
+            if each.command == COMMAND and not each.undone
+            if f"[{self.digest}]" in (each.why or "")
+            for record in each.records
+        }
 
     def step(self, reply: Reply) -> Step:
         """Return what an answer does. Raises Unreadable for one that cannot be used."""
@@ -88,10 +91,11 @@ class Steps:
                 "“{answer}” is no answer that is understood: write {words}",
             )
             raise Unreadable(told.filled(answer=reply.told["answer"], words=words()))
-        date = verifying.day_of(reply.told["date"]) if reply.told["date"] else self.wishes.on
+        dated = reply.told["answered"] or reply.told["date"]
+        date = verifying.day_of(dated) if dated else self.wishes.on
         make = {Answer.CONFIRMED: self._confirmed, Answer.CLOSED: self._closed}
         step = make.get(reply.answer, self._changed)(reply, place, date)
-        return step._replace(already=step.already or (self._applied and date is None))
+        return step._replace(already=step.already or (place.id in self._applied and date is None))
 
     def _place(self, reply: Reply) -> Place:
         code, id_ = reply.told["code"], reply.told["id"]
@@ -132,6 +136,15 @@ class Steps:
     # The three answers
 
     def _confirmed(self, reply: Reply, place: Place, date: str | None) -> Step:
+        if names := self._differing(reply, place)[1]:
+            labels = ", ".join(str(type(place).column(name).label) for name in sorted(names))
+            told = Text(
+                "dice «confermato», ma qui è scritto altro: {labels}; se cambia, la risposta è"
+                " «cambiato»",
+                "it says “confirmed”, but tells otherwise: {labels}; if that changes, the answer is"
+                " “changed”",
+            )
+            raise Unreadable(told.filled(labels=labels))
         day = date or verifying.today()
         texts = verifying.confirmed(place, day, self.wishes.how, self._source(reply, place, day))
         later = (place.verified_on or "") > day
@@ -140,10 +153,11 @@ class Steps:
     def _closed(self, reply: Reply, place: Place, date: str | None) -> Step:
         told = {self._columns[type(place)].get(h): text for h, text in reply.cells.items()}
         ended = verifying.day_of(told["ended_on"]) if "ended_on" in told else None
-        day = (date if ended else self.wishes.on) or verifying.today()
+        told_so = ended or reply.told["answered"]
+        day = (date if told_so else self.wishes.on) or verifying.today()
         source = self._source(reply, place, day)
         if ended is None and reply.told["date"]:
-            ended = date
+            ended = verifying.day_of(reply.told["date"])
         known = place.state == "closed" and ended in {None, place.ended_on}
         texts = verifying.closed(place, ended, source)
         texts |= {"verified_on": day, "verified_how": self.wishes.how}
@@ -175,16 +189,20 @@ class Steps:
         told = Text("risposta alla rete, {date}", "answer to the network, {date}")
         return told.filled(date=date_told(day)).said_in(language)
 
-    def _changed(self, reply: Reply, place: Place, date: str | None) -> Step:
-        """Return a proposal of what an answer says is to be changed, unless there was one."""
-        day = date or verifying.today()
+    def _differing(self, reply: Reply, place: Place) -> tuple[dict[str, str], set[str]]:
+        """Return what an answer tells of columns, and which of them differ from what is there."""
         columns = self._columns[type(place)]
         told = {to: text for h, text in reply.cells.items() if (to := columns.get(h))}
         told = {to: text for to, text in told.items() if to not in _OWN}
         after = self._proposed(place, told)
         names = {to for to in told if getattr(after, to) != getattr(place, to)}
         shown = published(self.registry, place, names)
-        names -= {to for to in names if shown.get(to) == getattr(after, to)}
+        return told, {to for to in names if shown.get(to) != getattr(after, to)}
+
+    def _changed(self, reply: Reply, place: Place, date: str | None) -> Step:
+        """Return a proposal of what an answer says is to be changed, unless there was one."""
+        day = date or verifying.today()
+        told, names = self._differing(reply, place)
         signs = [f"{to}={told[to]}" for to in sorted(told)]
         mark = checksum([place.id, *signs, reply.told["note"], reply.told["date"]])
         already = self._marked(type(place), mark)
@@ -194,6 +212,7 @@ class Steps:
                 "it says that something changes, but not what: write it in a column or in the note",
             )
             raise Unreadable(nothing)
+        after = self._proposed(place, told)
         deltas = [each for each in _deltas(place, after) if each.column in names]
         texts = {to: told[to] for to in names - _TOLD}
         texts |= {"notes": self._notes(reply, place, deltas, mark), "verified_on": day}

@@ -46,7 +46,8 @@ ROLES = {
     "code": ("code", "codice", "cod", "codicelettera"),
     "id": ("id", "identificativo", "identifier"),
     "answer": ("answer", "risposta", "esito", "reply"),
-    "date": ("date", "data", "datarisposta", "datadellarisposta", "answeredon"),
+    "date": ("date", "data"),  # of the answer, or of the end of what is closed
+    "answered": ("datarisposta", "datadellarisposta", "answeredon"),
     "note": ("note", "nota", "notes", "commento", "comment"),
     "source": ("source", "fonte", "fonti", "sources", "protocollo", "prot"),
 }

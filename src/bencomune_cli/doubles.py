@@ -111,6 +111,8 @@ class Doubles:
 
     def of(self, row: Standing, limit: int = 5) -> list[Double]:
         """Return the records that a new one may be the same as, likest first."""
+        if not self._known:
+            return []
         new = known(row)
         found = []
         for place in self._candidates(new):

@@ -9,7 +9,7 @@ from typing import Any
 
 from . import history
 from .contexts import standing_of_row
-from .crews import spread
+from .crews import spread, uncollected
 from .declare import Column
 from .doubles import LIKELY, Doubles
 from .entities import Place
@@ -66,8 +66,9 @@ class Intake:
         asked = (self.entity, self._headings, self.wishes)
         here, told = Judge(self.registry, *asked).of, (self.registry.store.path, *asked)
         judged = spread(here, judge_of, told, table.rows(), table.total)
-        for row, each in self.registry.watch(judged, lambda: table.total, READ):
-            plan.put(self._outcome(row, each))
+        with uncollected():
+            for row, each in self.registry.watch(judged, lambda: table.total, READ):
+                plan.put(self._outcome(row, each))
         return plan
 
     def _outcome(self, row: Row, judged: Judged) -> Outcome:

@@ -156,11 +156,11 @@ def _last(connection: sqlite3.Connection) -> tuple[int, str]:
 def _change(connection: sqlite3.Connection, seq: int) -> str:
     """Return what tells one change from any other under its number."""
     row = connection.execute(
-        "SELECT c.operation, o.at, c.entity, c.record, length(c.after) FROM changes AS c"
+        "SELECT c.operation, o.at, c.entity, c.record, CAST(c.after AS BLOB) FROM changes AS c"
         " JOIN operations AS o ON o.seq = c.operation WHERE c.seq = ?",
         (seq,),
     ).fetchone()
-    return repr(row)
+    return f"{zlib.crc32(repr(row).encode()):08x} {seq}"
 
 
 def _stamp(registry: Registry) -> int:

@@ -1,7 +1,7 @@
 """What a machine can repair of what rules found, as a plan that is shown before it is made."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from .contexts import Context
 from .declare import Record
@@ -15,12 +15,15 @@ from .rules import Mend, catalogue
 ROUNDS = 5  # a repair may bring another to light
 
 
-def repairs(registry: Registry, findings: Iterable[Finding], *, unsafe: bool) -> Plan:
+def repairs(
+    registry: Registry, findings: Iterable[Finding], waived: Iterable[Finding], *, unsafe: bool
+) -> Plan:
     """Return what the repairs of findings would change; `unsafe` ones only where asked for.
 
     A record is looked at again after each round of repairs, by the rules that found something, so
-    that two faults of one text are both mended.
+    that two faults of one text are both mended; what is `waived` is left as it is.
     """
+    spared = {(f.entity, f.record, f.code, f.column) for f in waived}
     found: dict[tuple[str, str], list[Finding]] = defaultdict(list)
     for finding in findings:
         if _may(finding.code, unsafe=unsafe):
@@ -33,7 +36,7 @@ def repairs(registry: Registry, findings: Iterable[Finding], *, unsafe: bool) ->
         if record is None or not any(finding.mend for finding in told):
             continue
         try:
-            each = _repaired(registry, record, told, context)
+            each = _repaired(registry, record, told, context, spared)
         except Faulty as faulty:
             refused += faulty.findings
             continue
@@ -49,6 +52,7 @@ def _repaired(
     record: Record,
     findings: Sequence[Finding],
     context: Context,
+    spared: Collection[tuple[str, str, str, str]],
 ) -> Planned:
     """Return what a record becomes. Raises Faulty where a rule refuses the repair."""
     codes = {finding.code for finding in findings}  # also of what another repair makes reparable
@@ -61,7 +65,11 @@ def _repaired(
                 new.update(finding.mend)
         texts |= new
         after, told = registry.proposed(record, texts, context)
-        findings = [finding for finding in told if finding.code in codes and finding.mend]
+        findings = [
+            f
+            for f in told
+            if f.code in codes and f.mend and (f.entity, f.record, f.code, f.column) not in spared
+        ]
         if not findings:
             break
     return Planned(record, texts, after)

@@ -3,6 +3,7 @@
 All of it is one operation; history keeps what both were, and one undo parts them again.
 """
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
@@ -82,6 +83,15 @@ def expect_two(place: Place, into: Place) -> None:
                 " “bencomune {name} remove {id}”",
             ).filled(**told, **kinds, name=place.name_of_kind)
         )
+    if _outlives(place, into):
+        raise Refused(
+            Text(
+                "{id} è in vita e {into} è «{state}»: unirli nell'altro verso, «bencomune merge"
+                " {into} {id}», o dare prima a {into} lo stato giusto",
+                "{id} is alive and {into} is “{state}”: merge them the other way, “bencomune merge"
+                " {into} {id}”, or give {into} its right state first",
+            ).filled(**told, state=type(into).column("state").kind.told(into.state))
+        )
     if place.hidden != into.hidden:
         hidden = place.id if place.hidden else into.id
         raise Refused(
@@ -92,6 +102,12 @@ def expect_two(place: Place, into: Place) -> None:
                 " hidden=no”, or by hiding the other too",
             ).filled(hidden=hidden)
         )
+
+
+def _outlives(place: Place, into: Place) -> bool:
+    """Tell whether what is known to be there would become part of what is not, or not yet."""
+    gone = {"proposed": {"active", "paused", "closed"}, "closed": {"active", "paused"}}
+    return place.state in gone.get(into.state, ())
 
 
 def merge(registry: Registry, place: Place, into: Place, taken: Iterable[str] = ()) -> None:
@@ -107,10 +123,13 @@ def merge(registry: Registry, place: Place, into: Place, taken: Iterable[str] = 
     if texts := united(registry, place, into, set(taken)):
         registry.change(into, texts, context)
     for relation in list(registry.store.select(Relation, "?1 IN (subject, object)", (place.id,))):
-        if moved := _moved(registry, relation, place, into):
+        known, moved = _moved(registry, relation, place, into)
+        if moved:
             registry.change(relation, moved, context)
-        else:
-            registry.delete(relation)
+            continue
+        if known and (filled := _filled(relation, known)):
+            registry.change(known, filled, context)
+        registry.delete(relation)
     for record, name in list(_referring(registry, place)):
         registry.change(record, {name: into.id}, context)
     registry.add(Relation, {"subject": place.id, "role": MERGED, "object": into.id})
@@ -133,20 +152,25 @@ def unchanged(registry: Registry, place: Place) -> Place:
 
 def united(registry: Registry, place: Place, into: Place, taken: Collection[str]) -> dict[str, str]:
     """Return the texts of the columns that change in a record that takes another one in."""
-    group, guarded = together(registry, place, into)
-    brought = bool(group & {*taken}) or (not guarded and not _located(into, group))
-    brought = brought and _located(place, group)
+    group, gone_masked = together(registry, place, into)
+    empty = all(getattr(into, name, None) in (None, ()) for name in group)
+    asked = bool(group & {*taken})
+    brought = (asked or (empty and not gone_masked)) and _located(place, group)
     values: dict[str, Any] = {}
     for column in shared(place, into):
         held, told = getattr(into, column.name), getattr(place, column.name)
         if column.name in group:
-            wanted = told if brought else held
+            wanted = told if brought and (asked or told is not None) else held
         elif column.many:
             wanted = (*held, *(each for each in told if each not in held))
         else:
             wanted = told if told is not None and (held is None or column.name in taken) else held
         if wanted != held:
             values[column.name] = wanted
+    if _masked(registry, into) and not _masked(registry, into.replaced(**values)):
+        values = {
+            name: v for name, v in values.items() if name in taken or name not in _deciding(into)
+        }
     names = _names(place, into, values.get("name", into.name))
     if names != into.alt_names:
         values["alt_names"] = names
@@ -159,17 +183,26 @@ def together(registry: Registry, place: Place, into: Place) -> tuple[frozenset[s
     They are the point, and the address too where one record is masked and the other is not: so no
     address that is kept from the public comes out by becoming another record's.
     """
-    ours, theirs = (_masked(registry, each) for each in (place, into))
-    if ours == theirs:
+    gone_masked, stays_masked = (_masked(registry, each) for each in (place, into))
+    if gone_masked == stays_masked:
         return POINT, False
     hidden = {c.name for c in type(into).columns if c.audience is Audience.MASKED}
-    return POINT | hidden | {"seat_public"}, ours
+    return POINT | hidden | ({"seat_public"} if into.has("seat_public") else set()), gone_masked
 
 
 def _masked(registry: Registry, place: Place) -> bool:
-    """Tell whether the public view masks a record."""
-    sql = f"SELECT {place.masked_when} FROM {quoted(place.table)} AS r WHERE id = ?"
-    return bool(registry.store.connection.execute(sql, (place.id,)).fetchone()[0])
+    """Tell whether the public view would mask a record that is as told."""
+    row = place.to_row()
+    names = [column.name for column in place.columns]
+    told = ", ".join(f"? AS {quoted(name)}" for name in names)
+    sql = f"SELECT {place.masked_when} FROM (SELECT {told}) AS r"
+    values = [row.get(name) for name in names]
+    return bool(registry.store.connection.execute(sql, values).fetchone()[0])
+
+
+def _deciding(place: Place) -> set[str]:
+    """Return the columns by which the public view decides whether a record is masked."""
+    return set(re.findall(r"\br\.(\w+)", place.masked_when))
 
 
 def _located(place: Place, group: Collection[str]) -> bool:
@@ -190,10 +223,13 @@ def _text(column: Column, value: Any) -> str:
     return "" if value in (None, ()) else column.kind.write(value)
 
 
-def _moved(registry: Registry, relation: Relation, place: Place, into: Place) -> dict[str, str]:
+def _moved(
+    registry: Registry, relation: Relation, place: Place, into: Place
+) -> tuple[Relation | None, dict[str, str]]:
     """Return what changes in a relation that the other record takes over.
 
-    Nothing where it would be one of the record to itself, or one that there is already.
+    Nothing where it would be one of the record to itself, or where there is already such a one,
+    which is returned too.
     """
     ends = {end: getattr(relation, end) for end in ("subject", "object")}
     moved = {end: into.id if held == place.id else held for end, held in ends.items()}
@@ -201,8 +237,34 @@ def _moved(registry: Registry, relation: Relation, place: Place, into: Place) ->
     told = (moved["subject"], relation.role, moved["object"], relation.since, relation.id)
     known = next(registry.store.select(Relation, same, told), None)
     if known or moved["subject"] == moved["object"]:
-        return {}
-    return {end: id_ for end, id_ in moved.items() if id_ != ends[end]}
+        return known, {}
+    return None, {end: id_ for end, id_ in moved.items() if id_ != ends[end]}
+
+
+def _filled(relation: Relation, known: Relation) -> dict[str, str]:
+    """Return what a relation tells that another of the same ends lacks. Raises Refused.
+
+    Two that say something else, one that ended and one that goes on too, are for a person to
+    settle: nothing of them is lost.
+    """
+    filled: dict[str, str] = {}
+    for column in Relation.columns:
+        if column.automatic or column.name in {"subject", "object"}:
+            continue
+        told, held = getattr(relation, column.name), getattr(known, column.name)
+        if told == held or (told is None and column.name != "until"):
+            continue
+        if held is not None or column.name == "until":
+            raise Refused(
+                Text(
+                    "{one} e {other} sono la stessa relazione e dicono altro in «{label}»:"
+                    " correggerne o toglierne una, poi unire",
+                    "{one} and {other} are the same relation and differ in “{label}”: mend or"
+                    " remove one of them, then merge",
+                ).filled(one=relation.id, other=known.id, label=column.label)
+            )
+        filled[column.name] = _text(column, told)
+    return filled
 
 
 def _referring(registry: Registry, place: Place) -> Iterator[tuple[Record, str]]:

@@ -89,7 +89,7 @@ def held(rule: Rule, record: Record, column: str) -> str:
     row = record.to_row()
     names = dict.fromkeys((column, *(name for name in rule.about if record.has(name))))
     told = {name: _short(str(row[name])) for name in names if row.get(name) is not None}
-    return json.dumps(told, ensure_ascii=False)
+    return json.dumps(told)  # in ASCII: what a rule is about may be a sign that no text may hold
 
 
 def standings(registry: Registry) -> list[Standing]:

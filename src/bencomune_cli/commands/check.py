@@ -14,7 +14,7 @@ from ..checking import check as checked
 from ..entities import PLACES
 from ..errors import ExitCode, Refused, Unreadable
 from ..finding_files import to_csv, to_sarif
-from ..findings import Finding, Severity
+from ..findings import Severity
 from ..kinds.times import PartialDate
 from ..plans import carry_out
 from ..plans import to_json as plan_to_json
@@ -126,9 +126,10 @@ def check(  # noqa: D103 - one parameter for each option
         additions = registry.store.additions()
     if fix or unsafe_fixes:
         consent = Consent(yes, dry_run, shown == "json", asks=can_ask())
-        _repair(found.findings, consent, why, unsafe=unsafe_fixes)
-        return
-    if day:
+        if _repair(found, consent, why, unsafe=unsafe_fixes):
+            with reading() as registry:
+                found = checked(registry, only, codes)
+    elif day:
         _tell_trend(steps, shown)
     elif summary:
         _tell_standings(standings(found), shown)
@@ -262,18 +263,20 @@ _PLURALS = {
 # Repaired
 
 
-def _repair(findings: Sequence[Finding], how: Consent, why: str | None, *, unsafe: bool) -> None:
+def _repair(found: Checked, how: Consent, why: str | None, *, unsafe: bool) -> bool:
+    """Show what can be repaired, and do it if that is wanted; tell whether it was done."""
     how.expect_answer()
     with reading() as registry:
-        what = repairs(registry, findings, unsafe=unsafe)
+        waived = [finding for finding, _ in found.waived]
+        what = repairs(registry, found.findings, waived, unsafe=unsafe)
         municipalities = registry.municipality_names()
     screen.findings(what.refused, sys.stderr)
     what = what._replace(refused=[])
     if not what.planned and not how.as_json:
         screen.say(Text("niente da riparare", "nothing to repair"))
-        return
+        return False
     if not agreed(what, municipalities, how):
-        return
+        return False
     with writing() as registry, findings_told(), registry.operation("check --fix", why):
         written = carry_out(registry, what)
     if how.as_json:
@@ -284,3 +287,4 @@ def _repair(findings: Sequence[Finding], how: Consent, why: str | None, *, unsaf
         "records repaired: {n}. To go back: bencomune undo",
     )
     screen.say(told.filled(n=done))
+    return True

@@ -84,10 +84,20 @@ def phone_without_its_zero(record: Record) -> Iterator[Hit]:
 def phone_written_otherwise(record: Record) -> Iterator[Hit]:
     """Compare each number, if it is nothing but one, with its form in E.164."""
     for name, value in values_of(record, Phone):
-        if telephones.is_written(value):
+        if telephones.is_written(value) and not _has_a_second_line(value):
             read = telephones.read(value)
             if read and read.valid and read.e164 != value:
                 yield Hit(name, {"value": value, "whole": read.e164}, mend={name: read.e164})
+
+
+def _has_a_second_line(text: str) -> bool:
+    """Tell whether digits behind a whole number are another line of it: 0382 399111/2."""
+    tail = _TAIL.search(text)
+    before = telephones.read(text[: tail.start()]) if tail else None
+    return bool(before and before.valid)
+
+
+_TAIL = re.compile(r"[\s/.-]+[0-9]{1,3}$")
 
 
 @rule(

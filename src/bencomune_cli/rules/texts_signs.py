@@ -14,8 +14,8 @@ from . import Hit, Mend, rule
 
 # What the bytes 80 to BF are read as by Windows: the second halves of letters in UTF-8.
 _LATER = "".join(bytes([b]).decode("cp1252", "ignore") or chr(b) for b in range(0x80, 0xC0))
-# Behind a capital, what is left out may close a quotation: «MANHÃ».
-_BEHIND_A_CAPITAL = re.sub("[»”’]", "", _LATER)
+# Behind a capital, what is left out may close a quotation or a word: «MANHÃ», IRMÃ DULCE.
+_BEHIND_A_CAPITAL = re.sub("[»”’\u00a0]", "", _LATER)
 _MISREAD = re.compile(
     rf"(?<![A-ZÀ-Þ])Ã[{re.escape(_LATER)}]|Ã[{re.escape(_BEHIND_A_CAPITAL)}]"
     r"|Â[\u00a0-\u00ba\u00bc-\u00bf]|â€|ï¿½|ðŸ|(?<=[a-zà-ÿ])Ã(?![^\W\d_])"
@@ -197,6 +197,8 @@ def entities_of_html(record: Record) -> Iterator[Hit]:
     """Look for character references; what they hide is written only if it commands nothing."""
     for name, value in _with(record, frozenset("&")):
         told = [each for each in _ENTITY.findall(value) if html.unescape(each) != each]
+        if value.startswith("http"):  # there an ampersand parts the parameters: ?a=1&sect=2
+            told = [each for each in told if each == "&amp;"]
         if told:
             whole = _unescaped(value)
             yield Hit(name, {"entity": told[0]}, mend=rewritten(record, name, value, whole))
@@ -204,6 +206,8 @@ def entities_of_html(record: Record) -> Iterator[Hit]:
 
 def _unescaped(text: str) -> str:
     """Return a text with its references read; an empty one where that would not be safe."""
+    if text.startswith("http"):
+        return text.replace("&amp;", "&")
     known = {sign for sign in text if sign in _COMMANDS}
     for _ in range(_TWICE):
         text = _ENTITY.sub(lambda found: html.unescape(found[0]), text)
