@@ -431,6 +431,20 @@ def test_the_trend_tells_what_each_operation_did(faulty, bencomune):
     )
     assert [step[:2] for step in steps] == [(1, 0), (0, 1), (1, 0)]
     assert bencomune("check", "--since", "2999").stdout == ""
+    some = json.loads(
+        bencomune("check", "ente-esempio", "--select", "L01", "--since", "2020", "--json").stdout
+    )
+    assert [step["left"] for step in some[-3:]] == [0, 1, 0]
+    assert {step["left"] for step in some} <= {0, 1}
+
+
+def test_the_trend_counts_what_was_waived(faulty, bencomune):
+    """A waiver mends nothing: no count is ever below nothing."""
+    faulty.close()
+    assert bencomune("waive", "spazio-esempio", "L01", "--why", "prova").returncode == 0
+    told = json.loads(bencomune("check", "--select", "L01", "--since", "2020", "--json").stdout)
+    assert min(step["left"] for step in told) >= 0
+    assert min(step["left"] + step["ended"] - step["brought"] for step in told) == 0
 
 
 def test_severities_have_an_order():

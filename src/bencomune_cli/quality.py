@@ -1,7 +1,7 @@
 """How good the registry is by family of rules, and how that changed with each operation."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from typing import NamedTuple
 
 from . import history
@@ -65,30 +65,39 @@ def _family(finding: Finding) -> str:
 
 
 def trend(
-    registry: Registry, since: str, findings: Sequence[Finding], codes: set[str]
+    registry: Registry,
+    since: str,
+    checked: Checked,
+    codes: set[str],
+    only: Collection[str] | None = None,
 ) -> list[Step]:
     """Return what each operation since a day did to the findings of some rules, oldest first.
 
-    `findings` are those of now. `since` is a day, or as much of one as is known.
+    `checked` is what was found now, of `only` some records; what was waived counts
+    too. `since` is a day, or as much of one as is known.
     """
     context = registry.context(registry.ids())
     alone = {code for code in codes if not catalogue()[code].together}
     operations = [o for o in history.operations(registry.store.connection) if o.at >= since]
-    left = sum(1 for finding in findings if finding.code in alone)
+    found = [*checked.findings, *(finding for finding, _ in checked.waived)]
+    left = sum(1 for finding in found if finding.code in alone)
     steps = []
     for each in registry.watch(operations, lambda: len(operations), CHECKED):  # newest first
-        ended, brought = _done(registry, each.seq, context, alone)
+        ended, brought = _done(registry, each.seq, (context, alone), only)
         steps.append(Step(each.seq, each.at, each.command, ended, brought, left))
         left += ended - brought
     return steps[::-1]
 
 
-def _done(registry: Registry, seq: int, context: Context, codes: set[str]) -> tuple[int, int]:
+def _done(
+    registry: Registry, seq: int, by: tuple[Context, set[str]], only: Collection[str] | None
+) -> tuple[int, int]:
     """Return how many findings an operation ended, and how many it brought."""
+    context, codes = by
     ended = brought = 0
     for net in history.nets(registry.store.connection, seq):
         entity = next((e for e in ENTITIES if e.table == net.entity), None)
-        if entity:
+        if entity and (only is None or net.record in only):
             before, after = (
                 Counter(_found(entity, row, context, codes)) for row in (net.before, net.after)
             )

@@ -122,7 +122,7 @@ def check(  # noqa: D103 - one parameter for each option
     with reading() as registry:
         only = _only(registry, ids or (), as_, where or ())
         found = checked(registry, only, codes, afresh=afresh)
-        steps = trend(registry, day, found.findings, codes) if day else []
+        steps = trend(registry, day, found, codes, only) if day else []
         additions = registry.store.additions()
     if fix or unsafe_fixes:
         consent = Consent(yes, dry_run, shown == "json", asks=can_ask())
