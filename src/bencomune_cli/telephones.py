@@ -33,9 +33,7 @@ def is_written(text: str) -> bool:
 @lru_cache(maxsize=8_192)
 def read(text: str) -> Telephone | None:
     """Return the Italian or international number that a text means; None for none."""
-    plain = _PLAIN.fullmatch(text.translate(_MARKS)) if _WRITTEN.fullmatch(text) else None
-    if plain:
-        digits = plain[1] or plain[2]
+    if digits := _national(text):
         for mobile, (pattern, lengths) in enumerate(_italian()):
             if len(digits) in lengths and pattern.fullmatch(digits):
                 return Telephone(f"+39{digits}", valid=True, mobile=bool(mobile))
@@ -62,14 +60,20 @@ def with_zero(text: str) -> str | None:
     takes the rest for a mobile of nine digits, as only the first ones were: of none of their
     prefixes, such as 335, 337 or 348, does a zero make a district.
     """
-    found = _PLAIN.fullmatch(text.translate(_MARKS)) if _WRITTEN.fullmatch(text) else None
-    rest = found[1] or found[2] if found else ""
+    rest = _national(text)
     number = read(text) if rest and rest[0] != "0" else None
-    if not found or number is None or (number.valid and not (number.mobile and len(rest) == _OLD)):
+    if number is None or (number.valid and not (number.mobile and len(rest) == _OLD)):
         return None
     pattern, lengths = _italian()[0]
     whole = f"0{rest}"
     return f"+39{whole}" if len(whole) in lengths and pattern.fullmatch(whole) else None
+
+
+@lru_cache(maxsize=64)  # read, and looked at for its zero
+def _national(text: str) -> str:
+    """Return the digits of an Italian number that is plainly written; none of any other."""
+    found = _PLAIN.fullmatch(text.translate(_MARKS)) if _WRITTEN.fullmatch(text) else None
+    return found[1] or found[2] if found else ""
 
 
 def _by_library(text: str) -> Telephone | None:

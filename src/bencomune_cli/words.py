@@ -25,15 +25,14 @@ class Text(NamedTuple):
 
         Only a Text keeps its line breaks: a record's text begins no line of a message.
         """
-        return Text(*(_fill(self.said_in(language), values, language) for language in LANGUAGES))
-
-
-def _fill(template: str, values: Mapping[str, object], language: str) -> str:
-    own: dict[str, Any] = {
-        name: value.said_in(language) if isinstance(value, Text) else _on_one_line(value)
-        for name, value in values.items()
-    }
-    return template.format(**own)
+        it: dict[str, Any] = {}
+        en: dict[str, Any] = {}
+        for name, value in values.items():
+            if type(value) is Text:
+                it[name], en[name] = value
+            else:
+                it[name] = en[name] = _on_one_line(value)
+        return Text(self.it.format(**it), self.en.format(**en))
 
 
 def _on_one_line(value: object) -> object:

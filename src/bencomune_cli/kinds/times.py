@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, ClassVar
 
 from ..errors import Unreadable
@@ -126,6 +127,7 @@ def minute_told(moment: str) -> str:
     return there.strftime("%Y-%m-%d %H:%M")
 
 
+@lru_cache(maxsize=4_096)
 def date_told(iso: str) -> Text:
     """Return a date, of which only the year or month may be known, as people say it."""
     year, _, rest = iso.partition("-")

@@ -11,13 +11,14 @@ import pkgutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple, Protocol
 
 from ..contexts import Context, Overview
 from ..declare import Record, per_entity
 from ..entities import ENTITIES, Lab
 from ..findings import Finding, Severity
+from ..kinds import Kind
 from ..words import Text
 
 FAMILIES = {
@@ -74,7 +75,9 @@ class Rule:
 
     Of a rule over many, the good examples are one registry, and the bad ones another; each names
     its `entity` where that is no lab. `about` are the columns besides the finding's own on which it
-    depends; `source` is the law, standard, manual or discussion that it rests on.
+    depends; `source` is the law, standard, manual or discussion that it rests on. It finds nothing
+    in a record that has no value in any of the columns of `needs`, which are names or kinds; with
+    none told, it looks at every record.
     """
 
     code: str
@@ -92,6 +95,7 @@ class Rule:
     stored: bool
     mend: Mend
     about: Sequence[str]
+    needs: Sequence[str | type[Kind]]
 
     @property
     def name(self) -> str:
@@ -132,6 +136,7 @@ def values_of(record: Record, kind: type, but: type | None = None) -> list[tuple
     looked = _looked.get((kind, but))
     if looked and looked[0] is record:
         return looked[1]
+    _joined.pop((kind, but), None)
     held = record.__dict__
     found: list[tuple[str, str]] = []
     for name, many in _columns(kind, but)(type(record)):
@@ -144,7 +149,16 @@ def values_of(record: Record, kind: type, but: type | None = None) -> list[tuple
     return found
 
 
+def written(record: Record, kind: type, but: type | None = None) -> str:
+    """Return all values of a kind in one text: what it does not hold, none of them holds."""
+    found = values_of(record, kind, but)
+    if (kind, but) not in _joined:
+        _joined[kind, but] = "\n".join([value for _, value in found])
+    return _joined[kind, but]
+
+
 _looked: dict[tuple[type, type | None], tuple[Record, list[tuple[str, str]]]] = {}
+_joined: dict[tuple[type, type | None], str] = {}
 
 
 @cache
@@ -175,6 +189,7 @@ def rule(
     stored: bool = False,
     mend: Mend = Mend.NONE,
     about: Sequence[str] = (),
+    needs: Sequence[str | type[Kind]] = (),
 ) -> Callable[[Callable[..., Iterable[Hit]]], Callable[..., Iterable[Hit]]]:
     """Declare a rule. The first parameter's annotation is its scope: a record, or an Overview.
 
@@ -197,6 +212,7 @@ def rule(
             stored=stored,
             mend=mend,
             about=about,
+            needs=needs,
         )
         return look
 
@@ -216,15 +232,6 @@ def catalogue() -> Mapping[str, Rule]:
     return dict(sorted(_declared.items()))
 
 
-@per_entity
-def _of_entity(entity: type[Record]) -> list[Rule]:
-    return [
-        each
-        for each in catalogue().values()
-        if issubclass(entity, each.scope) and not each.together
-    ]
-
-
 def check_record(
     record: Record, context: Context, least: Severity = Severity.NOTE, *, stored: bool = True
 ) -> list[Finding]:
@@ -232,12 +239,45 @@ def check_record(
 
     Without `stored`, rules on what only other programs can have written are left out.
     """
+    # Zero is a value; an empty text or list is none.
+    filled = frozenset([name for name, value in record.__dict__.items() if value or value == 0])
     found: list[Finding] = []
-    for each in _of_entity(type(record)):
-        if each.severity <= least and (stored or not each.stored):
-            arguments = (record, context) if each.wants_context else (record,)
-            found += [each.at(hit, record) for hit in each.look(*arguments)]
+    for each, look in _looking(record.name_of_kind, filled, least, stored):
+        for hit in look(record, context) if each.wants_context else look(record):
+            found.append(each.at(hit, record))  # noqa: PERF401 - a list for each rule costs more
     return found
+
+
+@lru_cache(maxsize=4_096)
+def _looking(
+    entity: str, filled: frozenset[str], least: Severity, stored: bool
+) -> list[tuple[Rule, Callable[..., Iterable[Hit]]]]:
+    """Return the rules that may find something in a record with values in these columns."""
+    return [
+        (each, each.look)
+        for each, needed in _of_entity(next(e for e in ENTITIES if e.name_of_kind == entity))
+        if each.severity <= least
+        and (stored or not each.stored)
+        and (needed is None or not needed.isdisjoint(filled))
+    ]
+
+
+@per_entity
+def _of_entity(entity: type[Record]) -> list[tuple[Rule, frozenset[str] | None]]:
+    """Return the rules of an entity, each with the columns it needs; None where it has no need."""
+    return [
+        (each, needed_by(each, entity) if each.needs else None)
+        for each in catalogue().values()
+        if issubclass(entity, each.scope) and not each.together
+    ]
+
+
+def needed_by(rule_: Rule, entity: type[Record]) -> frozenset[str]:
+    """Return the columns of an entity in which a rule needs a value."""
+    kinds = tuple(each for each in rule_.needs if isinstance(each, type))
+    names = {each for each in rule_.needs if isinstance(each, str)}
+    told = (c.name for c in entity.columns if c.name in names or isinstance(c.item, kinds))
+    return frozenset(told)
 
 
 def check_together(overview: Overview, context: Context) -> list[Finding]:

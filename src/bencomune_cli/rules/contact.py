@@ -38,6 +38,7 @@ _PROVIDERS = re.compile(
     source="HTML Living Standard, 4.10.5.1.5",
     good=[{"email": "info@example.org"}, {}],
     bad=[{"email": "info.example.org"}, {"email": "info@example"}],
+    needs=(Email,),
 )
 def email_invalid(record: Record) -> Iterator[Hit]:
     """Match each e-mail address with the pattern that browsers use."""
@@ -61,6 +62,7 @@ def email_invalid(record: Record) -> Iterator[Hit]:
     good=[{"phone": "+390382399111"}, {}],
     bad=[{"phone": "12"}, {"phone": "chiedere al bar"}, {"phone": "+39212345678"}],
     mend=Mend.UNSAFE,
+    needs=(Phone,),
 )
 def phone_invalid(record: Record) -> Iterator[Hit]:
     """Ask the plan of numbers; a spreadsheet may have dropped the leading zero."""
@@ -87,6 +89,7 @@ def phone_invalid(record: Record) -> Iterator[Hit]:
     source="GDPR, art. 4; Garante, doc. web 3134436",
     good=[{"email": "segreteria@example.org"}, {}],
     bad=[{"email": "nome.cognome@example.org"}, {"email": "nomecognome80@gmail.com"}],
+    needs=(Email,),
 )
 def email_looks_personal(place: Place) -> Iterator[Hit]:
     """Look for name.surname, and for mailboxes of private providers that name no office."""
@@ -111,6 +114,7 @@ def email_looks_personal(place: Place) -> Iterator[Hit]:
     source="GDPR, art. 4; Garante, doc. web 3134436",
     good=[{"phone": "+390382399111"}, {}],
     bad=[{"phone": "+393331234567"}],
+    needs=(Phone,),
 )
 def phone_looks_personal(place: Place) -> Iterator[Hit]:
     """Look for mobile numbers, but for those that are fixed ones without their zero."""
@@ -133,6 +137,7 @@ def phone_looks_personal(place: Place) -> Iterator[Hit]:
     source="RFC 3986; RFC 9110, 4.2",
     good=[{"website": "https://www.example.org/pagina"}, {}],
     bad=[{"website": "javascript:alert(1)"}, {"website": "https://esempio"}],
+    needs=(WebAddress,),
 )
 def web_address_invalid(record: Record) -> Iterator[Hit]:
     """Match each web address."""
@@ -166,6 +171,7 @@ def web_address_invalid(record: Record) -> Iterator[Hit]:
         {"basis": "none"},
     ],
     bad=[{"basis": "consent"}],
+    needs=("basis",),
 )
 def basis_without_evidence(contact: Contact) -> Iterator[Hit]:
     """Look for consent or act without evidence or date."""

@@ -41,6 +41,7 @@ KEPT = "GDPR, art. 5(1)(e)"
     ],
     bad=[{"basis": "consent", "expires_on": "2020-01-01"}],
     about=("basis", "withdrawn_on"),
+    needs=("expires_on",),
 )
 def basis_expired(contact: Contact, context: Context) -> Iterator[Hit]:
     """Look for a basis whose last day is over, and which nobody withdrew."""
@@ -70,6 +71,7 @@ def basis_expired(contact: Contact, context: Context) -> Iterator[Hit]:
     good=[{"basis": "consent"}, {"basis": "consent", "withdrawn_on": "2030-01-01"}],
     bad=[{"basis": "consent", "withdrawn_on": "2020-01-01"}],
     about=("basis",),
+    needs=("withdrawn_on",),
 )
 def withdrawn_but_kept(contact: Contact, context: Context) -> Iterator[Hit]:
     """Look for a basis that no longer holds because somebody withdrew it."""
@@ -96,6 +98,7 @@ def withdrawn_but_kept(contact: Contact, context: Context) -> Iterator[Hit]:
     good=[{"basis": "consent", "expires_on": "2030-01-01"}],
     bad=[{"basis": "consent", "expires_on": "2026-12-31"}],
     about=("basis", "withdrawn_on"),
+    needs=("expires_on",),
 )
 def basis_expires_soon(contact: Contact, context: Context) -> Iterator[Hit]:
     """Look for a basis whose last day is within two months."""
@@ -137,6 +140,7 @@ def basis_expires_soon(contact: Contact, context: Context) -> Iterator[Hit]:
     ],
     bad=[{"basis": "public_office", "person_name": "Nome Esempio", "scope": ("open_data",)}],
     about=("basis", "person_name", "scope"),
+    needs=("person_name",),
 )
 def office_without_act(contact: Contact) -> Iterator[Hit]:
     """Look for a published name; an office's own mailbox needs no act, other bases have a rule."""
@@ -192,6 +196,7 @@ def basis_without_scope(contact: Contact) -> Iterator[Hit]:
     good=[{"basis": "act", "scope": ("open_data",)}, {"basis": "none"}],
     bad=[{"basis": "none", "scope": ("open_data",)}],
     about=("scope",),
+    needs=("scope",),
 )
 def scope_without_basis(contact: Contact) -> Iterator[Hit]:
     """Look for a scope of nothing."""

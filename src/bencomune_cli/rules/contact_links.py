@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from ..entities import Place
@@ -60,6 +61,7 @@ class _Address(NamedTuple):
     bad=[{"website": "https://www.facebook.com/esempio"}],
     mend=Mend.UNSAFE,
     about=("links",),
+    needs=("website",),
 )
 def website_is_a_social_page(place: Place) -> Iterator[Hit]:
     """Look for a site that is somebody's page of a social network."""
@@ -92,6 +94,7 @@ def website_is_a_social_page(place: Place) -> Iterator[Hit]:
         {"links": ("https://www.google.it/search?q=spazio+esempio",)},
     ],
     mend=Mend.UNSAFE,
+    needs=(WebAddress,),
 )
 def link_to_nobody(place: Place) -> Iterator[Hit]:
     """Look for the front door of social networks, and for what search engines answer."""
@@ -122,6 +125,7 @@ def link_to_nobody(place: Place) -> Iterator[Hit]:
     good=[{"links": ("https://www.google.com/maps/d/viewer?mid=esempio",)}, {}],
     bad=[{"website": "https://maps.app.goo.gl/esempio"}, {"links": ("https://goo.gl/maps/x",)}],
     about=("lat", "lon"),
+    needs=(WebAddress,),
 )
 def link_to_a_map(place: Place) -> Iterator[Hit]:
     """Look for places on maps; a map of several, made by somebody, is a page like others."""
@@ -131,6 +135,7 @@ def link_to_a_map(place: Place) -> Iterator[Hit]:
             yield Hit(name, {"value": value})
 
 
+@lru_cache(maxsize=64)  # three rules ask for the same one
 def _parts(value: str) -> _Address | None:
     found = _PARTS.match(value)
     return _Address(found[1].lower(), found[2] or "", found[3] or "") if found else None

@@ -46,6 +46,7 @@ PEC = "D.P.R. 11 febbraio 2005, n. 68; d.lgs. 82/2005, art. 6-bis e 6-ter"
     good=[{"phone": "+390382399111"}, {"phone": "+393331234567"}, {}],
     bad=[{"phone": "+39382399111"}, {"phone": "+39371123456"}],
     mend=Mend.UNSAFE,
+    needs=(Phone,),
 )
 def phone_without_its_zero(record: Record) -> Iterator[Hit]:
     """Look for mobiles of nine digits that a zero makes numbers of a district."""
@@ -80,6 +81,7 @@ def phone_without_its_zero(record: Record) -> Iterator[Hit]:
     bad=[{"phone": "0382 399111"}, {"phone": "0039 0382/399111"}],
     stored=True,
     mend=Mend.SAFE,
+    needs=(Phone,),
 )
 def phone_written_otherwise(record: Record) -> Iterator[Hit]:
     """Compare each number, if it is nothing but one, with its form in E.164."""
@@ -123,6 +125,7 @@ _TAIL = re.compile(r"[\s/.-]+[0-9]{1,3}$")
     bad=[{"pec": "ente.esempio@gmail.com"}, {"pec": "ente@libero.it", "email": "e@example.org"}],
     mend=Mend.UNSAFE,
     about=("email",),
+    needs=("pec",),
 )
 def pec_that_is_ordinary(organisation: Organisation) -> Iterator[Hit]:
     """Look for the domains of providers that certify nothing."""
@@ -157,6 +160,7 @@ def pec_that_is_ordinary(organisation: Organisation) -> Iterator[Hit]:
     bad=[{"email": "ente@pec.example.org"}, {"email": "ente@legalmail.it"}],
     mend=Mend.UNSAFE,
     about=("pec",),
+    needs=("email",),
 )
 def pec_as_email(organisation: Organisation) -> Iterator[Hit]:
     """Look for the domains of certified mailboxes."""

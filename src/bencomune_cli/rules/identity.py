@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 
 from ..declare import Record, per_entity
 from ..entities import Organisation
 from ..findings import Severity
 from ..kinds.texts import Geometry, Line
 from ..words import Text
-from . import Hit, rule
+from . import Hit, rule, values_of, written
 
 # A person's codice fiscale, with the letters that replace digits when two persons' codes are equal
 # (omocodia): DM 23 December 1976, art. 6.
@@ -36,6 +37,7 @@ _INITIALS = 6  # letters before its first digit
     source="DM 23 dicembre 1976",
     good=[{"tax_code": "00296180185"}, {}],
     bad=[{"tax_code": "00296180186"}, {"tax_code": "296180185"}],
+    needs=("tax_code",),
 )
 def tax_code_invalid(organisation: Organisation) -> Iterator[Hit]:
     """Check the digit of the tax code; a person's code is another rule's."""
@@ -58,6 +60,7 @@ def tax_code_invalid(organisation: Organisation) -> Iterator[Hit]:
     source="DPR 633/1972, art. 35",
     good=[{"vat_number": "00296180185"}, {"vat_number": "IT00296180185"}, {}],
     bad=[{"vat_number": "00296180186"}],
+    needs=("vat_number",),
 )
 def vat_number_invalid(organisation: Organisation) -> Iterator[Hit]:
     """Check the digit of the VAT number."""
@@ -83,6 +86,7 @@ def vat_number_invalid(organisation: Organisation) -> Iterator[Hit]:
     source="DM 23 dicembre 1976; GDPR, art. 4",
     good=[{"tax_code": "00296180185"}, {}],
     bad=[{"tax_code": "RSSMRA80A01H501U"}],
+    needs=("tax_code",),
 )
 def tax_code_of_a_person(organisation: Organisation) -> Iterator[Hit]:
     """Look for the 16-character code of a person."""
@@ -134,27 +138,30 @@ def tax_code_in_notes(record: Record) -> Iterator[Hit]:
 
 
 def _codes_of_persons(record: Record, *, published: bool) -> Iterator[Hit]:
-    held = record.__dict__
-    texts: list[tuple[str, str]] = []
-    for name, many in (_PUBLIC if published else _INTERNAL)(type(record)):
-        if value := held[name]:
-            texts.append((name, "\n".join(value) if many else value))
-    # All at once: most records hold none, and a search costs less than its call.
-    if _WITHIN.search("\n".join([text for _, text in texts])):
-        yield from (Hit(name) for name, text in texts if _names_a_person(text))
+    if not _may_hold_one(written(record, Line, but=Geometry)):
+        return
+    audience = (_PUBLIC if published else _INTERNAL)(type(record))
+    held = dict.fromkeys(
+        name
+        for name, text in values_of(record, Line, but=Geometry)
+        if name in audience and _names_a_person(text)
+    )
+    yield from map(Hit, held)
 
 
-def _of_audience(*, published: bool) -> Callable[[type[Record]], list[tuple[str, bool]]]:
-    """Return what tells an entity's columns of text; a body's own tax code has another rule."""
+@lru_cache(maxsize=1)  # both rules ask of all texts at once: most records hold none
+def _may_hold_one(text: str) -> bool:
+    return _WITHIN.search(text) is not None
+
+
+def _of_audience(*, published: bool) -> Callable[[type[Record]], frozenset[str]]:
+    """Return what tells an entity's columns; a body's own tax code has another rule."""
     return per_entity(
-        lambda entity: [
-            (column.name, column.many)
+        lambda entity: frozenset(
+            column.name
             for column in entity.columns
-            if isinstance(column.item, Line)
-            and not isinstance(column.item, Geometry)
-            and column.name != "tax_code"
-            and column.published == published
-        ]
+            if column.name != "tax_code" and column.published == published
+        )
     )
 
 

@@ -64,6 +64,7 @@ _SECTIONS: Mapping[str, str] = {
     bad=[{"ipa_code": "cg388", "legal_form": "municipality"}, {"ipa_code": "c_g388;"}],
     mend=Mend.UNSAFE,
     about=("legal_form",),
+    needs=("ipa_code",),
 )
 def ipa_code_shape(organisation: Organisation) -> Iterator[Hit]:
     """Look for other signs than the index has, and for a municipality's code written otherwise."""
@@ -91,6 +92,7 @@ def ipa_code_shape(organisation: Organisation) -> Iterator[Hit]:
     source=f"{IPA}; DCAT-AP_IT",
     good=[{"publisher_ipa": "c_g388"}, {"publisher_ipa": "csp_pv"}, {}],
     bad=[{"publisher_ipa": "pavia (pv)"}],
+    needs=("publisher_ipa",),
 )
 def publisher_ipa_shape(network: Network) -> Iterator[Hit]:
     """Look for other signs than the index has; the publisher may be of any kind."""
@@ -124,6 +126,7 @@ def publisher_ipa_shape(network: Network) -> Iterator[Hit]:
     ],
     bad=[{"ipa_code": "c_g388", "legal_form": "social_promotion_association"}],
     about=("legal_form",),
+    needs=("ipa_code",),
 )
 def ipa_code_of_a_private_body(organisation: Organisation) -> Iterator[Hit]:
     """Look for the code with a form that the index does not hold."""
@@ -152,15 +155,15 @@ def ipa_code_of_a_private_body(organisation: Organisation) -> Iterator[Hit]:
     good=[{"runts_number": "12345"}, {}],
     bad=[{"runts_number": "Rep. n. 12345"}, {"runts_number": "00296180185"}],
     mend=Mend.UNSAFE,
+    needs=("runts_number",),
 )
 def runts_number_shape(organisation: Organisation) -> Iterator[Hit]:
     """Look for more than a number, or a longer one: a tax code has eleven digits."""
     value = organisation.runts_number
     if value and not _RUNTS.fullmatch(value):
         found = _RUNTS_TOLD.fullmatch(value)
-        yield Hit(
-            "runts_number", {"value": value}, mend={"runts_number": found[1]} if found else {}
-        )
+        mend = {"runts_number": found[1]} if found else {}
+        yield Hit("runts_number", {"value": value}, mend=mend)
 
 
 @rule(
@@ -218,6 +221,7 @@ def runts_by_half(organisation: Organisation) -> Iterator[Hit]:
         {"runts_section": "g", "legal_form": "municipality"},
     ],
     about=("legal_form",),
+    needs=("runts_section",),
 )
 def runts_section_of_another_form(organisation: Organisation) -> Iterator[Hit]:
     """Compare the section with those that the form may stand in, where that is sure."""
@@ -258,6 +262,7 @@ def runts_section_of_another_form(organisation: Organisation) -> Iterator[Hit]:
     ],
     mend=Mend.UNSAFE,
     about=("legal_form", "state", "vat_number"),
+    needs=("legal_form",),
 )
 def public_body_without_tax_code(organisation: Organisation) -> Iterator[Hit]:
     """Look for bodies whose code is in a public index; a cooperative's is its VAT number."""

@@ -47,6 +47,7 @@ def active_without_activity(place: Place) -> Iterator[Hit]:
     good=[{"state": "closed", "ended_on": "2021"}, {"state": "active"}],
     bad=[{"state": "closed"}],
     about=("state",),
+    needs=("state",),
 )
 def closed_without_end(place: Place) -> Iterator[Hit]:
     """Look for closed records without an end."""
@@ -67,6 +68,7 @@ def closed_without_end(place: Place) -> Iterator[Hit]:
     good=[{"started_on": "2019", "ended_on": "2019-05"}, {"ended_on": "2019"}],
     bad=[{"started_on": "2019-09", "ended_on": "2019-05"}],
     about=("started_on",),
+    needs=("ended_on",),
 )
 def dates_in_wrong_order(place: Place) -> Iterator[Hit]:
     """Compare start and end as far as both are known."""
@@ -87,6 +89,7 @@ def dates_in_wrong_order(place: Place) -> Iterator[Hit]:
     good=[{"since": "2019", "until": "2021"}],
     bad=[{"since": "2021-02", "until": "2020"}],
     about=("since",),
+    needs=("until",),
 )
 def relation_dates_in_wrong_order(relation: Relation) -> Iterator[Hit]:
     """Compare the dates of a relation."""
@@ -106,6 +109,7 @@ def relation_dates_in_wrong_order(relation: Relation) -> Iterator[Hit]:
     source="ISO 8601-1",
     good=[{"verified_on": "2020-07-01"}, {}],
     bad=[{"verified_on": "2999"}],
+    needs=("verified_on",),
 )
 def verified_in_the_future(place: Place, context: Context) -> Iterator[Hit]:
     """Compare the date of verification with today."""
@@ -132,6 +136,7 @@ def verified_in_the_future(place: Place, context: Context) -> Iterator[Hit]:
     good=[{"state": "active", "started_on": "2020"}, {"state": "proposed", "started_on": "2027"}],
     bad=[{"state": "active", "started_on": "2999-01"}],
     about=("state",),
+    needs=("started_on",),
 )
 def start_in_the_future(place: Place, context: Context) -> Iterator[Hit]:
     """Compare the start with today; what is proposed may start within some years."""
@@ -159,6 +164,7 @@ def start_in_the_future(place: Place, context: Context) -> Iterator[Hit]:
     good=[{"state": "closed", "ended_on": "2021"}, {"state": "active", "ended_on": "2999"}],
     bad=[{"state": "closed", "ended_on": "2999"}],
     about=("state",),
+    needs=("ended_on",),
 )
 def closed_before_its_end(place: Place, context: Context) -> Iterator[Hit]:
     """Compare the end of what is closed with today; what is open may have an end that is known."""
@@ -192,6 +198,7 @@ def closed_before_its_end(place: Place, context: Context) -> Iterator[Hit]:
     ],
     mend=Mend.UNSAFE,
     about=("state",),
+    needs=("ended_on",),
 )
 def ended_but_not_closed(place: Place, context: Context) -> Iterator[Hit]:
     """Look for ends that have passed; closing what is only proposed would publish it."""
@@ -243,6 +250,7 @@ def unlikely_date(record: Record, context: Context) -> Iterator[Hit]:
     source="ISO 8601-1",
     good=[{"act_date": "2019-05-01"}, {}],
     bad=[{"act_date": "2999"}],
+    needs=("act_date",),
 )
 def act_in_the_future(relation: Relation, context: Context) -> Iterator[Hit]:
     """Compare the date of an act with today."""

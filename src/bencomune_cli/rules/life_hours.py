@@ -46,6 +46,7 @@ SPECIFICATION = "wiki.openstreetmap.org/wiki/Key:opening_hours/specification"
         {"opening_hours": "12345"},
     ],
     mend=Mend.UNSAFE,
+    needs=("opening_hours",),
 )
 def hours_in_words(place: Place) -> Iterator[Hit]:
     """See whether the format's own reader understands the hours."""
@@ -82,6 +83,7 @@ def hours_in_words(place: Place) -> Iterator[Hit]:
         {"state": "active", "opening_hours": "PH off"},
     ],
     about=("state",),
+    needs=("opening_hours",),
 )
 def hours_never_open(place: Place) -> Iterator[Hit]:
     """Look for hours that only tell when it is closed, without a word of comment."""
@@ -118,6 +120,7 @@ def hours_never_open(place: Place) -> Iterator[Hit]:
         {"opening_hours": "Mar, Th 10:00-12:00"},
     ],
     mend=Mend.UNSAFE,
+    needs=("opening_hours",),
 )
 def march_for_tuesday(place: Place) -> Iterator[Hit]:
     """Look for the Italian abbreviation of Tuesday, alone before hours or beside another day."""

@@ -40,6 +40,7 @@ SOURCE = "HSDS 3, service (assured_date)"
         {"state": "paused", "verified_on": "2024"},
     ],
     about=("state",),
+    needs=("verified_on",),
 )
 def verification_overdue(place: Place, context: Context) -> Iterator[Hit]:
     """Compare the last verification with the day some months ago; a partial date is its end."""
@@ -94,6 +95,7 @@ def never_verified(place: Place, context: Context) -> Iterator[Hit]:
     good=[{"verified_on": "2026-09-01", "verified_how": "in_person"}, {}],
     bad=[{"verified_on": "2026-09-01"}],
     about=("verified_on",),
+    needs=("verified_on",),
 )
 def verified_without_how(place: Place) -> Iterator[Hit]:
     """Look for a day of verification that does not say how."""
@@ -117,6 +119,7 @@ def verified_without_how(place: Place) -> Iterator[Hit]:
     good=[{"verified_on": "2026-09-01", "verified_how": "in_person"}, {}],
     bad=[{"verified_how": "phone_call"}],
     about=("verified_how",),
+    needs=("verified_how",),
 )
 def verified_without_day(place: Place) -> Iterator[Hit]:
     """Look for a way of verification without its day."""
@@ -143,6 +146,7 @@ def verified_without_day(place: Place) -> Iterator[Hit]:
     good=[{"verified_on": "2020", "started_on": "2020-09"}, {"verified_on": "2020"}],
     bad=[{"verified_on": "2020-07-01", "started_on": "2020-09"}],
     about=("started_on",),
+    needs=("started_on",),
 )
 def verified_before_the_start(place: Place) -> Iterator[Hit]:
     """Compare verification and start as far as both are known."""
@@ -170,6 +174,7 @@ def verified_before_the_start(place: Place) -> Iterator[Hit]:
     good=[{"verify_every": 12, "unverified_after": 24}, {}],
     bad=[{"unverified_after": 24}],
     about=("verify_every",),
+    needs=("unverified_after",),
 )
 def unverified_but_never_due(network: Network) -> Iterator[Hit]:
     """Look for a policy whose first half is missing."""

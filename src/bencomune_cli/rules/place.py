@@ -29,6 +29,10 @@ DECIMALS_OF = {"address": 4, "street": 3}  # at least: 11 and 110 metres
     good=[{"lat": 45.18, "lon": 9.15}, {}],
     bad=[{"lat": 45.18}, {"lon": 9.15}],
     about=("lat", "lon"),
+    needs=(
+        "lat",
+        "lon",
+    ),
 )
 def half_a_point(place: Place) -> Iterator[Hit]:
     """Look for a latitude without longitude, or the reverse."""
@@ -51,6 +55,7 @@ def half_a_point(place: Place) -> Iterator[Hit]:
     good=[{"lat": 45.18, "lon": 9.15, "precision": "address"}, {}],
     bad=[{"lat": 45.18, "lon": 9.15}],
     about=("lat", "lon"),
+    needs=("lat",),
 )
 def point_without_precision(place: Place) -> Iterator[Hit]:
     """Look for a point of unknown precision."""
@@ -100,6 +105,7 @@ def group_without_place(group: Group) -> Iterator[Hit]:
     good=[{"postcode": "00100"}, {}],
     bad=[{"postcode": "100"}, {"postcode": "2710O"}, {"postcode": "I-27100"}],
     mend=Mend.UNSAFE,
+    needs=("postcode",),
 )
 def postcode_shape(place: Place) -> Iterator[Hit]:
     """Look for a postcode that is not five digits; lost zeros and letters like them come back."""
@@ -124,6 +130,7 @@ def postcode_shape(place: Place) -> Iterator[Hit]:
     bad=[{"lat": 0.0, "lon": 0.0}],
     mend=Mend.SAFE,
     about=("lon",),
+    needs=("lat",),
 )
 def null_island(place: Place) -> Iterator[Hit]:
     """Look for the point 0, 0; what it was written as may tell the true one, and is not lost."""
@@ -143,6 +150,7 @@ def null_island(place: Place) -> Iterator[Hit]:
     source="POI-AP_IT",
     good=[{"area_served": ("centro-esempio",)}, {}],
     bad=[{"area_served": ("mai-esistita",)}],
+    needs=("area_served",),
 )
 def unknown_area(place: Place, context: Context) -> Iterator[Hit]:
     """Look for areas served that are not there; SQLite itself guards the other columns."""
@@ -166,6 +174,7 @@ def unknown_area(place: Place, context: Context) -> Iterator[Hit]:
     source="RFC 7946, 3.1.6",
     good=[{"boundary": '{"type":"Polygon","coordinates":[[[9,45],[9.1,45],[9,45.1],[9,45]]]}'}],
     bad=[{"boundary": "POLYGON ((9 45, 9.1 45, 9 45.1, 9 45))"}],
+    needs=("boundary",),
 )
 def boundary_unreadable(area: Area) -> Iterator[Hit]:
     """Read the boundary as GeoJSON."""
@@ -203,14 +212,15 @@ def boundary_unreadable(area: Area) -> Iterator[Hit]:
         {"lat": 45.18, "lon": 9.15, "precision": "street"},
     ],
     about=("lon", "precision"),
+    needs=("lat",),
 )
 def coarser_than_its_precision(place: Place) -> Iterator[Hit]:
     """Count the decimals of both numbers: one alone may end in zeros."""
     least = DECIMALS_OF.get(place.precision or "")
     if least is None or place.lat is None or place.lon is None:
         return
-    write = Degrees().write
-    if max(len(write(each).partition(".")[2]) for each in (place.lat, place.lon)) < least:
+    if round(place.lat, least - 1) == place.lat and round(place.lon, least - 1) == place.lon:
+        write = Degrees().write
         told = {"lat": write(place.lat), "lon": write(place.lon)}
         yield Hit("lat", {**told, "precision": PRECISION.told(place.precision)})
 
@@ -231,6 +241,7 @@ def coarser_than_its_precision(place: Place) -> Iterator[Hit]:
     ],
     bad=[{"street": "via Esempio", "number": "1", "municipality": "000001"}],
     about=("street", "number", "municipality"),
+    needs=("street",),
 )
 def address_without_point(place: Place) -> Iterator[Hit]:
     """Look for whole addresses of what is not closed, without a point, and with no wish to mask."""

@@ -98,6 +98,7 @@ def province_that_does_not_exist(record: Record) -> Iterator[Hit]:
     source="ISTAT, Codici statistici delle unità amministrative territoriali",
     good=[{"municipality": "000001"}, {"municipality": "018110"}, {}],
     bad=[{"municipality": "000999"}],
+    needs=("municipality",),
 )
 def municipality_not_loaded(place: Place, context: Context) -> Iterator[Hit]:
     """Look for codes that are not loaded, where others of their province are."""
@@ -130,6 +131,7 @@ def municipality_not_loaded(place: Place, context: Context) -> Iterator[Hit]:
     ],
     bad=[{"street": "Roma"}, {"street": "Garibaldi Giuseppe"}],
     about=("municipality",),
+    needs=("street",),
 )
 def street_without_kind(place: Place) -> Iterator[Hit]:
     """Look for a kind of street among the words; in Venice addresses have none."""
@@ -164,6 +166,7 @@ def street_without_kind(place: Place) -> Iterator[Hit]:
     bad=[{"street": "via Roma 12"}, {"street": "via Esempio, 3/A, 27100 Comune Esempio (PV)"}],
     mend=Mend.UNSAFE,
     about=("number",),
+    needs=("street",),
 )
 def number_in_the_street(place: Place, context: Context) -> Iterator[Hit]:
     """Take the street apart, and leave out numbers that are part of its name."""

@@ -42,6 +42,7 @@ _BOX = {"west": 9.0, "south": 45.0, "east": 9.1, "north": 45.1}
     bad=[{"boundary": _SQUARE, **_BOX, "north": 45.05}, {"boundary": _SQUARE}],
     mend=Mend.SAFE,
     about=("south", "east", "north", "boundary"),
+    needs=("boundary",),
 )
 def box_unlike_the_boundary(area: Area) -> Iterator[Hit]:
     """Reckon the box of the boundary, and compare it with the columns."""
@@ -82,6 +83,7 @@ def box_unlike_the_boundary(area: Area) -> Iterator[Hit]:
     ],
     bad=[{"area_kind": "neighbourhood", "part_of": "000001", "boundary": _OUTSIDE}],
     about=("part_of",),
+    needs=("boundary",),
 )
 def area_outside_its_municipality(area: Area, context: Context) -> Iterator[Hit]:
     """Measure how far outside the municipality the corners of the boundary lie."""

@@ -38,6 +38,7 @@ OF_AREAS = frozenset({"municipality", "neighbourhood", "masked"})  # precisions 
     bad=[{"lat": 9.15, "lon": 45.18}, {"lat": 9.15, "lon": 45.18, "precision": "street"}],
     mend=Mend.SAFE,
     about=("lon",),
+    needs=("lat",),
 )
 def swapped_coordinates(place: Place, context: Context) -> Iterator[Hit]:
     """See whether only the swapped point lies in the network."""
@@ -67,6 +68,7 @@ def swapped_coordinates(place: Place, context: Context) -> Iterator[Hit]:
     bad=[{"lat": 48.85, "lon": 2.35}, {"lat": 45.18, "lon": -9.15}],
     mend=Mend.UNSAFE,
     about=("lon",),
+    needs=("lat",),
 )
 def point_outside_italy(place: Place, context: Context) -> Iterator[Hit]:
     """Compare the point with a rough outline; what other rules tell of it is left to them."""
@@ -105,6 +107,7 @@ def point_outside_italy(place: Place, context: Context) -> Iterator[Hit]:
     bad=[{"lat": 45.15, "lon": 9.15, "precision": "address"}, {"lat": 45.15, "lon": 9.15}],
     mend=Mend.UNSAFE,
     about=("lon", "precision"),
+    needs=("lat",),
 )
 def point_on_a_centre(place: Place, context: Context) -> Iterator[Hit]:
     """Look for points within some metres of the centre of an area, or of its bounding box."""
@@ -138,6 +141,7 @@ def point_on_a_centre(place: Place, context: Context) -> Iterator[Hit]:
     stored=True,
     mend=Mend.UNSAFE,
     about=("lon",),
+    needs=("lat",),
 )
 def metres_taken_for_degrees(place: Place, context: Context) -> Iterator[Hit]:
     """Read numbers that cannot be degrees as metres, in the system that their size tells."""
@@ -187,6 +191,7 @@ _OTHERWISE = Text("{why} sarebbe {lat}, {lon}", "{why} it would be {lat}, {lon}"
     stored=True,
     mend=Mend.SAFE,
     about=("lon",),
+    needs=("lat",),
 )
 def more_decimals_than_measured(place: Place) -> Iterator[Hit]:
     """Look for points that the registry itself would have rounded."""

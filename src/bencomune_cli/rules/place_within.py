@@ -37,6 +37,7 @@ OF_AREAS = frozenset({"municipality", "neighbourhood", "masked"})
     good=[{"lat": 45.18, "lon": 9.15}, {}],
     bad=[{"lat": 41.9, "lon": 12.5}],
     about=("lon", "municipality"),
+    needs=("lat",),
 )
 def point_outside_the_network(place: Place, context: Context) -> Iterator[Hit]:
     """Compare the point with the boundaries of all municipalities, where its own has none."""
@@ -75,6 +76,7 @@ def point_outside_the_network(place: Place, context: Context) -> Iterator[Hit]:
     ],
     bad=[{"lat": 45.4, "lon": 9.15, "municipality": "000001"}],
     about=("lon", "municipality"),
+    needs=("municipality",),
 )
 def point_outside_its_municipality(place: Place, context: Context) -> Iterator[Hit]:
     """Measure how far the point lies outside the boundary of the municipality that is named."""
@@ -107,6 +109,7 @@ def point_outside_its_municipality(place: Place, context: Context) -> Iterator[H
     ],
     bad=[{"lat": 45.05, "lon": 9.15, "neighbourhood": "centro-esempio"}],
     about=("lon", "neighbourhood"),
+    needs=("neighbourhood",),
 )
 def point_outside_its_neighbourhood(place: Place, context: Context) -> Iterator[Hit]:
     """Measure how far the point lies outside the area that is named, if inside its municipality."""
@@ -147,6 +150,7 @@ def point_outside_its_neighbourhood(place: Place, context: Context) -> Iterator[
     bad=[{"lat": 45.18, "lon": 9.15, "precision": "address"}],
     mend=Mend.UNSAFE,
     about=("lat", "lon"),
+    needs=("lat",),
 )
 def neighbourhood_not_told(place: Place, context: Context) -> Iterator[Hit]:
     """Look for points of no neighbourhood, that lie in the boundary of one."""
@@ -183,6 +187,7 @@ def neighbourhood_not_told(place: Place, context: Context) -> Iterator[Hit]:
     bad=[{"lat": 45.1, "lon": 9.45}],
     mend=Mend.UNSAFE,
     about=("lat", "lon"),
+    needs=("lat",),
 )
 def municipality_not_told(place: Place, context: Context) -> Iterator[Hit]:
     """Look for points of no municipality, that lie in the boundary of one, and in no other box."""

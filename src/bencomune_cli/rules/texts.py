@@ -9,7 +9,7 @@ from ..findings import Severity
 from ..free_texts import rewritten
 from ..kinds.texts import Geometry, Line
 from ..words import Text
-from . import Hit, Mend, rule, values_of
+from . import Hit, Mend, rule, values_of, written
 
 _MAP_SIGNS = re.compile(r"\{\{|\[\[")
 # A link, with the text that is shown for it or without; a picture or page, with its size.
@@ -43,8 +43,11 @@ _TAG = re.compile(r"</?[a-z][^<>]*>|<!--", re.IGNORECASE)
 )
 def map_markup(record: Record) -> Iterator[Hit]:
     """Look for the signs of uMap's mark-up."""
+    whole = written(record, Line, but=Geometry)
+    if not ("{{" in whole or "[[" in whole):
+        return
     for name, value in _texts(record):
-        if ("{{" in value or "[[" in value) and (found := _MAP_SIGNS.search(value)):
+        if found := _MAP_SIGNS.search(value):
             plain = _EMBEDDED.sub(r"\1", _LINK.sub(_link_in_words, value))
             plain = "" if _MAP_SIGNS.search(plain) else plain
             yield Hit(name, {"signs": found[0]}, mend=rewritten(record, name, value, plain))
@@ -66,8 +69,10 @@ def map_markup(record: Record) -> Iterator[Hit]:
 )
 def html_in_text(record: Record) -> Iterator[Hit]:
     """Look for tags."""
+    if "<" not in written(record, Line, but=Geometry):
+        return
     for name, value in _texts(record):
-        if "<" in value and (found := _TAG.search(value)):
+        if found := _TAG.search(value):
             plain = html_text.plain(value)[0]
             plain = "" if _TAG.search(plain) else plain
             yield Hit(name, {"tag": found[0]}, mend=rewritten(record, name, value, plain))

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 from ..contexts import Context
 from ..entities import Area, Place
@@ -80,6 +79,7 @@ _remembered = _Remembered()
     good=[{"name": "Spazio Esempio APS"}, {"name": "ARCI ESEMPIO"}],
     bad=[{"name": "ASSOCIAZIONE DI VIA ESEMPIO APS"}],
     mend=Mend.UNSAFE,
+    needs=("name",),
 )
 def name_in_capitals(place: Place) -> Iterator[Hit]:
     """Look for names of two or more ordinary words, none of which has a small letter."""
@@ -133,6 +133,7 @@ def _titled(word: re.Match[str]) -> str:
     source="schema.org, name",
     good=[{"name": "Laboratorio Centro Esempio"}],
     bad=[{"name": "Centro Esempio"}, {"name": "comune esempio"}],
+    needs=("name",),
 )
 def name_of_a_territory(place: Place, context: Context) -> Iterator[Hit]:
     """Compare the name with those of the areas, without case and accents."""
@@ -165,6 +166,7 @@ def _area_names(context: Context) -> frozenset[str | None]:
     source="schema.org, name; d.lgs. 117/2017, art. 12",
     good=[{"name": "Associazione Esempio APS"}, {"name": "Spazio Q"}],
     bad=[{"name": "Associazione di promozione sociale"}, {"name": "A.P.S."}],
+    needs=("name",),
 )
 def name_of_a_form(place: Place) -> Iterator[Hit]:
     """Look for names that are made of words for kinds and forms only."""
@@ -172,7 +174,11 @@ def name_of_a_form(place: Place) -> Iterator[Hit]:
         yield Hit("name", {"name": place.name})
 
 
-@lru_cache(maxsize=8_192)
 def _only_a_form(name: str) -> bool:
-    words = words_of(name.replace(".", ""))
-    return bool(words) and all(word in _FORMS for word in words)
+    told = False
+    for part in name.replace(".", "").split():
+        for word in words_of(part):
+            if word not in _FORMS:
+                return False
+            told = True
+    return told

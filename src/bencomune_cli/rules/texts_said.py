@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 
 from ..declare import Record, per_entity
 from ..entities import Place
@@ -12,11 +11,21 @@ from ..kinds.texts import Line, Prose
 from ..words import Text
 from . import Hit, Mend, rule
 
-_PLACEHOLDER = re.compile(
-    r"n[./][dacp]\.?|nd|#n/[ad]|#(?:rif|ref|valore|value|nome|name|div/0)[!?]|[-–—_.…*?]+|x{3,}"
-    r"|da (?:definire|completare|compilare|inserire)|to be (?:defined|completed)|tbd|todo"
-    r"|test[0-9]*|prova[0-9]*|lorem ipsum.*|null|none|nan|undefined|asdf+|qwerty|placeholder"
-    r"|(?:dato |testo )?(?:non disponibile|non pervenuto|mancante)"
+_PLACEHOLDERS = frozenset(
+    (
+        *("nd", "tbd", "todo", "null", "none", "nan", "undefined", "qwerty", "placeholder"),
+        *("da definire", "da completare", "da compilare", "da inserire"),
+        *("to be defined", "to be completed"),
+        *(
+            f"{what}{lacking}"
+            for what in ("", "dato ", "testo ")
+            for lacking in ("non disponibile", "non pervenuto", "mancante")
+        ),
+    )
+)
+_LIKE_ONE = re.compile(
+    r"n[./][dacp]\.?|#(?:n/[ad]|(?:rif|ref|valore|value|nome|name|div/0)[!?])|[-–—_.…*?]+|x{3,}"
+    r"|(?:test|prova)[0-9]*|lorem ipsum.*|asdf+"
 )
 _LONG = 40  # letters; only lorem ipsum goes on
 
@@ -56,12 +65,9 @@ def placeholder(record: Record) -> Iterator[Hit]:
 def _stands_in(text: str) -> bool:
     if len(text) > _LONG:
         return text[:11].lower() == "lorem ipsum"
-    return _is_placeholder(text)
-
-
-@lru_cache(maxsize=16_384)
-def _is_placeholder(text: str) -> bool:
-    return bool(_PLACEHOLDER.fullmatch((folded(text) or "").strip(' ()[]<>"')))
+    plain = text.lower() if text.isascii() else folded(text) or ""
+    bare = plain.strip(' ()[]<>"')
+    return bare in _PLACEHOLDERS or _LIKE_ONE.fullmatch(bare) is not None
 
 
 @per_entity
@@ -94,6 +100,10 @@ def _columns(entity: type[Record]) -> list[tuple[str, bool, bool]]:
     ],
     mend=Mend.UNSAFE,
     about=("name", "summary"),
+    needs=(
+        "description",
+        "summary",
+    ),
 )
 def text_said_twice(place: Place) -> Iterator[Hit]:
     """Compare description, summary and name, without case, accents and the last full stop."""

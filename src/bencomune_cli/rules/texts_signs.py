@@ -4,11 +4,10 @@ import html
 import re
 import unicodedata
 from collections.abc import Iterator
-from functools import lru_cache
 
 from ..declare import Record
 from ..findings import Severity
-from ..free_texts import free_texts, rewritten
+from ..free_texts import free_texts, rewritten, suspects
 from ..words import Text
 from . import Hit, Mend, rule
 
@@ -74,7 +73,7 @@ _COMMANDS = frozenset("<>{}[]")
 )
 def text_misread(record: Record) -> Iterator[Hit]:
     """Look for UTF-8 that was read as Windows-1252; mend what comes out as Latin letters."""
-    for name, value in _with(record, _MISREAD_SIGNS):
+    for name, value in suspects(record, _MISREAD_SIGNS):
         if found := _MISREAD.search(value):
             whole = _read_again(value)
             told = {"value": _around(value, found)}
@@ -162,7 +161,7 @@ def unseen_signs(record: Record) -> Iterator[Hit]:
 )
 def mixed_alphabets(record: Record) -> Iterator[Hit]:
     """Look for words of Latin letters among which one only looks so; not for foreign words."""
-    for name, value in _with(record, _TWIN_SIGNS):
+    for name, value in suspects(record, _TWIN_SIGNS):
         for word in _WORD.findall(value):
             twins = [letter for letter in word if letter in _TWIN_SIGNS]
             if twins and any(letter.isascii() for letter in word):
@@ -195,7 +194,7 @@ def mixed_alphabets(record: Record) -> Iterator[Hit]:
 )
 def entities_of_html(record: Record) -> Iterator[Hit]:
     """Look for character references; what they hide is written only if it commands nothing."""
-    for name, value in _with(record, frozenset("&")):
+    for name, value in suspects(record, "&"):
         told = [each for each in _ENTITY.findall(value) if html.unescape(each) != each]
         if value.startswith("http"):  # there an ampersand parts the parameters: ?a=1&sect=2
             told = [each for each in told if each == "&amp;"]
@@ -221,16 +220,3 @@ def _around(text: str, found: re.Match[str]) -> str:
     start = text.rfind(" ", 0, found.start()) + 1
     end = text.find(" ", found.end())
     return " ".join(text[start : len(text) if end < 0 else end].split())
-
-
-def _with(record: Record, signs: frozenset[str]) -> Iterator[tuple[str, str]]:
-    """Yield the texts, if one of them holds one of some signs."""
-    if not _rarer(record).isdisjoint(signs):
-        yield from (each for each in free_texts(record) if not signs.isdisjoint(each[1]))
-
-
-@lru_cache(maxsize=1)
-def _rarer(record: Record) -> frozenset[str]:
-    """Return the rarer signs of all texts of a record."""
-    rare = (text for _, text in free_texts(record) if not text.isascii() or "&" in text)
-    return frozenset().union(*rare)

@@ -6,20 +6,24 @@ from functools import lru_cache
 
 from ..declare import Record
 from ..findings import Severity
-from ..free_texts import free_texts, rewritten
+from ..free_texts import rewritten, suspects
 from ..words import Text
 from . import Hit, Mend, rule
 
 _PAIRS = {'"': '"', "“": "”", "«": "»", "„": "“"}
+_QUOTES = '"«»“”'
 # Inches, minutes and seconds are written with the same sign: 24", 45° 11' 5".
 _INCHES = re.compile(r"(?<=[0-9])\"")
 _BLANKS = re.compile(r"(?<=\S)[ \u00a0]{2,}(?=\S)|[ \u00a0]+$|^[ \u00a0]+|(?<=\w) (?=[,;](?:\s|$))")
 _SEVERAL = re.compile(r"(?<=\S)[ \u00a0]{2,}(?=\S)")
 _BEFORE = re.compile(r"(?<=\w) +(?=[,;](?:\s|$))")
+_STRAY = ("  ", " ,", " ;", " \n", "\n ", "\u00a0")
+_COMMANDS = ("\n=", "\n+", "\n-", "\n@")
 _FORMULA = re.compile(
     r"=[\w(+\-\"'@]|@\w+\(|[+-]\s*(?:\w+\(|\$?[A-Z]{1,3}\$?[0-9]+\b)|[=+@-].*\|.*!"
 )
 
+_APOSTROPHES = "'’`´"
 _APOSTROPHE = re.compile(r"([^\W\d_]+)['’`´](?![^\W_])")
 _AT_THE_END = re.compile(r"['’`´](?<=[^\W\d_]['’`´])(?![^\W_])")
 _OPENED = re.compile(r"(?<![^\W_])['‘`´](?=[^\W\d_])")
@@ -57,7 +61,7 @@ _CITY = 4  # letters at least of a word like città: "sta'" is none
 )
 def quoted_as_a_whole(record: Record) -> Iterator[Hit]:
     """Look for a mark at either end, and none between."""
-    for name, value in free_texts(record):
+    for name, value in suspects(record, _PAIRS):
         closing = _PAIRS.get(value[0])
         inner = value[1:-1]
         if inner and value[-1] == closing and not {value[0], closing} & {*inner}:
@@ -83,7 +87,7 @@ def quoted_as_a_whole(record: Record) -> Iterator[Hit]:
 )
 def quotes_unbalanced(record: Record) -> Iterator[Hit]:
     """Count the marks that open and those that close."""
-    for name, value in free_texts(record):
+    for name, value in suspects(record, _QUOTES):
         if sign := _unbalanced(value):
             yield Hit(name, {"value": _start(value), "sign": sign})
 
@@ -120,10 +124,8 @@ def _unbalanced(text: str) -> str:
 )
 def stray_blanks(record: Record) -> Iterator[Hit]:
     """Look for blanks at the ends, several between words, one before a comma."""
-    for name, value in free_texts(record):
-        if ("  " in value or " ," in value or " ;" in value or value.strip() != value) and (
-            found := _BLANKS.search(value)
-        ):
+    for name, value in suspects(record, _STRAY):
+        if found := _BLANKS.search(value):
             whole = _BEFORE.sub("", _SEVERAL.sub(" ", value.strip()))
             around = value[max(0, found.start() - 20) : found.end() + 20]
             mend = rewritten(record, name, value, whole)
@@ -149,7 +151,7 @@ def stray_blanks(record: Record) -> Iterator[Hit]:
 )
 def apostrophe_for_an_accent(record: Record) -> Iterator[Hit]:
     """Look for words that end in an accent; in texts that quote by the same sign, for none."""
-    for name, value in free_texts(record):
+    for name, value in suspects(record, _APOSTROPHES):
         if not _AT_THE_END.search(value):
             continue
         found = next((each for each in _APOSTROPHE.finditer(value) if _accented(each[1])), None)
@@ -198,7 +200,7 @@ def _accented(word: str) -> str:
 )
 def formula_of_a_spreadsheet(record: Record) -> Iterator[Hit]:
     """Look for texts that begin as formulas do: not numbers, lists, names of accounts."""
-    for name, value in free_texts(record):
+    for name, value in suspects(record, _COMMANDS):
         if value[0] in "=+-@" and _FORMULA.match(value):
             yield Hit(name, {"value": _start(value)})
 
