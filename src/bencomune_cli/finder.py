@@ -2,7 +2,6 @@
 
 import difflib
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any, TypeVar
 
 from .contexts import Known
@@ -137,7 +136,7 @@ class Finder:
                 near = self._meant(entity.column(found.column), texts[found.column])
             hint = Text("{message}; forse: {names}", "{message}; perhaps: {names}")
             message = hint.filled(message=found.message, names=_names(near))
-            told.append(replace(found, message=message) if near else found)
+            told.append(found._replace(message=message) if near else found)
         return told
 
     def _meant(self, column: Column, text: str) -> list[Record]:

@@ -1,9 +1,8 @@
 """What a check found: which rule, how grave, where, and in which words."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from .words import Text
 
@@ -28,11 +27,7 @@ _LABELS = {
 }
 
 
-_NOTHING: Mapping[str, str] = {}  # one for all that have no mend, of whom there are many
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """One finding of one rule on one record (or none, for the registry as a whole).
 
     `mend` are the texts of columns that would repair it, where a machine can tell; a text without
@@ -45,7 +40,7 @@ class Finding:
     record: str
     column: str
     message: Text
-    mend: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
+    mend: Mapping[str, str] = {}
 
     def order(self) -> tuple[int, str, str, str, str]:
         """Sort by severity, then entity, record and code."""

@@ -4,7 +4,6 @@ Rows are read, checked and put aside one by one, so that memory does not grow wi
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from typing import Any
 
 from . import history
@@ -221,7 +220,7 @@ def carry_out(registry: Registry, entity: type[Place], plan: Plan) -> None:
 
 
 def _at_row(row: Row, findings: Iterable[Finding]) -> list[Finding]:
-    return [replace(each, record=str(row.number)) for each in findings]
+    return [each._replace(record=str(row.number)) for each in findings]
 
 
 def _beside(notes: str, mended: str) -> str:

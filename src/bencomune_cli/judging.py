@@ -1,7 +1,6 @@
 """What can be said of one row alone: its values, the record that it would make, its findings."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -62,9 +61,9 @@ class Judge:
         told["id"] = values.get("id") or slug_of(str(values.get("name") or ""))
         record = self.entity(**told)
         number = str(row.number)
-        found = arrival.findings + [replace(each, record=number) for each in unread]
+        found = arrival.findings + [each._replace(record=number) for each in unread]
         checked = missing + check_record(record, self._context, stored=False)
-        told_at = [replace(each, record=number) for each in checked]
+        told_at = [each._replace(record=number) for each in checked]
         texts = arrival.texts
         return Judged(
             values, self._hinted(texts, found), record.to_row(), self._hinted(texts, told_at)
@@ -81,7 +80,7 @@ class Judge:
             if key not in self._hints:
                 (hinted,) = self._registry.finder.hinted(self.entity, texts, [each])
                 self._hints[key] = hinted.message
-            told.append(replace(each, message=self._hints[key]))
+            told.append(each._replace(message=self._hints[key]))
         return told
 
 

@@ -1,7 +1,7 @@
 """How good the registry is by family of rules, and how that changed with each operation."""
 
-from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
 from . import history
@@ -9,7 +9,7 @@ from .checking import Checked
 from .contexts import Context
 from .declare import Record
 from .entities import ENTITIES
-from .findings import Finding, Severity
+from .findings import Severity
 from .history import Row
 from .registry import CHECKED, Registry
 from .rules import FAMILIES, catalogue, check_record
@@ -48,20 +48,20 @@ class Step(NamedTuple):
 
 def standings(checked: Checked) -> list[Standing]:
     """Return what was found, family by family, also of those where nothing was."""
-    waived = Counter(_family(finding) for finding, _ in checked.waived)
-    return [_standing(name, checked.findings, waived[name]) for name in FAMILIES]
-
-
-def _standing(family: str, findings: Iterable[Finding], waived: int) -> Standing:
-    found = [finding for finding in findings if _family(finding) == family]
-    counts = Counter(finding.severity for finding in found)
-    errors, warnings, notes = (counts[severity] for severity in Severity)
-    records = len({(f.entity, f.record) for f in found})
-    return Standing(family, errors, warnings, notes, records, waived)
-
-
-def _family(finding: Finding) -> str:
-    return catalogue()[finding.code].family
+    families = {code: rule.family for code, rule in catalogue().items()}
+    waived = Counter(families[finding.code] for finding, _ in checked.waived)
+    counts: Counter[tuple[str, Severity]] = Counter()
+    records: dict[str, set[tuple[str, str]]] = defaultdict(set)
+    for code, severity, entity, record, *_ in checked.findings:
+        family = families[code]
+        counts[family, severity] += 1
+        records[family].add((entity, record))
+    told = []
+    for family in FAMILIES:
+        errors, warnings, notes = (counts[family, severity] for severity in Severity)
+        on = len(records[family])
+        told.append(Standing(family, errors, warnings, notes, on, waived[family]))
+    return told
 
 
 def trend(

@@ -5,7 +5,6 @@ import getpass
 import os
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -267,7 +266,7 @@ class Registry:
         }
         read, findings = values(entity, resolved)
         read |= outdated_by(read, texts, base)
-        return base.replaced(**read), [replace(f, record=base.id) for f in findings]
+        return base.replaced(**read), [f._replace(record=base.id) for f in findings]
 
     def _stop_at_errors(self, findings: list[Finding]) -> None:
         unread = {finding.column for finding in findings if finding.code == "K01"}
