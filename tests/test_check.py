@@ -5,7 +5,6 @@ import io
 import json
 import sqlite3
 from contextlib import closing
-from dataclasses import replace
 
 import pytest
 
@@ -122,7 +121,7 @@ def test_what_makes_no_sense_is_refused(faulty, bencomune, arguments, said):
 def test_csv_is_one_table_that_no_spreadsheet_runs(faulty):
     """A row for each finding, by stable names; a message that begins as a formula is made text."""
     found = check(faulty).findings
-    found[0] = replace(found[0], record="=1+1")
+    found[0] = found[0]._replace(record="=1+1")
     rows = list(csv.DictReader(io.StringIO(to_csv(found)), strict=True))
     assert len(rows) == len(found)
     assert rows[0]["record"] == "'=1+1"
