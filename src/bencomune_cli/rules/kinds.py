@@ -1,7 +1,6 @@
 """K: values that are not of their column's kind. Other programs can write such values."""
 
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import Any
 
 from ..contexts import Context
@@ -32,40 +31,39 @@ from . import Hit, rule
 def value_not_of_its_kind(record: Record) -> Iterator[Hit]:
     """Read each value again as if a person had written it."""
     held = record.__dict__
-    for name, kind in _told_columns(type(record)):
+    for name, kind, known in _told_columns(type(record)):
         value = held[name]
-        if value is None or value == () or kind.surely(value):
+        if value is None or value == ():
+            continue
+        if (known and type(value) in _AGAIN and value in known) or kind.surely(value):
             continue
         if expected := _fault(kind, value):
             yield Hit(name, {"value": value, "expected": expected})
+        elif (kind.literal or type(value) is tuple) and len(known) < _KNOWN:
+            known.add(value)
+
+
+# Codes, dates, terms and sources come again and again; texts do not, and of numbers 1 is True.
+_AGAIN = frozenset({str, tuple})
+_KNOWN = 4_096  # values of a column that are known to be right
 
 
 @per_entity
-def _told_columns(entity: type[Record]) -> list[tuple[str, Kind]]:
+def _told_columns(entity: type[Record]) -> list[tuple[str, Kind, set[Any]]]:
     """Return the columns whose kind reads with care; a rule of its own judges phone numbers."""
     return [
-        (column.name, column.kind)
+        (column.name, column.kind, set())
         for column in entity.columns
         if type(column.kind).read is not Kind.read and not isinstance(column.kind, Phone)
     ]
 
 
 def _fault(kind: Kind, value: Any) -> Text | None:
-    if kind.literal or isinstance(value, tuple):
-        return _remembered_fault(kind, type(value).__name__, value)
-    return _read_fault(kind, "", value)
-
-
-def _read_fault(kind: Kind, _type: str, value: Any) -> Text | None:
     try:
         kind.read(kind.write(value))
     except Unreadable as unreadable:
         return unreadable.text
     return None
-
-
-# Codes, dates, terms and sources come again and again; texts do not. By type, for 1 is True.
-_remembered_fault = lru_cache(maxsize=16_384)(_read_fault)
 
 
 @rule(

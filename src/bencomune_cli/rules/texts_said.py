@@ -65,8 +65,7 @@ def placeholder(record: Record) -> Iterator[Hit]:
 def _stands_in(text: str) -> bool:
     if len(text) > _LONG:
         return text[:11].lower() == "lorem ipsum"
-    plain = text.lower() if text.isascii() else folded(text) or ""
-    bare = plain.strip(' ()[]<>"')
+    bare = text.lower().strip(' ()[]<>"')
     return bare in _PLACEHOLDERS or _LIKE_ONE.fullmatch(bare) is not None
 
 
