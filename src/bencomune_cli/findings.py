@@ -47,6 +47,16 @@ class Finding:
     message: Text
     mend: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
 
+    @property
+    def of(self) -> tuple[str, str]:
+        """Return which record it is on: its kind and id, for an id may be of several kinds."""
+        return (self.entity, self.record)
+
+    @property
+    def key(self) -> tuple[str, str, str, str]:
+        """Return what it is on, by which rule: what a waiver is of."""
+        return (self.entity, self.record, self.code, self.column)
+
     def order(self) -> tuple[int, str, str, str, str]:
         """Sort by severity, then entity, record and code."""
         return (self.severity, self.entity, self.record, self.code, self.column)

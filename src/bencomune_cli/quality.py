@@ -56,7 +56,7 @@ def _standing(family: str, findings: Iterable[Finding], waived: int) -> Standing
     found = [finding for finding in findings if _family(finding) == family]
     counts = Counter(finding.severity for finding in found)
     errors, warnings, notes = (counts[severity] for severity in Severity)
-    records = len({(f.entity, f.record) for f in found})
+    records = len({f.of for f in found})
     return Standing(family, errors, warnings, notes, records, waived)
 
 
@@ -69,7 +69,7 @@ def trend(
     since: str,
     checked: Checked,
     codes: set[str],
-    only: Collection[str] | None = None,
+    only: Collection[tuple[str, str]] | None = None,
 ) -> list[Step]:
     """Return what each operation since a day did to the findings of some rules, oldest first.
 
@@ -90,14 +90,17 @@ def trend(
 
 
 def _done(
-    registry: Registry, seq: int, by: tuple[Context, set[str]], only: Collection[str] | None
+    registry: Registry,
+    seq: int,
+    by: tuple[Context, set[str]],
+    only: Collection[tuple[str, str]] | None,
 ) -> tuple[int, int]:
     """Return how many findings an operation ended, and how many it brought."""
     context, codes = by
     ended = brought = 0
     for net in history.nets(registry.store.connection, seq):
         entity = next((e for e in ENTITIES if e.table == net.entity), None)
-        if entity and (only is None or net.record in only):
+        if entity and (only is None or (entity.name_of_kind, net.record) in only):
             before, after = (
                 Counter(_found(entity, row, context, codes)) for row in (net.before, net.after)
             )

@@ -2,11 +2,11 @@
 
 import json
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from .declare import Record
-from .entities import ENTITIES, Waiver
+from .entities import ENTITIES, PLACES, Waiver
 from .errors import Refused
 from .findings import Finding, Severity
 from .registry import Registry
@@ -51,7 +51,8 @@ def waive(
                 "that two records are not the same is told by “bencomune distinct {id} OTHER”",
             ).filled(id=record.id)
         )
-    columns = [f.column for f in findings if f.code == code and f.record == record.id]
+    of = (record.name_of_kind, record.id)
+    columns = [f.column for f in findings if f.code == code and f.of == of]
     if not columns:
         raise Refused(
             Text(
@@ -61,23 +62,23 @@ def waive(
         )
     waived = []
     for name in dict.fromkeys(columns):
-        for old in _of(registry, record.id, code, name):
+        for old in [each for each in _waivers(registry, record, code) if each.concerns == name]:
             registry.delete(old)
-        key = {"record": record.id, "code": code, "concerns": name}
+        key = {"entity": of[0], "record": of[1], "code": code, "concerns": name}
         waived.append(
             registry.add(Waiver, {**key, **told, "held": held(rule, record, name)}).record
         )
     return [each for each in waived if isinstance(each, Waiver)]
 
 
-def unwaive(registry: Registry, id_: str, code: str) -> int:
+def unwaive(registry: Registry, record: Record, code: str) -> int:
     """Take the waivers of a rule on a record back, inside an operation. Raises Refused."""
-    found = list(registry.store.select(Waiver, "record = ? AND code = ?", (id_, code)))
+    found = _waivers(registry, record, code)
     if not found:
         raise Refused(
             Text(
                 "non c'è una deroga a {code} su {id}", "there is no waiver of {code} on {id}"
-            ).filled(code=code, id=id_)
+            ).filled(code=code, id=record.id)
         )
     for waiver in found:
         registry.delete(waiver)
@@ -96,8 +97,7 @@ def standings(registry: Registry) -> list[Standing]:
     """Return all waivers, with why those that no longer hold have lapsed."""
     today = registry.context().today
     return [
-        Standing(waiver, _lapsed(registry, waiver, today))
-        for waiver in registry.store.select(Waiver, order="record, code, concerns")
+        Standing(waiver, _lapsed(registry, waiver, today)) for waiver in _told(registry, "true", ())
     ]
 
 
@@ -106,14 +106,14 @@ def parted(
 ) -> tuple[list[Finding], list[tuple[Finding, Waiver]]]:
     """Part findings into those to be told, and those that a waiver holds for."""
     holding = {
-        (waiver.record, waiver.code, waiver.concerns): waiver
+        (waiver.entity, waiver.record, waiver.code, waiver.concerns): waiver
         for waiver, lapsed in standings(registry)
         if lapsed is None
     }
     told: list[Finding] = []
     waived: list[tuple[Finding, Waiver]] = []
     for finding in findings:
-        waiver = holding.get((finding.record, finding.code, finding.column))
+        waiver = holding.get(finding.key)
         if waiver is None or finding.severity is Severity.ERROR:
             told.append(finding)
         else:
@@ -127,7 +127,10 @@ def _lapsed(registry: Registry, waiver: Waiver, today: str) -> Text | None:
     rule = catalogue().get(waiver.code)
     if rule is None:
         return Text("la regola non c'è più", "the rule is no longer there")
-    record = _record(registry, waiver.record)
+    if waiver.entity is None:
+        return Text("non si sa di quale record è", "it is not known which record it is of")
+    entity = next((each for each in ENTITIES if each.name_of_kind == waiver.entity), None)
+    record = registry.store.get(entity, waiver.record) if entity else None
     if record is None or getattr(record, "removed", False):
         return Text("il record non c'è più", "the record is no longer there")
     if not record.has(waiver.concerns) or held(rule, record, waiver.concerns) != waiver.held:
@@ -135,13 +138,26 @@ def _lapsed(registry: Registry, waiver: Waiver, today: str) -> Text | None:
     return None
 
 
-def _record(registry: Registry, id_: str) -> Record | None:
-    return next((r for e in ENTITIES for r in registry.store.select(e, "id = ?", (id_,))), None)
+def _waivers(registry: Registry, record: Record, code: str) -> list[Waiver]:
+    """Return the waivers of a rule on a record."""
+    found = _told(registry, "record = ? AND code = ?", (record.id, code))
+    return [each for each in found if each.entity == record.name_of_kind]
 
 
-def _of(registry: Registry, id_: str, code: str, column: str) -> Iterable[Waiver]:
-    where = "record = ? AND code = ? AND concerns = ?"
-    return list(registry.store.select(Waiver, where, (id_, code, column)))
+def _told(registry: Registry, where: str, values: Sequence[str]) -> Iterator[Waiver]:
+    """Yield waivers; one made before waivers named the kind of their record, with that kind."""
+    for waiver in registry.store.select(Waiver, where, values, "record, code, concerns, entity"):
+        yield waiver if waiver.entity else waiver.replaced(entity=_kind(registry, waiver.record))
+
+
+def _kind(registry: Registry, id_: str) -> str | None:
+    """Return the kind of the record that a waiver without it is of; None where that is not known.
+
+    A place, which alone could be waived then, else the only record of that id.
+    """
+    found = [entity for entity in ENTITIES if registry.store.get(entity, id_)]
+    places = [entity for entity in found if entity in PLACES]
+    return (places or found)[0].name_of_kind if places or len(found) == 1 else None
 
 
 def _short(text: str) -> str:

@@ -159,8 +159,8 @@ def _day(since: str | None) -> str | None:
 
 def _only(
     registry: Registry, ids: Sequence[str], kind: str | None, where: Sequence[str]
-) -> set[str] | None:
-    """Return the ids that are asked for; None for all."""
+) -> set[tuple[str, str]] | None:
+    """Return the kinds and ids that are asked for; None for all."""
     if ids and (kind or where):
         raise Refused(
             Text(
@@ -169,7 +169,8 @@ def _only(
             )
         )
     if ids:
-        return {registry.finder.place(each).id for each in ids}
+        places = [registry.finder.place(each) for each in ids]
+        return {(place.name_of_kind, place.id) for place in places}
     if where and not kind:
         raise Refused(Text("--where vuole --as lab", "--where needs --as lab"))
     entity = next((e for e in PLACES if kind in {e.name_of_kind, e.table}), None)
@@ -182,7 +183,7 @@ def _only(
     if entity is None:
         return None
     query = Selection(where=where).query(entity, registry.finder)
-    return {place.id for place in registry.find(entity, query)}
+    return {(entity.name_of_kind, place.id) for place in registry.find(entity, query)}
 
 
 # Told

@@ -6,6 +6,7 @@ import typer
 
 from .. import screen
 from ..checking import check
+from ..entities import ENTITIES
 from ..rule_choice import rule_of
 from ..waivers import Standing, standings, unwaive, waive
 from ..words import Text
@@ -13,6 +14,7 @@ from . import AsJson, Why, argument, command, findings_told, option, reading, wr
 
 Id = Annotated[str, argument("record", "record")]
 Code = Annotated[str, argument("regola, come P02", "rule, such as P02")]
+_LABELS = {entity.name_of_kind: entity.label for entity in ENTITIES}
 
 
 def add_to(app: typer.Typer) -> None:
@@ -42,7 +44,7 @@ def waive_(  # noqa: D103
     rule = rule_of(code)
     with writing() as registry, findings_told():
         place = registry.finder.place(id_)
-        findings = check(registry, {place.id}, {rule.code}).findings
+        findings = check(registry, {(place.name_of_kind, place.id)}, {rule.code}).findings
         told = {"why": why, **({"until": until} if until else {})}
         with registry.operation("waive", why):
             done = waive(registry, place, rule, findings, told)
@@ -55,7 +57,7 @@ def unwaive_(id_: Id, code: Code, why: Why = None) -> None:  # noqa: D103
     rule = rule_of(code)
     with writing() as registry, registry.operation("unwaive", why):
         place = registry.finder.place(id_)
-        count = unwaive(registry, place.id, rule.code)
+        count = unwaive(registry, place, rule.code)
     screen.say(Text("deroghe tolte: {n}", "waivers taken back: {n}").filled(n=count))
 
 
@@ -65,10 +67,16 @@ def waivers(as_json: AsJson = False) -> None:  # noqa: D103
     if as_json:
         screen.out_json([_json(each) for each in found])
         return
-    headers = [Text("Record", "Record"), Text("Regola", "Rule"), Text("Colonna", "Column")]
-    headers += [Text("Perché", "Why"), Text("Fino al", "Until"), Text("Vale", "Holds")]
+    headers = [Text("Tipo", "Kind"), Text("Record", "Record"), Text("Regola", "Rule")]
+    headers += [
+        Text("Colonna", "Column"),
+        Text("Perché", "Why"),
+        Text("Fino al", "Until"),
+        Text("Vale", "Holds"),
+    ]
     rows = [
         (
+            _LABELS.get(each.waiver.entity or "", ""),
             *(each.waiver.record, each.waiver.code, each.waiver.concerns, each.waiver.why),
             each.waiver.until or "",
             Text("sì", "yes") if each.lapsed is None else each.lapsed,
@@ -83,6 +91,7 @@ def waivers(as_json: AsJson = False) -> None:  # noqa: D103
 def _json(each: Standing) -> dict[str, object]:
     waiver = each.waiver
     return {
+        "entity": waiver.entity,
         "record": waiver.record,
         "code": waiver.code,
         "column": waiver.concerns,

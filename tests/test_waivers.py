@@ -1,0 +1,160 @@
+"""Waivers: of one record among all that share an id, of any kind, of what was found and no more."""
+
+import json
+import re
+import sqlite3
+from contextlib import closing
+
+import pytest
+
+from bencomune_cli.checking import check
+from bencomune_cli.entities import Area, Lab
+from bencomune_cli.registry import Registry
+from bencomune_cli.rules import catalogue
+from bencomune_cli.waivers import waive
+
+SHARED = "borgo-esempio"  # the id of a lab and of an area
+CODE = "T12"  # two blanks, which other programs may write
+WHY = ("--why", "voluto")
+
+
+def elsewhere(path, sql, *values):
+    """Write as another program does."""
+    with closing(sqlite3.connect(path)) as other, other:
+        other.execute(sql, values)
+
+
+def told(bencomune, *arguments):
+    """Return kind, id and code of each finding that `check` tells."""
+    done = bencomune("check", "--json", "--fail-on", "never", *arguments)
+    assert done.returncode == 0, done.stderr
+    return {(each["entity"], each["record"], each["code"]) for each in json.loads(done.stdout)}
+
+
+def waivers(bencomune):
+    """Return the waivers as JSON."""
+    return json.loads(bencomune("waivers", "--json").stdout)
+
+
+@pytest.fixture
+def twins(registry, path):
+    """Return the path of a registry with a lab and an area of one id; T12 tells of both."""
+    with registry.operation("prova"):
+        registry.add(Lab, {"name": "Borgo Esempio", "state": "active"}, SHARED)
+        registry.add(Area, {"name": "Borgo", "area_kind": "neighbourhood"}, SHARED)
+    registry.close()
+    elsewhere(path, "UPDATE labs SET name = 'Borgo  Esempio' WHERE id = ?", SHARED)
+    elsewhere(path, "UPDATE areas SET name = 'Borgo  Antico' WHERE id = ?", SHARED)
+    return path
+
+
+# Of one record
+
+
+def test_a_waiver_is_of_one_of_two_records_that_share_an_id(twins, bencomune):
+    """What is waived of the lab is told of the area, and the change of one ends no waiver."""
+    both = {("lab", SHARED, CODE), ("area", SHARED, CODE)}
+    assert both <= told(bencomune, "--select", CODE)
+    with closing(Registry.open(twins, "prova", writing=True)) as registry:
+        lab = registry.store.get(Lab, SHARED)
+        findings = check(registry, {("lab", SHARED)}, {CODE}).findings
+        assert [finding.of for finding in findings] == [("lab", SHARED)]
+        with registry.operation("waive"):
+            waive(registry, lab, catalogue()[CODE], findings, {"why": "voluto"})
+    assert told(bencomune, "--select", CODE) & both == {("area", SHARED, CODE)}
+    elsewhere(twins, "UPDATE areas SET name = 'Borgo  Nuovo' WHERE id = ?", SHARED)
+    assert told(bencomune, "--select", CODE) & both == {("area", SHARED, CODE)}
+    (waiver,) = waivers(bencomune)
+    assert (waiver["entity"], waiver["record"], waiver["holds"]) == ("lab", SHARED, True)
+    elsewhere(twins, "UPDATE labs SET name = 'Borgo  Nuovo' WHERE id = ?", SHARED)
+    assert both <= told(bencomune, "--select", CODE)
+
+
+def test_a_check_of_one_record_tells_nothing_of_another_of_its_id(twins, bencomune):
+    """`check ID` is of the lab alone, in the findings and in the trend."""
+    assert {kind for kind, _, _ in told(bencomune, SHARED)} == {"lab"}
+    assert ("area", SHARED, CODE) in told(bencomune)
+    since = ("--since", "2020", "--select", CODE, "--json")
+    steps = json.loads(bencomune("check", SHARED, *since).stdout)
+    assert (steps[-1]["left"], sum(each["brought"] for each in steps)) == (1, 1)
+    assert twins.exists()
+
+
+# Of registries made before
+
+
+@pytest.fixture
+def before(library, twins, bencomune):
+    """Return the path of a registry of a program whose waivers did not name the kind of record."""
+    twins.unlink()
+    module = library / "bencomune_cli" / "entities" / "waiver.py"
+    text = module.read_text()
+    module.write_text(re.sub(r"    entity: Annotated.*?\n    \)\n", "", text, flags=re.DOTALL))
+    done = bencomune("init", "--name", "Rete Esempio", PYTHONPATH=str(library))
+    assert done.returncode == 0, done.stderr
+    columns = [row[1] for row in rows(twins, "PRAGMA table_info(waivers)")]
+    assert ("entity" in columns, "record" in columns) == (False, True)
+    return twins
+
+
+def rows(path, sql):
+    """Return what another program reads."""
+    with closing(sqlite3.connect(path)) as other:
+        return other.execute(sql).fetchall()
+
+
+LAB = "INSERT INTO labs (id, name, state) VALUES (?, 'Borgo  Esempio', 'active')"
+AREA = "INSERT INTO areas (id, name, area_kind) VALUES (?, 'Borgo  Esempio', 'neighbourhood')"
+CONTACT = (
+    "INSERT INTO contacts (id, record, role, person_name)"
+    " VALUES (?1, 'altro-esempio', 'coordinator', 'Borgo  Esempio')"
+)
+RELATED = "INSERT INTO labs (id, name, state) VALUES ('altro-esempio', 'Altro Esempio', 'active')"
+OLD = (
+    "INSERT INTO waivers (id, record, code, concerns, held, why)"
+    """ VALUES ('prima', ?, 'T12', 'name', '{"name": "Borgo  Esempio"}', 'voluto')"""
+)
+
+
+@pytest.mark.parametrize("writing", [False, True], ids=["read", "written"])
+@pytest.mark.parametrize(
+    ("made", "of"),
+    [([LAB], "lab"), ([AREA], "area"), ([LAB, AREA], "lab"), ([AREA, LAB], "lab")],
+)
+def test_a_waiver_made_before_holds(before, bencomune, made, of, writing):
+    """It is of the lab, which alone could be waived, else of the only record of its id."""
+    for sql in (*made, OLD):
+        elsewhere(before, sql, SHARED)
+    if writing:
+        assert bencomune("network", "set", "--email", "rete@example.org").returncode == 0
+    assert [row[0] for row in rows(before, "SELECT record FROM waivers")] == [SHARED]
+    (waiver,) = waivers(bencomune)
+    assert (waiver["entity"], waiver["holds"], waiver["lapsed"]) == (of, True, None)
+    kinds = {kind for kind, id_, _ in told(bencomune, "--select", CODE) if id_ == SHARED}
+    assert kinds == ({"lab", "area"} if len(made) > 1 else {of}) - {of}
+    assert {row[0] for row in rows(before, "SELECT version FROM waivers")} == {1}
+
+
+def test_a_waiver_made_before_that_may_be_of_several_holds_for_none(before, bencomune):
+    """It is listed as lapsed, for it is not known which record it is of."""
+    elsewhere(before, RELATED)
+    for sql in (AREA, CONTACT, OLD):
+        elsewhere(before, sql, SHARED)
+    (waiver,) = waivers(bencomune)
+    assert (waiver["entity"], waiver["holds"]) == (None, False)
+    assert waiver["lapsed"] == "non si sa di quale record è"
+    assert ("area", SHARED, CODE) in told(bencomune, "--select", CODE)
+
+
+def test_a_waiver_made_before_is_replaced_and_taken_back(before, bencomune):
+    """A new waiver of the same takes its place and names the kind; so it can be taken back."""
+    for sql in (LAB, OLD):
+        elsewhere(before, sql, SHARED)
+    elsewhere(before, "UPDATE labs SET name = 'Borgo  Nuovo' WHERE id = ?", SHARED)
+    assert bencomune("waive", SHARED, CODE, *WHY).returncode == 0
+    assert rows(before, "SELECT entity, record, code FROM waivers") == [("lab", SHARED, CODE)]
+    assert not told(bencomune, "--select", CODE)
+    assert bencomune("undo").returncode == 0
+    assert [(each["entity"], each["holds"]) for each in waivers(bencomune)] == [("lab", False)]
+    assert bencomune("unwaive", SHARED, CODE).returncode == 0
+    assert waivers(bencomune) == []
