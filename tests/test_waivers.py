@@ -8,7 +8,7 @@ from contextlib import closing
 import pytest
 
 from bencomune_cli.checking import check
-from bencomune_cli.entities import Area, Lab
+from bencomune_cli.entities import Area, Contact, Lab, Organisation, Relation
 from bencomune_cli.registry import Registry
 from bencomune_cli.rules import catalogue
 from bencomune_cli.waivers import waive
@@ -158,3 +158,112 @@ def test_a_waiver_made_before_is_replaced_and_taken_back(before, bencomune):
     assert [(each["entity"], each["holds"]) for each in waivers(bencomune)] == [("lab", False)]
     assert bencomune("unwaive", SHARED, CODE).returncode == 0
     assert waivers(bencomune) == []
+
+
+# Of records of any kind
+
+BLANKS = {
+    "lab": ("labs", "name", "spazio-esempio"),
+    "contact": ("contacts", "person_name", "spazio-esempio-coordinator"),
+    "relation": ("relations", "act_number", "ente-esempio-coordinates-spazio-esempio"),
+    "area": ("areas", "name", "comune-esempio"),
+    "network": ("network", "name", "network"),
+}
+
+
+@pytest.fixture
+def varied(registry, path):
+    """Return the path of a registry with a record of each kind, of all of which T12 tells."""
+    with registry.operation("prova"):
+        registry.add(Lab, {"name": "Spazio Esempio"})
+        registry.add(Organisation, {"name": "Ente Esempio"})
+        ends = {"subject": "ente-esempio", "role": "coordinates", "object": "spazio-esempio"}
+        registry.add(Relation, ends)
+        registry.add(
+            Contact, {"record": "spazio-esempio", "role": "coordinator", "person_name": "Nome"}
+        )
+    registry.close()
+    for table, column, id_ in BLANKS.values():
+        elsewhere(path, f"UPDATE {table} SET {column} = 'Nome  Esempio' WHERE id = ?", id_)
+    return path
+
+
+@pytest.mark.parametrize("kind", BLANKS)
+def test_a_record_of_any_kind_is_waived(varied, bencomune, kind):
+    """By the id that `check` tells, until its value changes; and the waiver is taken back."""
+    table, column, id_ = BLANKS[kind]
+    every = told(bencomune, "--select", CODE)
+    assert every == {(name, each[2], CODE) for name, each in BLANKS.items()}
+    done = bencomune("waive", id_, CODE, *WHY)
+    assert (done.returncode, done.stderr) == (0, f"{CODE} su {id_} ({column}): lasciato com'è\n")
+    assert told(bencomune, "--select", CODE) == every - {(kind, id_, CODE)}
+    (waiver,) = waivers(bencomune)
+    assert (waiver["entity"], waiver["column"], waiver["holds"]) == (kind, column, True)
+    assert bencomune("unwaive", id_, CODE).returncode == 0
+    assert told(bencomune, "--select", CODE) == every
+    assert bencomune("waive", id_, CODE, *WHY).returncode == 0
+    elsewhere(varied, f"UPDATE {table} SET {column} = 'Altro  Esempio' WHERE id = ?", id_)
+    assert told(bencomune, "--select", CODE) == every
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [("Nome  Esempio", "lab"), ("spazio-es", "lab"), ("spazio-esempio-c", "contact")],
+)
+def test_a_record_to_be_waived_is_told_by_name_or_beginning(varied, bencomune, text, kind):
+    """A place comes before what its id is the beginning of; else any kind is found so."""
+    elsewhere(varied, "UPDATE areas SET name = 'Altro  Nome'")
+    assert bencomune("waive", text, CODE, *WHY).returncode == 0
+    assert [waiver["entity"] for waiver in waivers(bencomune)] == [kind]
+
+
+def test_a_waiver_of_what_is_gone_is_taken_back(varied, bencomune):
+    """Also where no record of that id is left, which the list tells."""
+    _, _, id_ = BLANKS["contact"]
+    assert bencomune("waive", id_, CODE, *WHY).returncode == 0
+    assert bencomune("contact", "remove", id_).returncode == 0
+    assert [waiver["lapsed"] for waiver in waivers(bencomune)] == ["il record non c'è più"]
+    assert bencomune("unwaive", id_, CODE).returncode == 0
+    assert waivers(bencomune) == []
+    again = bencomune("unwaive", id_, CODE)
+    assert (again.returncode, "è stato rimosso" in again.stderr) == (2, True)
+    assert varied.exists()
+
+
+def test_of_two_records_of_one_id_it_is_asked_which(twins, bencomune):
+    """Where the rule tells of both, nothing is waived, nor taken back, before it is told which."""
+    refused = bencomune("waive", SHARED, CODE, *WHY)
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert f"«{SHARED}» è di più record: area, lab; dire quale" in refused.stderr
+    assert "--as area" in refused.stderr
+    assert waivers(bencomune) == []
+    for kind in ("area", "laboratorio"):
+        assert bencomune("waive", SHARED, CODE, "--as", kind, *WHY).returncode == 0
+    assert not {each for each in told(bencomune, "--select", CODE) if each[1] == SHARED}
+    refused = bencomune("unwaive", SHARED, CODE)
+    assert (refused.returncode, "area, lab" in refused.stderr) == (2, True)
+    assert bencomune("unwaive", SHARED, CODE, "--as", "area").returncode == 0
+    assert [waiver["entity"] for waiver in waivers(bencomune)] == ["lab"]
+    assert bencomune("unwaive", SHARED, CODE).returncode == 0
+    assert twins.exists()
+
+
+def test_of_two_records_of_one_id_that_is_meant_of_which_the_rule_tells(twins, bencomune):
+    """Where it tells of one alone, there is nothing to ask."""
+    elsewhere(twins, "UPDATE labs SET name = 'Borgo Esempio' WHERE id = ?", SHARED)
+    assert bencomune("waive", SHARED, CODE, *WHY).returncode == 0
+    assert [waiver["entity"] for waiver in waivers(bencomune)] == ["area"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        ("luogo", "«luogo» non è un tipo; sono: "),
+        ("contact", "non è di tipo contact, ma area, lab"),
+    ],
+)
+def test_a_kind_that_is_none_is_refused(twins, bencomune, kind, said):
+    """A word that is no kind, or a kind of which there is no such record."""
+    refused = bencomune("waive", SHARED, CODE, "--as", kind, *WHY)
+    assert (refused.returncode, said in refused.stderr) == (2, True)
+    assert twins.exists()

@@ -71,18 +71,43 @@ def waive(
     return [each for each in waived if isinstance(each, Waiver)]
 
 
-def unwaive(registry: Registry, record: Record, code: str) -> int:
-    """Take the waivers of a rule on a record back, inside an operation. Raises Refused."""
-    found = _waivers(registry, record, code)
+def meant(records: Sequence[Record], findings: Iterable[Finding]) -> Record:
+    """Return which of the records of one id is to be waived: that on which something is found.
+
+    Raises Refused where that is of several.
+    """
+    found = {finding.of for finding in findings}
+    told = [record for record in records if (record.name_of_kind, record.id) in found]
+    if len(told) > 1:
+        raise _of_several(told[0].id, [record.name_of_kind for record in told])
+    return (told or records)[0]
+
+
+def unwaive(
+    registry: Registry, text: str, code: str, kind: type[Record] | None = None
+) -> list[Waiver]:
+    """Take the waivers of a rule on a record back, inside an operation; return them.
+
+    The record, of a `kind` where that is told, may be gone. Raises Refused.
+    """
+    id_ = text.strip()
+    if not any(registry.store.select(Waiver, "record = ?", (id_,))):
+        id_ = registry.finder.of_any_kind(text)[0].id
+    found = list(_told(registry, "record = ? AND code = ?", (id_, code)))
+    kinds = {each.entity for each in found}
+    if kind:
+        found = [each for each in found if each.entity == kind.name_of_kind]
+    elif len(kinds) > 1:
+        raise _of_several(id_, sorted(filter(None, kinds)))
     if not found:
         raise Refused(
             Text(
                 "non c'è una deroga a {code} su {id}", "there is no waiver of {code} on {id}"
-            ).filled(code=code, id=record.id)
+            ).filled(code=code, id=id_)
         )
     for waiver in found:
         registry.delete(waiver)
-    return len(found)
+    return found
 
 
 def held(rule: Rule, record: Record, column: str) -> str:
@@ -136,6 +161,16 @@ def _lapsed(registry: Registry, waiver: Waiver, today: str) -> Text | None:
     if not record.has(waiver.concerns) or held(rule, record, waiver.concerns) != waiver.held:
         return Text("il valore è cambiato", "the value changed")
     return None
+
+
+def _of_several(id_: str, kinds: Sequence[str]) -> Refused:
+    """Return the refusal of an id that records of several kinds have."""
+    return Refused(
+        Text(
+            "«{id}» è di più record: {kinds}; dire quale, per esempio con --as {kind}",
+            "“{id}” is of several records: {kinds}; tell which, for example by --as {kind}",
+        ).filled(id=id_, kinds=", ".join(kinds), kind=kinds[0])
+    )
 
 
 def _waivers(registry: Registry, record: Record, code: str) -> list[Waiver]:
