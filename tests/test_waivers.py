@@ -8,7 +8,7 @@ from contextlib import closing
 import pytest
 
 from bencomune_cli.checking import check
-from bencomune_cli.entities import Area, Contact, Lab, Organisation, Relation
+from bencomune_cli.entities import Area, Contact, Group, Lab, Organisation, Relation
 from bencomune_cli.registry import Registry
 from bencomune_cli.rules import catalogue
 from bencomune_cli.waivers import waive
@@ -267,3 +267,139 @@ def test_a_kind_that_is_none_is_refused(twins, bencomune, kind, said):
     refused = bencomune("waive", SHARED, CODE, "--as", kind, *WHY)
     assert (refused.returncode, said in refused.stderr) == (2, True)
     assert twins.exists()
+
+
+# Of what was found
+
+PLACE = {"state": "active", "municipality": "000001"}
+SPOT = PLACE | {"lat": "45.1847", "lon": "9.1582"}
+SITED = ("--municipality", "000001", "--state", "active")
+MEETS = {"name": "Gruppo Esempio", "state": "active", "meets_at": "casa-esempio"}
+
+
+def on_one_point(registry):
+    """Add two labs on one point."""
+    for name in ("Casa Esempio", "Orto Esempio"):
+        registry.add(Lab, SPOT | {"name": name})
+
+
+def with_another_postcode(registry):
+    """Add a lab whose postcode is unlike the others'."""
+    registry.add(Lab, PLACE | {"name": "Casa Esempio", "postcode": "27010"})
+    for number in range(6):
+        registry.add(Lab, PLACE | {"name": f"Orto Esempio {number}", "postcode": "27100"})
+
+
+def where_nothing_is_open(registry):
+    """Add a group that meets at a lab which is paused."""
+    registry.add(Lab, PLACE | {"name": "Casa Esempio", "state": "paused"})
+    registry.add(Group, MEETS)
+
+
+def of_two_municipalities(registry):
+    """Add a group that meets at a lab of another municipality."""
+    registry.add(Lab, PLACE | {"name": "Casa Esempio"})
+    registry.add(Group, MEETS | {"municipality": "000002"})
+
+
+KNOWN = '{"lat": "45.1847", "lon": "9.1582", "P15": %s}'
+
+# What is found, on which record, and what another program does that makes it something else.
+GROWN = {
+    "P15": (on_one_point, "casa-esempio", "UPDATE labs SET lat = 45.1847, lon = 9.1582"),
+    "P19": (
+        with_another_postcode,
+        "casa-esempio",
+        "UPDATE labs SET postcode = '27101' WHERE postcode = '27100'",
+    ),
+    "R09": (
+        where_nothing_is_open,
+        "gruppo-esempio",
+        "UPDATE labs SET state = 'closed' WHERE id = 'casa-esempio'",
+    ),
+    "R10": (
+        of_two_municipalities,
+        "gruppo-esempio",
+        "UPDATE labs SET municipality = '000003' WHERE id = 'casa-esempio'",
+    ),
+}
+
+
+@pytest.fixture
+def grown(registry, path):
+    """Return a function that makes what a rule over many finds; it returns how that changes."""
+
+    def make(code):
+        build, id_, sql = GROWN[code]
+        with registry.operation("prova"):
+            build(registry)
+            registry.add(Lab, PLACE | {"name": "Terzo Esempio", "postcode": "27100"})
+        registry.close()
+        return id_, lambda: elsewhere(path, sql)
+
+    return make
+
+
+@pytest.mark.parametrize("code", GROWN)
+def test_a_waiver_ends_when_the_rule_says_something_else(grown, bencomune, code):
+    """Of a rule over many: when what is found of other records changes, in whichever language."""
+    id_, grow = grown(code)
+    (was,) = told(bencomune, "--select", code)
+    assert was[1:] == (id_, code)
+    done = bencomune("waive", id_, code, *WHY, BENCOMUNE_LANG="it")
+    assert done.returncode == 0, done.stderr
+    for language in ("it", "en"):
+        found = bencomune("check", "--select", code, "--json", BENCOMUNE_LANG=language)
+        assert json.loads(found.stdout) == []
+        (waiver,) = json.loads(bencomune("waivers", "--json", BENCOMUNE_LANG=language).stdout)
+        assert waiver["holds"]
+    grow()
+    assert told(bencomune, "--select", code) == {was}
+    (waiver,) = waivers(bencomune)
+    assert (waiver["holds"], waiver["lapsed"]) == (False, "segnala altro di allora")
+    assert "segnala altro di allora" in bencomune("waivers").stdout
+    assert bencomune("waive", id_, code, *WHY, BENCOMUNE_LANG="en").returncode == 0
+    assert told(bencomune, "--select", code) == set()
+
+
+def test_what_is_only_counted_ends_no_waiver(grown, bencomune):
+    """A postcode that is right stays waived when one more record has the usual one."""
+    id_, _ = grown("P19")
+    assert bencomune("waive", id_, "P19", *WHY).returncode == 0
+    added = bencomune("lab", "add", "--name", "Quarto", "--postcode", "27100", *SITED)
+    assert added.returncode == 0, added.stderr
+    assert told(bencomune, "--select", "P19") == set()
+    assert bencomune("unwaive", id_, "P19").returncode == 0
+    (finding,) = json.loads(bencomune("check", "--select", "P19", "--json").stdout)
+    assert "gli altri 8 record" in finding["message"]
+
+
+def test_what_is_found_no_more_ends_no_waiver(grown, bencomune, path):
+    """Where the other record goes elsewhere and comes back, the waiver holds all the while."""
+    id_, _ = grown("P15")
+    assert bencomune("waive", id_, "P15", *WHY).returncode == 0
+    for lat in (45.2, 45.1847):
+        elsewhere(path, "UPDATE labs SET lat = ? WHERE id = 'orto-esempio'", lat)
+        assert told(bencomune, "--select", "P15") == set()
+        assert [waiver["holds"] for waiver in waivers(bencomune)] == [True]
+
+
+def test_a_waiver_made_before_this_was_kept_holds(grown, bencomune, path):
+    """It says nothing of other records, and so of them nothing ends it."""
+    id_, grow = grown("P15")
+    assert bencomune("waive", id_, "P15", *WHY).returncode == 0
+    elsewhere(path, """UPDATE waivers SET held = '{"lat": "45.1847", "lon": "9.1582"}'""")
+    grow()
+    assert told(bencomune, "--select", "P15") == set()
+    elsewhere(path, "UPDATE labs SET lat = 45.2")
+    assert {each[1] for each in told(bencomune, "--select", "P15")} == {id_}
+
+
+@pytest.mark.parametrize("held", ["niente", "[1]", "[" * 9_000, KNOWN % "1", KNOWN % "{}", None])
+def test_what_another_program_writes_of_a_waiver_is_no_fault(grown, bencomune, path, held):
+    """A waiver that holds for what cannot be read holds for nothing."""
+    id_, _ = grown("P15")
+    assert bencomune("waive", id_, "P15", *WHY).returncode == 0
+    elsewhere(path, "UPDATE waivers SET held = ?", held)
+    assert {each[1] for each in told(bencomune, "--select", "P15")} == {id_}
+    assert [waiver["holds"] for waiver in waivers(bencomune)] == [False]

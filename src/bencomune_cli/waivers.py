@@ -3,7 +3,7 @@
 import json
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from .declare import Record
 from .entities import ENTITIES, PLACES, Waiver
@@ -12,6 +12,8 @@ from .findings import Finding, Severity
 from .registry import Registry
 from .rules import Rule, catalogue
 from .words import Text
+
+Key = tuple[str, str, str, str]
 
 LONGEST = 200  # letters of a value that are kept as they are
 
@@ -52,8 +54,8 @@ def waive(
             ).filled(id=record.id)
         )
     of = (record.name_of_kind, record.id)
-    columns = [f.column for f in findings if f.code == code and f.of == of]
-    if not columns:
+    concerned = _grouped(f for f in findings if f.code == code and f.of == of)
+    if not concerned:
         raise Refused(
             Text(
                 "{code} non segnala niente su {id}: non c'è niente da lasciare com'è",
@@ -61,12 +63,12 @@ def waive(
             ).filled(code=code, id=record.id)
         )
     waived = []
-    for name in dict.fromkeys(columns):
+    for (*_, name), found in concerned.items():
         for old in [each for each in _waivers(registry, record, code) if each.concerns == name]:
             registry.delete(old)
         key = {"entity": of[0], "record": of[1], "code": code, "concerns": name}
         waived.append(
-            registry.add(Waiver, {**key, **told, "held": held(rule, record, name)}).record
+            registry.add(Waiver, {**key, **told, "held": held(rule, record, name, found)}).record
         )
     return [each for each in waived if isinstance(each, Waiver)]
 
@@ -110,19 +112,48 @@ def unwaive(
     return found
 
 
-def held(rule: Rule, record: Record, column: str) -> str:
-    """Return what a finding concerned, as text: the column's value, and those it depends on."""
-    row = record.to_row()
-    names = dict.fromkeys((column, *(name for name in rule.about if record.has(name))))
-    told = {name: _short(str(row[name])) for name in names if row.get(name) is not None}
+def held(rule: Rule, record: Record, column: str, findings: Iterable[Finding]) -> str:
+    """Return what findings on a column concerned, as text: its value, and those they depend on.
+
+    Of a rule over many also what each says of other records, under the rule's code.
+    """
+    told: dict[str, Any] = dict(_values(rule, record, column))
+    if said := _said(rule, findings):
+        told[rule.code] = sorted(said)
     return json.dumps(told)  # in ASCII: what a rule is about may be a sign that no text may hold
 
 
-def standings(registry: Registry) -> list[Standing]:
-    """Return all waivers, with why those that no longer hold have lapsed."""
-    today = registry.context().today
+def _values(rule: Rule, record: Record, column: str) -> dict[str, str]:
+    row = record.to_row()
+    names = dict.fromkeys((column, *(name for name in rule.about if record.has(name))))
+    return {name: _short(str(row[name])) for name in names if row.get(name) is not None}
+
+
+def _said(rule: Rule, findings: Iterable[Finding]) -> set[str]:
+    """Return a checksum of what each finding of a rule over many says, but for what it counts."""
+    if not rule.together:
+        return set()
+    said = (rule.said(finding.message).items() for finding in findings)
+    told = (json.dumps([each for each in one if each[0] not in rule.counts]) for one in said)
+    return {f"{zlib.crc32(each.encode()):08x}" for each in told}
+
+
+def over_many(registry: Registry) -> bool:
+    """Tell whether a waiver is of a rule over many, so that its findings tell if it holds."""
+    codes = (code for (code,) in registry.store.values_of(Waiver, ("code",)))
+    return any(code in catalogue() and catalogue()[code].together for code in codes)
+
+
+def standings(registry: Registry, findings: Iterable[Finding]) -> list[Standing]:
+    """Return all waivers, with why those that no longer hold have lapsed.
+
+    `findings` are those of the rules over many, among others.
+    """
+    told = list(_told(registry, "true", ()))
+    keys, today = set(map(_key, told)), registry.context().today
+    found = _grouped(finding for finding in findings if finding.key in keys) if keys else {}
     return [
-        Standing(waiver, _lapsed(registry, waiver, today)) for waiver in _told(registry, "true", ())
+        Standing(each, _lapsed(registry, each, today, found.get(_key(each), ()))) for each in told
     ]
 
 
@@ -131,9 +162,7 @@ def parted(
 ) -> tuple[list[Finding], list[tuple[Finding, Waiver]]]:
     """Part findings into those to be told, and those that a waiver holds for."""
     holding = {
-        (waiver.entity, waiver.record, waiver.code, waiver.concerns): waiver
-        for waiver, lapsed in standings(registry)
-        if lapsed is None
+        _key(waiver): waiver for waiver, lapsed in standings(registry, findings) if lapsed is None
     }
     told: list[Finding] = []
     waived: list[tuple[Finding, Waiver]] = []
@@ -146,7 +175,9 @@ def parted(
     return told, waived
 
 
-def _lapsed(registry: Registry, waiver: Waiver, today: str) -> Text | None:
+def _lapsed(
+    registry: Registry, waiver: Waiver, today: str, findings: Iterable[Finding]
+) -> Text | None:
     if waiver.until and waiver.until < today:
         return Text("scaduta", "expired")
     rule = catalogue().get(waiver.code)
@@ -158,9 +189,42 @@ def _lapsed(registry: Registry, waiver: Waiver, today: str) -> Text | None:
     record = registry.store.get(entity, waiver.record) if entity else None
     if record is None or getattr(record, "removed", False):
         return Text("il record non c'è più", "the record is no longer there")
-    if not record.has(waiver.concerns) or held(rule, record, waiver.concerns) != waiver.held:
+    return _changed(rule, record, waiver, findings)
+
+
+def _changed(
+    rule: Rule, record: Record, waiver: Waiver, findings: Iterable[Finding]
+) -> Text | None:
+    """Return what is no longer as it was when it was waived."""
+    before = _read(waiver.held)
+    said = before.pop(rule.code, None)  # a waiver made before this was kept holds without it
+    if not record.has(waiver.concerns) or _values(rule, record, waiver.concerns) != before:
         return Text("il valore è cambiato", "the value changed")
+    known = said if isinstance(said, list) else []
+    if said is not None and any(each not in known for each in _said(rule, findings)):
+        return Text("segnala altro di allora", "it tells something else than then")
     return None
+
+
+def _read(text: str | None) -> dict[str, Any]:
+    """Return what a waiver holds for; what no record is like where it cannot be read."""
+    try:
+        told = json.loads(text or "")
+    except (ValueError, RecursionError):
+        told = None
+    return told if isinstance(told, dict) else {"": told}
+
+
+def _grouped(findings: Iterable[Finding]) -> dict[Key, list[Finding]]:
+    """Return findings by what a waiver is of."""
+    found: dict[Key, list[Finding]] = {}
+    for finding in findings:
+        found.setdefault(finding.key, []).append(finding)
+    return found
+
+
+def _key(waiver: Waiver) -> Key:
+    return (waiver.entity or "", waiver.record, waiver.code, waiver.concerns)
 
 
 def _of_several(id_: str, kinds: Sequence[str]) -> Refused:

@@ -10,9 +10,10 @@ from ..declare import Record
 from ..describe import kind_named
 from ..entities import ENTITIES
 from ..errors import Refused
+from ..examining import examine_together
 from ..registry import Registry
 from ..rule_choice import rule_of
-from ..waivers import Standing, meant, standings, unwaive, waive
+from ..waivers import Standing, meant, over_many, standings, unwaive, waive
 from ..words import Text
 from . import AsJson, Why, argument, command, findings_told, option, reading, writing
 
@@ -93,7 +94,8 @@ def unwaive_(id_: Id, code: Code, why: Why = None, as_: As = None) -> None:  # n
 
 def waivers(as_json: AsJson = False) -> None:  # noqa: D103
     with reading() as registry:
-        found = standings(registry)
+        findings = examine_together(registry) if over_many(registry) else []
+        found = standings(registry, findings)
     if as_json:
         screen.out_json([_json(each) for each in found])
         return

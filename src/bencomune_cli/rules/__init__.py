@@ -8,10 +8,12 @@ examples are its tests and its manual page. Codes are never used again.
 import importlib
 import inspect
 import pkgutil
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache
+from string import Formatter
 from typing import Any, NamedTuple, Protocol
 
 from ..contexts import Context, Overview
@@ -74,7 +76,8 @@ class Rule:
 
     Of a rule over many, the good examples are one registry, and the bad ones another; each names
     its `entity` where that is no lab. `about` are the columns besides the finding's own on which it
-    depends; `source` is the law, standard, manual or discussion that it rests on.
+    depends; `counts` the values of its message that only count others, so that a change of them
+    makes no other finding; `source` is the law, standard, manual or discussion that it rests on.
     """
 
     code: str
@@ -92,6 +95,7 @@ class Rule:
     stored: bool
     mend: Mend
     about: Sequence[str]
+    counts: Sequence[str]
 
     @property
     def name(self) -> str:
@@ -121,6 +125,17 @@ class Rule:
         message = self.message.filled(**hit.values) if hit.values else self.message
         told = (of.name_of_kind, of.id, hit.column, message, hit.mend)
         return Finding(self.code, self.severity, *told)
+
+    def said(self, message: Text) -> dict[str, str]:
+        """Return the values that a message of the rule names, whichever language is spoken.
+
+        They are those of the Italian message, parted from the rule's own words.
+        """
+        parts = [(text, name) for text, name, _, _ in Formatter().parse(self.message.it)]
+        pattern = "".join(re.escape(text) + ("(.*?)" if name else "") for text, name in parts)
+        found = re.fullmatch(pattern, message.it, re.DOTALL)
+        names = [name for _, name in parts if name]
+        return dict(zip(names, found.groups(), strict=True)) if found else {"": message.it}
 
 
 def values_of(record: Record, kind: type, but: type | None = None) -> list[tuple[str, str]]:
@@ -175,6 +190,7 @@ def rule(
     stored: bool = False,
     mend: Mend = Mend.NONE,
     about: Sequence[str] = (),
+    counts: Sequence[str] = (),
 ) -> Callable[[Callable[..., Iterable[Hit]]], Callable[..., Iterable[Hit]]]:
     """Declare a rule. The first parameter's annotation is its scope: a record, or an Overview.
 
@@ -197,6 +213,7 @@ def rule(
             stored=stored,
             mend=mend,
             about=about,
+            counts=counts,
         )
         return look
 
