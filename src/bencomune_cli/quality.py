@@ -11,6 +11,7 @@ from .declare import Record
 from .entities import ENTITIES
 from .findings import Finding, Severity
 from .history import Row
+from .kinds.times import minute_told
 from .registry import CHECKED, Registry
 from .rules import FAMILIES, catalogue, check_record
 from .words import Text
@@ -74,11 +75,12 @@ def trend(
     """Return what each operation since a day did to the findings of some rules, oldest first.
 
     `checked` is what was found now, of `only` some records; what was waived counts
-    too. `since` is a day, or as much of one as is known.
+    too. `since` is a day where the reader is, or as much of one as is known.
     """
     context = registry.context(registry.ids())
     alone = {code for code in codes if not catalogue()[code].together}
-    operations = [o for o in history.operations(registry.store.connection) if o.at >= since]
+    every = history.operations(registry.store.connection)
+    operations = [each for each in every if minute_told(each.at) >= since]
     found = [*checked.findings, *(finding for finding, _ in checked.waived)]
     left = sum(1 for finding in found if finding.code in alone)
     steps = []

@@ -15,7 +15,7 @@ from ..entities import PLACES
 from ..errors import ExitCode, Refused, Unreadable
 from ..finding_files import to_csv, to_sarif
 from ..findings import Severity
-from ..kinds.times import PartialDate
+from ..kinds.times import PartialDate, minute_told
 from ..plans import carry_out
 from ..plans import to_json as plan_to_json
 from ..quality import Standing, Step, standings, trend
@@ -245,7 +245,7 @@ def _tell_trend(steps: Sequence[Step], shown: str) -> None:
         return
     headers = [Text("N.", "No."), Text("Quando", "When"), Text("Comando", "Command")]
     headers += [Text("Risolti", "Ended"), Text("Nuovi", "New"), Text("Restano", "Left")]
-    screen.table(headers, steps)
+    screen.table(headers, [step._replace(at=minute_told(step.at)) for step in steps])
     if steps:
         first = steps[0].left + steps[0].ended - steps[0].brought
         told = Text("prima: {first}; adesso: {last}", "before: {first}; now: {last}")
