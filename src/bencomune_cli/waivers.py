@@ -67,9 +67,8 @@ def waive(
         for old in [each for each in _waivers(registry, record, code) if each.concerns == name]:
             registry.delete(old)
         key = {"entity": of[0], "record": of[1], "code": code, "concerns": name}
-        waived.append(
-            registry.add(Waiver, {**key, **told, "held": held(rule, record, name, found)}).record
-        )
+        key["held"] = held(rule, record, name, found)
+        waived.append(registry.add(Waiver, {**key, **told}).record)
     return [each for each in waived if isinstance(each, Waiver)]
 
 

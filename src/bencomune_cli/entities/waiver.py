@@ -8,8 +8,8 @@ from ..words import Text
 from .shared import NEVER, Kept, LineText, PlainText, WholeDay
 
 KIND = Shaped(
-    pattern="[a-z]+",
-    forbidden="*[^a-z]*",
+    pattern="[a-z0-9]+",
+    forbidden="*[^a-z0-9]*",
     longest=40,
     expected=Text(
         "serve il nome di un tipo di record, come lab o area",
