@@ -1,6 +1,7 @@
 """`check` as people use it: some rules, some records, repairs, waivers, files, the trend."""
 
 import csv
+import datetime as dt
 import io
 import json
 import sqlite3
@@ -20,6 +21,7 @@ from bencomune_cli.waivers import standings
 SWAPPED = {"name": "Spazio Scambiato", "lat": "9.15", "lon": "45.18", "state": "active"}
 
 MOMENT = "2026-11-23T00:00:00Z"
+LAST = "9999-12-31T23:30:00Z"
 
 
 @pytest.fixture
@@ -285,7 +287,7 @@ def test_waivers_are_never_published(faulty):
         faulty.add(Waiver, told)
     rows = faulty.store.connection.execute("SELECT * FROM public_waivers").fetchall()
     assert rows == []
-    assert len(standings(faulty)) == 1
+    assert len(standings(faulty, ())) == 1
 
 
 # Unchanged records
@@ -444,6 +446,40 @@ def test_the_trend_counts_what_was_waived(faulty, bencomune):
     told = json.loads(bencomune("check", "--select", "L01", "--since", "2020", "--json").stdout)
     assert min(step["left"] for step in told) >= 0
     assert min(step["left"] + step["ended"] - step["brought"] for step in told) == 0
+
+
+@pytest.mark.parametrize(
+    ("at", "zone", "since", "shown"),
+    [
+        ("2026-11-23T23:30:00Z", "CET-1", "2026-11-24", "2026-11-24 00:30"),
+        ("2026-11-30T23:30:00Z", "CET-1", "2026-12", "2026-12-01 00:30"),
+        ("2026-11-23T23:30:00Z", "UTC0", "2026-11-24", None),
+        ("2026-11-24T04:00:00Z", "EST5", "2026-11-24", None),
+        ("2026-11-24T04:00:00Z", "EST5", "2026-11-23", "2026-11-23 23:00"),
+    ],
+)
+def test_the_day_of_the_trend_is_the_stewards(registry, bencomune, at, zone, since, shown):
+    """An operation is of the day on which the steward's clock stood, and is shown at that time."""
+    registry.close()
+    epoch = str(int(dt.datetime.fromisoformat(at).timestamp()))
+    added = bencomune("lab", "add", "--name", "Esempio", TZ=zone, SOURCE_DATE_EPOCH=epoch)
+    assert added.returncode == 0
+    for language in ("it", "en"):
+        told = bencomune("check", "--since", since, TZ=zone, BENCOMUNE_LANG=language).stdout
+        (line,) = [each for each in told.splitlines() if "lab add" in each] or [None]
+        assert line is None if shown is None else shown in line
+    steps = json.loads(bencomune("check", "--since", since, "--json", TZ=zone).stdout)
+    assert (at in {step["at"] for step in steps}) == (shown is not None)
+
+
+def test_a_time_beyond_all_calendars_is_shown_as_it_is(registry, bencomune):
+    """Another program may have written a moment that is in the year 10000 where the reader is."""
+    registry.close()
+    with closing(sqlite3.connect(registry.store.path)) as other, other:
+        other.execute("INSERT INTO operations (at, command) VALUES (?, 'altro')", (LAST,))
+    for command in (("check", "--since", "2026"), ("log",)):
+        done = bencomune(*command, TZ="CET-1")
+        assert (done.returncode, LAST in done.stdout, "altro" in done.stdout) == (0, True, True)
 
 
 def test_severities_have_an_order():

@@ -287,6 +287,14 @@ def test_ids_and_names(answers, network):
     assert values(answers("lab", "restore", "")) == []
 
 
+def test_what_can_be_waived_is_offered(answers, network):
+    """Ids of every kind that `check` tells of, and the kinds for an id that several have."""
+    del network
+    assert values(answers("waive", "com")) == ["comune-esempio"]
+    assert values(answers("unwaive", "netw")) == ["network"]
+    assert "area" in values(answers("waive", "comune-esempio", "T12", "--as", ""))
+
+
 def test_registry_of_the_command_line(answers, network, tmp_path):
     """The registry that is asked is that of --registry, else of the environment."""
     other = tmp_path / "altro.db"

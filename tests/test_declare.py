@@ -43,7 +43,7 @@ STAFF = {
     "contacts": {
         *("version", "basis", "evidence", "given_on", "expires_on", "withdrawn_on", "scope"),
     },
-    "waivers": {"version", "record", "code", "concerns", "held", "why", "until"},
+    "waivers": {"version", "entity", "record", "code", "concerns", "held", "why", "until"},
     "distinctions": {"version", "one", "other", "one_print", "other_print", "why"},
 }
 every_column = pytest.mark.parametrize(("entity_", "column_"), COLUMNS)

@@ -34,7 +34,7 @@ from bencomune_cli.entities import (
 )
 from bencomune_cli.kinds.choices import Listing, Term
 from bencomune_cli.kinds.numbers import Integer, YesNo
-from bencomune_cli.kinds.texts import Geometry, Line, Prose, Reference
+from bencomune_cli.kinds.texts import Geometry, Line, Prose, Reference, Shaped
 from bencomune_cli.layers import LAYERS
 from bencomune_cli.tables import SCHEMA_VERSION
 
@@ -98,6 +98,7 @@ CANARIES = {
     Integer: 876543219,
     YesNo: None,
     Reference: None,
+    Shaped: "canarino7",
     Term: None,
     Listing: None,
 }
@@ -148,7 +149,7 @@ def full(registry):
     return registry
 
 
-def written_by_another(registry, entity, id_, **values):
+def written_by_another(registry, entity, id_, /, **values):
     """Write stored values as another program would, with no rule in between."""
     told = ", ".join(f"{name} = ?" for name in values)
     sql = f"UPDATE {entity.table} SET {told} WHERE id = ?"

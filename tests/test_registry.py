@@ -418,7 +418,7 @@ def test_check_tells_all_gravest_first(registry, other):
     found = [(finding.code, finding.record) for finding in check(registry).findings]
     assert found[0] == ("P06", "altro-esempio")
     assert {*found[1:]} == {("L01", "spazio-esempio"), ("R04", "spazio-esempio")}
-    only = check(registry, ["spazio-esempio"]).findings
+    only = check(registry, [("lab", "spazio-esempio")]).findings
     assert {finding.record for finding in only} == {"spazio-esempio"}
 
 

@@ -129,6 +129,15 @@ def test_bad_examples_are_bad(each):
 
 
 @every_rule
+def test_a_message_gives_its_values_back(each):
+    """What a message names is parted from the rule's own words, without loss, in any language."""
+    for hit in (hit for hits in found(each, each.bad) for hit in hits):
+        said = each.said(hit.message)
+        assert each.message.it.format(**said) == hit.message.it
+        assert set(each.counts) <= set(said)
+
+
+@every_rule
 def test_what_a_rule_depends_on_is_there(each):
     """The further columns that a rule is about are columns of what it looks at."""
     if not each.together:

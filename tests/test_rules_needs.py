@@ -6,7 +6,8 @@ from bencomune_cli.contexts import Context
 from bencomune_cli.entities import ENTITIES, Area, Network
 from bencomune_cli.free_texts import free_texts, suspects
 from bencomune_cli.kinds.texts import Geometry, Line
-from bencomune_cli.rules import catalogue, check_record, needed_by, values_of, written
+from bencomune_cli.record_values import values_of, written
+from bencomune_cli.rules import catalogue, check_record, needed_by
 
 TOWN = Area(
     id="comune-esempio",

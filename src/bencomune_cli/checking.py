@@ -21,13 +21,14 @@ class Checked(NamedTuple):
 
 def check(
     registry: Registry,
-    only: Collection[str] | None = None,
+    only: Collection[tuple[str, str]] | None = None,
     codes: Collection[str] | None = None,
     *,
     afresh: bool = False,
 ) -> Checked:
-    """Return the findings on the records that are not removed; only of some ids, some rules.
+    """Return the findings on the records that are not removed; only of some, by some rules.
 
+    Records are told by kind and id: an id may be of a lab and of an area too.
     What was found the last time on unchanged records is not looked for again, unless `afresh`.
     """
     with uncollected():
@@ -36,7 +37,7 @@ def check(
 
 def _checked(
     registry: Registry,
-    only: Collection[str] | None,
+    only: Collection[tuple[str, str]] | None,
     codes: Collection[str] | None,
     *,
     afresh: bool,
@@ -58,12 +59,12 @@ def _checked(
 def _told(
     registry: Registry,
     findings: Iterable[Finding],
-    only: Collection[str] | None,
+    only: Collection[tuple[str, str]] | None,
     codes: Collection[str] | None,
 ) -> Checked:
     wanted = (
         finding
         for finding in findings
-        if (only is None or finding.record in only) and (codes is None or finding.code in codes)
+        if (only is None or finding.of in only) and (codes is None or finding.code in codes)
     )
     return Checked(*parted(registry, sorted(wanted, key=Finding.order)))

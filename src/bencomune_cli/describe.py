@@ -1,7 +1,7 @@
 """The declarations told to others: JSON Schema, data dictionary, manual pages in Markdown."""
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from . import formats
@@ -9,6 +9,7 @@ from .declare import Audience, Column, Record
 from .entities import ENTITIES
 from .entities.shared import ISTAT_CODE
 from .errors import Refused
+from .folding import folded
 from .kinds.choices import Term
 from .layers import LAYERS, Layer
 from .rules import FAMILIES, Example, Mend, Rule, catalogue
@@ -98,6 +99,23 @@ def column_named(entity: type[Record], text: str) -> Column:
             hint=Text("forse", "perhaps") if near else Text("ci sono", "there are"),
             columns=", ".join(near or [column.name for column in columns]),
         )
+    )
+
+
+def kind_named(text: str, entities: Sequence[type[Record]]) -> type[Record]:
+    """Return the kind of record that a person names, in either language. Raises Refused."""
+    for entity in entities:
+        labels = {
+            folded(label.said_in(language))
+            for label in (entity.label, entity.plural)
+            for language in LANGUAGES
+        }
+        if folded(text.strip()) in {entity.name_of_kind, entity.table, *labels}:
+            return entity
+    raise Refused(
+        Text(
+            "«{text}» non è un tipo; sono: {kinds}", "“{text}” is no kind; they are: {kinds}"
+        ).filled(text=text, kinds=", ".join(entity.name_of_kind for entity in entities))
     )
 
 

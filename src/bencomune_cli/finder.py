@@ -71,6 +71,19 @@ class Finder:
             found = following
         return None if found is place else found
 
+    def of_any_kind(self, text: str) -> list[Record]:
+        """Return the records that a text means; several only where kinds share an id.
+
+        Of beginnings, those of places come first, with which relations begin too. Raises Refused.
+        """
+        told, others = text.strip(), [entity for entity in ENTITIES if entity not in PLACES]
+        exact = [r for entity in ENTITIES for r in self.store.select(entity, "id = ?", (told,))]
+        if standing := [r for r in exact if not (isinstance(r, Place) and r.removed)]:
+            return standing
+        if not self._candidates(told, PLACES) and self._candidates(told, others):
+            return [self._one(told, others)]
+        return [self.place(told)]
+
     def _refuse_other_kinds(self, text: str, entities: Sequence[type[Place]]) -> None:
         """Tell what a text that means none of these places means else. Raises Refused."""
         others = [entity for entity in PLACES if entity not in entities]

@@ -42,6 +42,16 @@ class Finding(NamedTuple):
     message: Text
     mend: Mapping[str, str] = {}
 
+    @property
+    def of(self) -> tuple[str, str]:
+        """Return which record it is on: its kind and id, for an id may be of several kinds."""
+        return (self.entity, self.record)
+
+    @property
+    def key(self) -> tuple[str, str, str, str]:
+        """Return what it is on, by which rule: what a waiver is of."""
+        return (self.entity, self.record, self.code, self.column)
+
     def order(self) -> tuple[int, str, str, str, str]:
         """Sort by severity, then entity, record and code."""
         return (self.severity, self.entity, self.record, self.code, self.column)

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from . import formats, shells
 from .declare import Record
-from .entities import ENTITIES, PLACES, Area, Contact
+from .entities import ENTITIES, PLACES, Area, Contact, Network, Relation
 from .findings import Severity
 from .suggestions import (
     Offer,
@@ -21,6 +21,9 @@ from .suggestions import (
     values,
 )
 from .words import LANGUAGES
+
+# The kinds of record that are offered to be waived: all but those that tell of other records.
+FOUND_ON: tuple[type[Record], ...] = (*PLACES, Relation, Contact, Area, Network)
 
 
 class Place(NamedTuple):
@@ -104,6 +107,8 @@ def _examples(place: Place) -> list[Offer]:
 # By the name of a parameter, or by command and parameter.
 _LOOKS: dict[str, Callable[[Place], list[Offer]]] = {
     "id_": _of_kind,
+    "waive id_": lambda place: records(place.path, FOUND_ON, place.typed),
+    "unwaive id_": lambda place: records(place.path, FOUND_ON, place.typed),
     "add id_": lambda _: [],  # an id that is not there yet
     "coordinated_by": _any,
     "coordinates": _any,
@@ -135,6 +140,7 @@ _LOOKS: dict[str, Callable[[Place], list[Offer]]] = {
     "format_": lambda place: plain(formats.names(), place.typed),
     "example": _examples,
 }
+_ALL_KINDS = tuple(each.name_of_kind for each in FOUND_ON)
 _LEVELS = tuple(severity.name.lower() for severity in Severity)
 _KINDS = tuple(each.name_of_kind for each in PLACES)
 _PLAIN: dict[str, Iterable[str]] = {
@@ -143,6 +149,8 @@ _PLAIN: dict[str, Iterable[str]] = {
     "shell": shells.SCRIPTS,
     "map kind": _KINDS,
     "as_": _KINDS,
+    "waive as_": _ALL_KINDS,
+    "unwaive as_": _ALL_KINDS,
     "severity": _LEVELS,
     "fail_on": (*_LEVELS, "never"),
     "check format_": ("screen", "json", "csv", "sarif"),

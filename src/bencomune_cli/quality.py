@@ -11,6 +11,7 @@ from .declare import Record
 from .entities import ENTITIES
 from .findings import Severity
 from .history import Row
+from .kinds.times import minute_told
 from .registry import CHECKED, Registry
 from .rules import FAMILIES, catalogue, check_record
 from .words import Text
@@ -69,16 +70,17 @@ def trend(
     since: str,
     checked: Checked,
     codes: set[str],
-    only: Collection[str] | None = None,
+    only: Collection[tuple[str, str]] | None = None,
 ) -> list[Step]:
     """Return what each operation since a day did to the findings of some rules, oldest first.
 
     `checked` is what was found now, of `only` some records; what was waived counts
-    too. `since` is a day, or as much of one as is known.
+    too. `since` is a day where the reader is, or as much of one as is known.
     """
     context = registry.context(registry.ids())
     alone = {code for code in codes if not catalogue()[code].together}
-    operations = [o for o in history.operations(registry.store.connection) if o.at >= since]
+    every = history.operations(registry.store.connection)
+    operations = [each for each in every if minute_told(each.at) >= since]
     found = [*checked.findings, *(finding for finding, _ in checked.waived)]
     left = sum(1 for finding in found if finding.code in alone)
     steps = []
@@ -90,14 +92,17 @@ def trend(
 
 
 def _done(
-    registry: Registry, seq: int, by: tuple[Context, set[str]], only: Collection[str] | None
+    registry: Registry,
+    seq: int,
+    by: tuple[Context, set[str]],
+    only: Collection[tuple[str, str]] | None,
 ) -> tuple[int, int]:
     """Return how many findings an operation ended, and how many it brought."""
     context, codes = by
     ended = brought = 0
     for net in history.nets(registry.store.connection, seq):
         entity = next((e for e in ENTITIES if e.table == net.entity), None)
-        if entity and (only is None or net.record in only):
+        if entity and (only is None or (entity.name_of_kind, net.record) in only):
             before, after = (
                 Counter(_found(entity, row, context, codes)) for row in (net.before, net.after)
             )

@@ -23,11 +23,11 @@ def repairs(
     A record is looked at again after each round of repairs, by the rules that found something, so
     that two faults of one text are both mended; what is `waived` is left as it is.
     """
-    spared = {(f.entity, f.record, f.code, f.column) for f in waived}
+    spared = {finding.key for finding in waived}
     found: dict[tuple[str, str], list[Finding]] = defaultdict(list)
     for finding in findings:
         if _may(finding.code, unsafe=unsafe):
-            found[finding.entity, finding.record].append(finding)
+            found[finding.of].append(finding)
     planned: list[Planned] = []
     refused: list[Finding] = []
     unchanged, context = 0, registry.context()
@@ -65,11 +65,7 @@ def _repaired(
                 new.update(finding.mend)
         texts |= new
         after, told = registry.proposed(record, texts, context)
-        findings = [
-            f
-            for f in told
-            if f.code in codes and f.mend and (f.entity, f.record, f.code, f.column) not in spared
-        ]
+        findings = [f for f in told if f.code in codes and f.mend and f.key not in spared]
         if not findings:
             break
     return Planned(record, texts, after)

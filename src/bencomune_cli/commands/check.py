@@ -15,7 +15,7 @@ from ..entities import PLACES
 from ..errors import ExitCode, Refused, Unreadable
 from ..finding_files import to_csv, to_sarif
 from ..findings import Severity
-from ..kinds.times import PartialDate
+from ..kinds.times import PartialDate, minute_told
 from ..plans import carry_out
 from ..plans import to_json as plan_to_json
 from ..quality import Standing, Step, standings, trend
@@ -159,8 +159,8 @@ def _day(since: str | None) -> str | None:
 
 def _only(
     registry: Registry, ids: Sequence[str], kind: str | None, where: Sequence[str]
-) -> set[str] | None:
-    """Return the ids that are asked for; None for all."""
+) -> set[tuple[str, str]] | None:
+    """Return the kinds and ids that are asked for; None for all."""
     if ids and (kind or where):
         raise Refused(
             Text(
@@ -169,7 +169,8 @@ def _only(
             )
         )
     if ids:
-        return {registry.finder.place(each).id for each in ids}
+        places = [registry.finder.place(each) for each in ids]
+        return {(place.name_of_kind, place.id) for place in places}
     if where and not kind:
         raise Refused(Text("--where vuole --as lab", "--where needs --as lab"))
     entity = next((e for e in PLACES if kind in {e.name_of_kind, e.table}), None)
@@ -182,7 +183,7 @@ def _only(
     if entity is None:
         return None
     query = Selection(where=where).query(entity, registry.finder)
-    return {place.id for place in registry.find(entity, query)}
+    return {(entity.name_of_kind, place.id) for place in registry.find(entity, query)}
 
 
 # Told
@@ -244,7 +245,7 @@ def _tell_trend(steps: Sequence[Step], shown: str) -> None:
         return
     headers = [Text("N.", "No."), Text("Quando", "When"), Text("Comando", "Command")]
     headers += [Text("Risolti", "Ended"), Text("Nuovi", "New"), Text("Restano", "Left")]
-    screen.table(headers, steps)
+    screen.table(headers, [step._replace(at=minute_told(step.at)) for step in steps])
     if steps:
         first = steps[0].left + steps[0].ended - steps[0].brought
         told = Text("prima: {first}; adesso: {last}", "before: {first}; now: {last}")

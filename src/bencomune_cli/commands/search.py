@@ -8,15 +8,14 @@ import typer
 
 from .. import screen
 from ..area_names import AreaNames
+from ..describe import kind_named
 from ..entities import Contact, Place, Record
-from ..errors import Refused
-from ..folding import folded
 from ..indexing import INDEXED
 from ..marking import Passage, Piece, cut, marked, passage
 from ..registry import Registry
 from ..search import COUNTED, Asked, Hit, asked
 from ..telling import named
-from ..words import LANGUAGES, Text
+from ..words import Text
 from . import AsJson, argument, command, option, reading, whole_number
 
 LIMIT = 20
@@ -78,7 +77,7 @@ def search(  # noqa: D103
     as_json: AsJson = False,
 ) -> None:
     sought, most = asked(words), whole_number(limit)
-    kinds = [_kind(text) for text in kind or ()] or list(INDEXED)
+    kinds = [kind_named(text, INDEXED) for text in kind or ()] or list(INDEXED)
     with reading() as registry:
         found = registry.search(sought, kinds, LIMIT if most is None else most)
         answers = list(_answers(registry, sought, found.hits))
@@ -98,21 +97,6 @@ def search(  # noqa: D103
         if found.total >= COUNTED:
             told = Text("almeno altri {more}: --limit {all}", "at least {more} more: --limit {all}")
         screen.say(told.filled(more=more, all=found.total))
-
-
-def _kind(text: str) -> type[Record]:
-    """Return the kind that a person names, in either language. Raises Refused."""
-    for entity in INDEXED:
-        labels = (
-            label.said_in(lang) for label in (entity.label, entity.plural) for lang in LANGUAGES
-        )
-        if folded(text) in {entity.name_of_kind, *map(folded, labels)}:
-            return entity
-    raise Refused(
-        Text(
-            "«{text}» non è un tipo; sono: {kinds}", "“{text}” is no kind; they are: {kinds}"
-        ).filled(text=text, kinds=_KINDS)
-    )
 
 
 def _answers(registry: Registry, sought: Asked, hits: Sequence[Hit]) -> Iterator[Answer]:

@@ -3,21 +3,40 @@
 from typing import Annotated
 
 from ..declare import column, entity
-from ..kinds.texts import Code
+from ..kinds.texts import Code, Shaped
 from ..words import Text
 from .shared import NEVER, Kept, LineText, PlainText, WholeDay
+
+KIND = Shaped(
+    pattern="[a-z0-9]+",
+    forbidden="*[^a-z0-9]*",
+    longest=40,
+    expected=Text(
+        "serve il nome di un tipo di record, come lab o area",
+        "the name of a kind of record is needed, such as lab or area",
+    ),
+)
 
 
 @entity(table="waivers", label=Text("Deroga", "Waiver"), plural=Text("Deroghe", "Waivers"))
 class Waiver(Kept):
     """A finding of one rule on one record that is not told while what it concerned stays as it was.
 
-    Never published: it says how a municipality keeps its own records.
+    One made before waivers named the kind of their record lacks it. Never published: it says how a
+    municipality keeps its own records.
     """
 
     public_when = NEVER
-    once = (("record", "code", "concerns"),)
+    once = (("entity", "record", "code", "concerns"),)
 
+    entity: Annotated[str, KIND] | None = column(
+        "Tipo di record",
+        "Kind of record",
+        help=Text(
+            "record di tipi diversi possono avere lo stesso identificativo",
+            "records of several kinds may have the same identifier",
+        ),
+    )
     record: LineText = column(
         "Record", "Record", help=Text("su che cosa è il riscontro", "what the finding is on")
     )

@@ -103,7 +103,7 @@ class Moment(Kind):
         """Tell the day and the minute where the reader is."""
         try:
             there = dt.datetime.fromisoformat(value).astimezone()
-        except ValueError:
+        except (ValueError, OverflowError):
             return same(value)
         return Text("{day}, ore {time}", "{day}, {time}").filled(
             day=date_told(there.date().isoformat()), time=there.strftime("%H:%M")
@@ -122,7 +122,7 @@ def minute_told(moment: str) -> str:
     """Return a moment to the minute, where the reader is: 2026-11-23 09:30."""
     try:
         there = dt.datetime.fromisoformat(moment).astimezone()
-    except ValueError:
+    except (ValueError, OverflowError):  # of the year 1 or 9999, as another program may write
         return moment
     return there.strftime("%Y-%m-%d %H:%M")
 

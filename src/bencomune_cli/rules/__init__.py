@@ -8,10 +8,12 @@ examples are its tests and its manual page. Codes are never used again.
 import importlib
 import inspect
 import pkgutil
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache, lru_cache
+from string import Formatter
 from typing import Any, NamedTuple, Protocol
 
 from ..contexts import Context, Overview
@@ -75,9 +77,10 @@ class Rule:
 
     Of a rule over many, the good examples are one registry, and the bad ones another; each names
     its `entity` where that is no lab. `about` are the columns besides the finding's own on which it
-    depends; `source` is the law, standard, manual or discussion that it rests on. It finds nothing
-    in a record that has no value in any of the columns of `needs`, which are names or kinds; with
-    none told, it looks at every record.
+    depends; `counts` the values of its message that only count others, so that a change of them
+    makes no other finding; `source` is the law, standard, manual or discussion that it rests on. It
+    finds nothing in a record that has no value in any of the columns of `needs`, which are names or
+    kinds; with none told, it looks at every record.
     """
 
     code: str
@@ -95,6 +98,7 @@ class Rule:
     stored: bool
     mend: Mend
     about: Sequence[str]
+    counts: Sequence[str]
     needs: Sequence[str | type[Kind]]
 
     @property
@@ -126,51 +130,16 @@ class Rule:
         told = (of.name_of_kind, of.id, hit.column, message, hit.mend)
         return Finding(self.code, self.severity, *told)
 
+    def said(self, message: Text) -> dict[str, str]:
+        """Return the values that a message of the rule names, whichever language is spoken.
 
-def values_of(record: Record, kind: type, but: type | None = None) -> list[tuple[str, str]]:
-    """Return each value of a kind, with its column: for rules on every text, address, number.
-
-    Values of the kind `but`, which is one of those, are left out.
-    """
-    # Rules ask for the same record one after the other.
-    looked = _looked.get((kind, but))
-    if looked and looked[0] is record:
-        return looked[1]
-    _joined.pop((kind, but), None)
-    held = record.__dict__
-    found: list[tuple[str, str]] = []
-    for name, many in _columns(kind, but)(type(record)):
-        value = held[name]
-        if many:
-            found += [(name, each) for each in value]
-        elif value:
-            found.append((name, value))
-    _looked[kind, but] = (record, found)
-    return found
-
-
-def written(record: Record, kind: type, but: type | None = None) -> str:
-    """Return all values of a kind in one text: what it does not hold, none of them holds."""
-    found = values_of(record, kind, but)
-    if (kind, but) not in _joined:
-        _joined[kind, but] = "\n".join([value for _, value in found])
-    return _joined[kind, but]
-
-
-_looked: dict[tuple[type, type | None], tuple[Record, list[tuple[str, str]]]] = {}
-_joined: dict[tuple[type, type | None], str] = {}
-
-
-@cache
-def _columns(kind: type, but: type | None) -> Callable[[type[Record]], list[tuple[str, bool]]]:
-    """Return what tells an entity's columns of a kind of value, and whether each holds several."""
-    return per_entity(
-        lambda entity: [
-            (column.name, column.many)
-            for column in entity.columns
-            if isinstance(column.item, kind) and not (but and isinstance(column.item, but))
-        ]
-    )
+        They are those of the Italian message, parted from the rule's own words.
+        """
+        parts = [(text, name) for text, name, _, _ in Formatter().parse(self.message.it)]
+        pattern = "".join(re.escape(text) + ("(.*?)" if name else "") for text, name in parts)
+        found = re.fullmatch(pattern, message.it, re.DOTALL)
+        names = [name for _, name in parts if name]
+        return dict(zip(names, found.groups(), strict=True)) if found else {"": message.it}
 
 
 _declared: dict[str, Rule] = {}
@@ -189,6 +158,7 @@ def rule(
     stored: bool = False,
     mend: Mend = Mend.NONE,
     about: Sequence[str] = (),
+    counts: Sequence[str] = (),
     needs: Sequence[str | type[Kind]] = (),
 ) -> Callable[[Callable[..., Iterable[Hit]]], Callable[..., Iterable[Hit]]]:
     """Declare a rule. The first parameter's annotation is its scope: a record, or an Overview.
@@ -212,6 +182,7 @@ def rule(
             stored=stored,
             mend=mend,
             about=about,
+            counts=counts,
             needs=needs,
         )
         return look

@@ -8,8 +8,9 @@ from ..declare import Record
 from ..entities import Contact, Place
 from ..findings import Severity
 from ..kinds.texts import Email, Phone, WebAddress
+from ..record_values import values_of
 from ..words import Text
-from . import Hit, Mend, rule, values_of
+from . import Hit, Mend, rule
 
 # The pattern of <input type=email> in the HTML standard, with a domain of two labels at least.
 _EMAIL = re.compile(

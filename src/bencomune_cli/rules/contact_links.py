@@ -8,8 +8,9 @@ from typing import NamedTuple
 from ..entities import Place
 from ..findings import Severity
 from ..kinds.texts import WebAddress
+from ..record_values import values_of
 from ..words import Text
-from . import Hit, Mend, rule, values_of
+from . import Hit, Mend, rule
 
 _PARTS = re.compile(
     r"https?://(?:www\.|m\.)?([^/?#:]+)(?::[0-9]+)?(/[^?#]*)?(\?[^#]*)?", re.IGNORECASE

@@ -8,8 +8,9 @@ from ..declare import Record
 from ..entities import Organisation
 from ..findings import Severity
 from ..kinds.texts import Phone
+from ..record_values import values_of
 from ..words import Text
-from . import Hit, Mend, rule, values_of
+from . import Hit, Mend, rule
 
 # Providers of mailboxes none of which is certified: their certified ones have other domains.
 _ORDINARY = re.compile(

@@ -8,8 +8,9 @@ from ..declare import Record, per_entity
 from ..entities import Organisation
 from ..findings import Severity
 from ..kinds.texts import Geometry, Line
+from ..record_values import values_of, written
 from ..words import Text
-from . import Hit, rule, values_of, written
+from . import Hit, rule
 
 # A person's codice fiscale, with the letters that replace digits when two persons' codes are equal
 # (omocodia): DM 23 December 1976, art. 6.

@@ -135,6 +135,7 @@ def _door(place: Standing) -> str:
     good=[*_SIX, {"id": "altrove", "postcode": "00100", "municipality": "000002"}],
     bad=[*_SIX, {"id": "diverso", "postcode": "27010", "municipality": "000001"}],
     about=("municipality",),
+    counts=("n",),
 )
 def postcode_unlike_the_others(overview: Overview) -> Iterator[Hit]:
     """Look for a postcode that one record alone has, where nearly all others agree."""

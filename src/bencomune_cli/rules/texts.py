@@ -8,8 +8,9 @@ from ..declare import Record
 from ..findings import Severity
 from ..free_texts import rewritten
 from ..kinds.texts import Geometry, Line
+from ..record_values import values_of, written
 from ..words import Text
-from . import Hit, Mend, rule, values_of, written
+from . import Hit, Mend, rule
 
 _MAP_SIGNS = re.compile(r"\{\{|\[\[")
 # A link, with the text that is shown for it or without; a picture or page, with its size.
