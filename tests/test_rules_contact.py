@@ -115,6 +115,12 @@ MENDS = [
         {"website": "", "links": "https://example.org | https://t.me/esempio"},
     ),
     (
+        "C12",
+        Lab,
+        {"website": "https://www.facebook.com/profile.php?id=1|2"},
+        {"website": "", "links": "https://www.facebook.com/profile.php?id=1%7C2"},
+    ),
+    (
         "C13",
         Lab,
         {"links": ("https://example.org", "https://x.com/")},
