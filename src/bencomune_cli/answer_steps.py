@@ -44,11 +44,15 @@ class Delta(NamedTuple):
 
 
 class Step(NamedTuple):
-    """What one answer does to a record: the texts written, of it or of a proposal."""
+    """What one answer does to a record: the texts written, of it or of a proposal.
+
+    Its note is among those of a proposal, and is not written otherwise.
+    """
 
     number: int
     place: Place
     answer: Answer
+    note: str
     texts: dict[str, str]
     deltas: list[Delta]
     already: bool
@@ -167,7 +171,8 @@ class Steps:
         after = self._proposed(place, texts)
         deltas = list(_deltas(place, after))
         assert reply.answer  # noqa: S101 - `step` looked
-        return Step(reply.number, place, reply.answer, texts, deltas, not deltas)
+        whose = (reply.number, place, reply.answer, reply.told["note"])
+        return Step(*whose, texts, deltas, not deltas)
 
     def _proposed(self, place: Place, texts: dict[str, str]) -> Place:
         """Return a record as texts would make it. Raises Unreadable with what rules say."""
@@ -218,7 +223,8 @@ class Steps:
         texts |= {"notes": self._notes(reply, place, deltas, mark), "verified_on": day}
         texts |= {"source": self._source(reply, place, day).replace("\n", " ")}
         texts = self._whole(place, texts | {"verified_how": self.wishes.how})
-        return Step(reply.number, place, Answer.CHANGED, texts, deltas, already)
+        whose = (reply.number, place, Answer.CHANGED, reply.told["note"])
+        return Step(*whose, texts, deltas, already)
 
     def _notes(self, reply: Reply, place: Place, deltas: Sequence[Delta], mark: str) -> str:
         told = Text("Risposta sul record {id}: {note}", "Answer on the record {id}: {note}")
