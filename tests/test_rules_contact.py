@@ -136,6 +136,13 @@ def told(code, entity, values, context=CONTEXT):
     return [finding for finding in check_record(record, context) if finding.code == code]
 
 
+def test_another_form_of_a_number_is_told_beside_the_usual_one():
+    """What is written, and how it would be kept: no riddle about other numbers."""
+    (finding,) = told("C09", Lab, {"phone": "0382/399111"})
+    form = "non è nella forma in cui il registro tiene i numeri di telefono"
+    assert finding.message.it == f"«0382/399111» {form}: +390382399111"
+
+
 @pytest.mark.parametrize(("code", "entity", "values", "column"), HITS)
 def test_a_fault_is_found_where_it_is(code, entity, values, column):
     """The rule that is named finds the fault, on the column that is to be mended."""

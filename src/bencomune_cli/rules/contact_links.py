@@ -45,8 +45,8 @@ class _Address(NamedTuple):
     why=Text(
         "Chi riusa i dati cerca in questa colonna il sito dell'ente; le pagine dei social si"
         " leggono spesso solo dopo l'accesso.",
-        "Who uses the data looks in this column for the body's own site; pages of social networks"
-        " can often be read only after logging in.",
+        "People who use the data look in this column for the body's own site; pages of social"
+        " networks can often be read only after logging in.",
     ),
     fix=Text(
         "Spostarla in --links; se c'è un sito, scriverlo in --website.",
@@ -80,7 +80,8 @@ def website_is_a_social_page(place: Place) -> Iterator[Hit]:
     message=Text("«{value}» non porta alla pagina di nessuno", "“{value}” leads to nobody's page"),
     why=Text(
         "Chi ci fa clic trova l'ingresso di un social o una ricerca, non questo ente.",
-        "Who clicks finds the entrance of a social network, or a search, and not this body.",
+        "Anyone who clicks on it finds the front page of a social network, or a search, and not"
+        " this body.",
     ),
     fix=Text(
         "Copiare l'indirizzo della pagina giusta, o togliere il collegamento.",
@@ -112,12 +113,12 @@ def link_to_nobody(place: Place) -> Iterator[Hit]:
     why=Text(
         "Un punto scritto nel registro sta su tutte le mappe; un collegamento solo su quella, e"
         " smette di funzionare quando vuole chi la gestisce.",
-        "A point kept in the registry is on all maps; a link only on that one, and it ends when"
-        " its owner likes.",
+        "A point kept in the registry is on all maps; a link only on that one, and it stops"
+        " working when its owner likes.",
     ),
     fix=Text(
         "Scrivere le coordinate del punto con --point, e togliere il collegamento.",
-        "Write the coordinates of the point by --point, and remove the link.",
+        "Give the coordinates of the point with --point, and remove the link.",
     ),
     source=SOURCE,
     good=[{"links": ("https://www.google.com/maps/d/viewer?mid=esempio",)}, {}],

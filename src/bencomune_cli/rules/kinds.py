@@ -21,9 +21,9 @@ from . import Hit, rule
     message=Text("«{value}»: {expected}", "“{value}”: {expected}"),
     why=Text(
         "Un valore che non è del suo tipo non si può né cercare né pubblicare con sicurezza.",
-        "A value that is not of its kind can be neither found nor published with safety.",
+        "A value that is not of its kind can be neither found nor published safely.",
     ),
-    fix=Text("Riscrivere il valore come indicato.", "Write the value again as it says."),
+    fix=Text("Riscrivere il valore come indicato.", "Write the value again as indicated."),
     source="docs/columns.md",
     good=[{"name": "Spazio Esempio"}, {"name": "A", "started_on": "2019-09"}],
     bad=[{"name": "Spazio\x1b[31m Esempio"}, {"name": "A", "started_on": "2019-13"}],
@@ -71,7 +71,7 @@ _remembered_fault = lru_cache(maxsize=16_384)(_read_fault)
 @rule(
     code="K02",
     severity=Severity.ERROR,
-    message=Text("manca un valore necessario", "a required value is missing"),
+    message=Text("manca un valore obbligatorio", "a required value is missing"),
     why=Text(
         "Senza questo valore il record non si può riconoscere o usare.",
         "Without this value the record cannot be recognised or used.",
@@ -103,7 +103,7 @@ def _required(entity: type[Record]) -> list[str]:
     ),
     fix=Text(
         "Cercare il nome giusto con «bencomune area list» o «bencomune lab list».",
-        "Look the right name up by “bencomune area list” or “bencomune lab list”.",
+        "Look up the right name with “bencomune area list” or “bencomune lab list”.",
     ),
     source="docs/columns.md",
     good=[{"neighbourhood": "centro-esempio"}, {}],

@@ -26,14 +26,17 @@ _SIX: Sequence[dict[str, object]] = [
 @rule(
     code="P15",
     severity=Severity.NOTE,
-    message=Text("sullo stesso punto esatto di {others}", "on the very same point as {others}"),
+    message=Text(
+        "è esattamente sullo stesso punto di {others}",
+        "it is on exactly the same point as {others}",
+    ),
     why=Text(
         "Sulla mappa uno copre l'altro; due indirizzi diversi non hanno lo stesso punto.",
         "On a map one hides the other; two different addresses do not have the same point.",
     ),
     fix=Text(
         "Controllare i due punti; se stanno insieme, dirlo con l'indirizzo o con una relazione.",
-        "Check both points; if they share a place, tell so by the address or by a relation.",
+        "Check both points; if they share a place, say so with the address or with a relation.",
     ),
     source="ISO 19157, positional accuracy",
     good=[

@@ -26,7 +26,7 @@ OF_AREAS = frozenset({"municipality", "neighbourhood", "masked"})
     why=Text(
         "Di solito è un errore di battitura o di geocodifica; può essere giusto per la sede di"
         " un'organizzazione che lavora anche altrove.",
-        "Usually it is a slip of the keys or of geocoding; it may be right for the seat of an"
+        "Usually it is a mistake in typing or geocoding; it may be right for the seat of an"
         " organisation that also works elsewhere.",
     ),
     fix=Text(
@@ -59,13 +59,13 @@ def point_outside_the_network(place: Place, context: Context) -> Iterator[Hit]:
     why=Text(
         "O il punto o il Comune è sbagliato: chi cerca per Comune e chi guarda la mappa trovano"
         " due cose diverse.",
-        "Either the point or the municipality is wrong: who searches by municipality and who looks"
-        " at the map find two different things.",
+        "Either the point or the municipality is wrong: those who search by municipality and those"
+        " who look at the map find two different things.",
     ),
     fix=Text(
         "Controllare il punto sulla mappa, e correggerlo con --point, o il Comune con"
         " --municipality.",
-        "Check the point on a map, and correct it by --point, or the municipality by"
+        "Check the point on a map, and correct it with --point, or the municipality with"
         " --municipality.",
     ),
     source="ISTAT, Confini delle unità amministrative a fini statistici",
@@ -97,7 +97,7 @@ def point_outside_its_municipality(place: Place, context: Context) -> Iterator[H
     fix=Text(
         "Controllare il punto sulla mappa, e correggerlo con --point, o il quartiere con"
         " --neighbourhood.",
-        "Check the point on a map, and correct it by --point, or the neighbourhood by"
+        "Check the point on a map, and correct it with --point, or the neighbourhood with"
         " --neighbourhood.",
     ),
     source="CLV-AP_IT",
@@ -132,7 +132,7 @@ def point_outside_its_neighbourhood(place: Place, context: Context) -> Iterator[
     ),
     why=Text(
         "Chi cerca per quartiere non trova il record.",
-        "Who searches by neighbourhood does not find the record.",
+        "Anyone who searches by neighbourhood does not find the record.",
     ),
     fix=Text(
         "Indicare --neighbourhood; «bencomune check --unsafe-fixes» lo prende dal punto.",
@@ -172,7 +172,7 @@ def neighbourhood_not_told(place: Place, context: Context) -> Iterator[Hit]:
     ),
     why=Text(
         "Chi cerca per Comune non trova il record.",
-        "Who searches by municipality does not find the record.",
+        "Anyone who searches by municipality does not find the record.",
     ),
     fix=Text(
         "Indicare --municipality; «bencomune check --unsafe-fixes» lo prende dal punto.",

@@ -32,16 +32,16 @@ _CLOSED = {"state": "closed", "ended_on": "2020"}
     code="R12",
     severity=Severity.WARNING,
     message=Text(
-        "«{subject}» {role} «{object}» è già detto, per lo stesso tempo, dalla relazione {id}",
-        "“{subject}” {role} “{object}” is told already, for the same time, by the relation {id}",
+        "ripete la relazione {id}, che vale nello stesso periodo: «{subject}» {role} «{object}»",
+        "it repeats the relation {id}, which holds at the same time: “{subject}” {role} “{object}”",
     ),
     why=Text(
-        "Chi conta le relazioni conta due volte, e le due dicono date diverse.",
-        "Who counts relations counts twice, and the two tell different dates.",
+        "Chi conta le relazioni la conta due volte, e le due dicono date diverse.",
+        "It is counted twice, and the two tell different dates.",
     ),
     fix=Text(
-        "Tenerne una sola: bencomune unlink le toglie, link scrive quella giusta.",
-        "Keep only one: bencomune unlink removes them, link writes the right one.",
+        "Tenerne una sola: bencomune unlink le toglie, bencomune link scrive quella giusta.",
+        "Keep only one: bencomune unlink removes them, bencomune link writes the right one.",
     ),
     source="HSDS 3",
     good=[
@@ -115,14 +115,17 @@ def _name(overview: Overview, id_: str) -> str:
 @rule(
     code="R13",
     severity=Severity.WARNING,
-    message=Text("la catena torna dove è cominciata: {chain}", "the chain comes back: {chain}"),
+    message=Text(
+        "la catena torna dove è cominciata: {chain}",
+        "the chain comes back to where it began: {chain}",
+    ),
     why=Text(
         "Ciò che è parte di un altro non può contenerlo: una delle relazioni è alla rovescia.",
         "What is part of another cannot contain it: one of the relations is the wrong way round.",
     ),
     fix=Text(
         "Togliere la relazione sbagliata con «bencomune unlink», o darle una fine.",
-        "Remove the wrong relation by “bencomune unlink”, or give it an end.",
+        "Remove the wrong relation with “bencomune unlink”, or give it an end.",
     ),
     source="COV-AP_IT",
     good=[{**_LINK, "role": "part_of"}, {**_ON, "role": "part_of"}],
@@ -177,12 +180,12 @@ def _circles(leads: Mapping[str, Mapping[str, Relation]]) -> Iterator[_Circle]:
     code="R14",
     severity=Severity.WARNING,
     message=Text(
-        "{role} «{name}», ma il suo stato è ancora {state}",
-        "it {role} “{name}”, but its state is still {state}",
+        "{role} «{name}», ma il suo stato è ancora «{state}»",
+        "it {role} “{name}”, but its state is still “{state}”",
     ),
     why=Text(
-        "Lo stesso luogo o ente esce due volte: come era, e come è diventato.",
-        "The same place or body goes out twice: as it was, and as what it became.",
+        "Lo stesso luogo o ente viene pubblicato due volte: com'era, e come è diventato.",
+        "The same place or body is published twice: as it was, and as what it became.",
     ),
     fix=Text(
         "Indicare --state closed e --ended-on, o togliere la relazione.",
@@ -215,11 +218,11 @@ def succeeded_but_active(overview: Overview, context: Context) -> Iterator[Hit]:
     ),
     why=Text(
         "Chi parte dal vecchio nome arriva a un altro record chiuso.",
-        "Who starts from the old name arrives at another record that is closed.",
+        "Anyone who starts from the old name arrives at another record that is closed.",
     ),
     fix=Text(
         "Aggiungere la relazione con il record di oggi: bencomune link.",
-        "Add the relation with today's record: bencomune link.",
+        "Add the relation to today's record: bencomune link.",
     ),
     source="COV-AP_IT",
     good=[

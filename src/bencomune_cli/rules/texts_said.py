@@ -30,7 +30,7 @@ _LONG = 40  # letters; only lorem ipsum goes on
     ),
     why=Text(
         "Chi legge lo prende per vero, e il dato mancante non risulta mancante.",
-        "Who reads takes it for true, and what is missing does not show as missing.",
+        "Readers take it for true, and what is missing does not show as missing.",
     ),
     fix=Text(
         "Scrivere il testo vero, o lasciare vuoto: «bencomune edit … colonna=».",
@@ -77,14 +77,14 @@ def _columns(entity: type[Record]) -> list[tuple[str, bool, bool]]:
 @rule(
     code="T16",
     severity=Severity.NOTE,
-    message=Text("dice la stessa cosa di «{other}»", "it says the same as “{other}”"),
+    message=Text("ripete il testo di «{other}»", "it repeats the text of “{other}”"),
     why=Text(
-        "Sulla mappa e nel sito lo stesso testo si legge due volte.",
-        "On the map and the site the same text is read twice.",
+        "Sulla mappa e nel sito lo stesso testo compare due volte.",
+        "On the map and the site the same text appears twice.",
     ),
     fix=Text(
-        "Lasciarla vuota, o scrivere di più: che cosa vi si fa, e per chi.",
-        "Leave it empty, or write more: what is done there, and for whom.",
+        "Lasciare vuota la colonna, o scrivere di più: che cosa vi si fa, e per chi.",
+        "Leave the column empty, or write more: what is done there, and for whom.",
     ),
     source="Open Referral, HSDS 3 (service.description)",
     good=[{"name": "Spazio Esempio", "summary": "Un luogo.", "description": "Un luogo. Aperto."}],
