@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from .contexts import Context
 from .declare import Record
-from .entities import ENTITIES
+from .entities import NAMED
 from .findings import Finding, Severity
 from .outcome import Faulty
 from .plans import Plan, Planned
@@ -33,7 +33,7 @@ def repairs(
     refused: list[Finding] = []
     unchanged, context = 0, registry.context()
     for (kind, id_), told in found.items():
-        record = registry.store.get(_entity(kind), id_)
+        record = registry.store.get(NAMED[kind], id_)
         if record is None or not any(finding.mend for finding in told):
             continue
         repair = _Repair(registry, record, context)
@@ -125,7 +125,3 @@ def _may(code: str, *, unsafe: bool) -> bool:
     """Tell whether a rule's repairs are of the sort that is asked for."""
     mend = catalogue()[code].mend
     return mend is Mend.SAFE or (unsafe and mend is Mend.UNSAFE)
-
-
-def _entity(name: str) -> type[Record]:
-    return next(entity for entity in ENTITIES if entity.name_of_kind == name)

@@ -10,7 +10,7 @@ from .. import screen
 from ..agreeing import Consent, agreed
 from ..checking import Checked
 from ..checking import check as checked
-from ..entities import PLACES
+from ..entities import PLACES, PLACES_NAMED
 from ..errors import ExitCode, Refused, Unreadable
 from ..finding_files import to_csv, to_sarif
 from ..findings import Severity
@@ -171,7 +171,7 @@ def _only(
         return {registry.finder.place(each).id for each in ids}
     if where and not kind:
         raise Refused(Text("--where vuole --as lab", "--where needs --as lab"))
-    entity = next((e for e in PLACES if kind in {e.name_of_kind, e.table}), None)
+    entity = PLACES_NAMED.get(kind or "")
     if kind and entity is None:
         kinds = ", ".join(entity.name_of_kind for entity in PLACES)
         told = Text(

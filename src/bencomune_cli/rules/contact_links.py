@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from ..entities import Place
 from ..findings import Severity
+from ..free_texts import without
 from ..kinds.texts import WebAddress
 from ..words import Text
 from . import Hit, Mend, rule, values_of
@@ -69,7 +70,7 @@ def website_is_a_social_page(place: Place) -> Iterator[Hit]:
     if address and _SOCIAL.fullmatch(address.domain) and not _of_nobody(address):
         # RFC 3986 has no bar in addresses, and here it would part one link from the next.
         links = dict.fromkeys((*place.links, place.website.replace("|", "%7C")))
-        told = type(place).column("links").kind.write(tuple(links))
+        told = place.column("links").text(tuple(links))
         moved = {"website": "", "links": told}
         yield Hit("website", {"domain": address.domain}, mend=moved)
 
@@ -100,7 +101,7 @@ def link_to_nobody(place: Place) -> Iterator[Hit]:
     for name, value in values_of(place, WebAddress):
         address = _parts(value)
         if address and (_of_nobody(address) or _of_a_search(address)):
-            yield Hit(name, {"value": value}, mend=_without(place, name, value))
+            yield Hit(name, {"value": value}, mend=without(place, name, value))
 
 
 @rule(
@@ -147,10 +148,3 @@ def _of_nobody(address: _Address) -> bool:
 def _of_a_search(address: _Address) -> bool:
     asked = address.path in {"", "/", "/search", "/webhp"}
     return bool(asked and _SEARCH.fullmatch(address.domain))
-
-
-def _without(place: Place, name: str, value: str) -> dict[str, str]:
-    """Return what empties a column of a value, of those that it may hold."""
-    column = type(place).column(name)
-    left = tuple(each for each in getattr(place, name) if each != value) if column.many else ()
-    return {name: column.kind.write(left) if left else ""}

@@ -2,12 +2,11 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from functools import cache
 
 from ..entities import Network, Organisation
+from ..entities.organisation import PUBLIC_FORMS
 from ..findings import Severity
 from ..kinds.choices import Term
-from ..vocabularies import vocabulary
 from ..words import Text
 from . import Hit, Mend, rule
 
@@ -267,7 +266,7 @@ def public_body_without_tax_code(organisation: Organisation) -> Iterator[Hit]:
     if organisation.tax_code or form is None or organisation.state != "active":
         return
     cooperative = form == "social_cooperative"
-    if cooperative or form in _public_forms():
+    if cooperative or form in PUBLIC_FORMS:
         vat = _VAT.fullmatch(organisation.vat_number or "") if cooperative else None
         mend = {"tax_code": vat[1]} if vat else {}
         yield Hit("tax_code", {"form": _told("legal_form", form)}, mend=mend)
@@ -289,9 +288,3 @@ def _ipa_hits(column: str, code: str, *, of_municipality: bool) -> Iterator[Hit]
 
 def _told(name: str, code: str) -> Text:
     return Term(name=name).told(code)
-
-
-@cache
-def _public_forms() -> frozenset[str]:
-    terms = vocabulary("legal_form").values()
-    return frozenset(term.code for term in terms if "public_body" in term.mappings)

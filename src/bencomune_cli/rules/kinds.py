@@ -6,7 +6,7 @@ from typing import Any
 
 from ..contexts import Context
 from ..declare import Record, per_entity
-from ..entities import PLACES
+from ..entities import NAMED
 from ..errors import Unreadable
 from ..findings import Severity
 from ..kinds import Kind
@@ -130,5 +130,4 @@ def _known(value: str, table: str, context: Context) -> bool:
     if table == "areas":
         return value in context.areas
     found = context.ids.get(value)
-    tables = {entity.name_of_kind: entity.table for entity in PLACES}
-    return found is not None and tables.get(found.entity) == table
+    return found is not None and NAMED[found.entity].table == table

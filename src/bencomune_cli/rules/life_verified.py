@@ -1,12 +1,11 @@
 """L: verification. What the network knows of its records, how, and since when."""
 
 from collections.abc import Iterator
-from functools import lru_cache
 
 from ..contexts import Context
 from ..entities import Network, Place
 from ..findings import Severity
-from ..kinds.times import date_told, last_day
+from ..kinds.times import date_told, last_day, months_before
 from ..words import Text
 from . import Hit, rule
 
@@ -49,7 +48,7 @@ def verification_overdue(place: Place, context: Context) -> Iterator[Hit]:
         every
         and date
         and place.state in KEPT_UP
-        and last_day(date) < _months_ago(context.today, every)
+        and last_day(date) < months_before(context.today, every)
     ):
         yield Hit("verified_on", {"date": date_told(date)})
 
@@ -184,10 +183,3 @@ def unverified_but_never_due(network: Network) -> Iterator[Hit]:
 
 
 KEPT_UP = frozenset({"active", "paused"})
-
-
-@lru_cache
-def _months_ago(today: str, months: int) -> str:
-    """Return the same day some months ago, which its month may lack: to be compared only."""
-    year, month = divmod(int(today[:4]) * 12 + int(today[5:7]) - 1 - months, 12)
-    return f"{year:04}-{month + 1:02}{today[7:]}"

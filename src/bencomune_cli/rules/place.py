@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from ..addresses import POSTCODE
 from ..contexts import Context
 from ..entities import Area, Group, Place
 from ..errors import Unreadable
@@ -13,7 +14,6 @@ from ..kinds.numbers import Degrees
 from ..words import Text
 from . import Hit, Mend, rule
 
-_POSTCODE = re.compile("[0-9]{5}")
 _LIKE_DIGITS = str.maketrans("OoIl", "0011")
 PRECISION = Term("precision")
 DECIMALS_OF = {"address": 4, "street": 3}  # at least: 11 and 110 metres
@@ -103,11 +103,11 @@ def group_without_place(group: Group) -> Iterator[Hit]:
 )
 def postcode_shape(place: Place) -> Iterator[Hit]:
     """Look for a postcode that is not five digits; lost zeros and letters like them come back."""
-    if place.postcode and not _POSTCODE.fullmatch(place.postcode):
+    if place.postcode and not POSTCODE.fullmatch(place.postcode):
         bare = re.sub(r"(?i)\A(?:CAP|IT?)[-\s.:]+", "", place.postcode.strip())
         digits = bare.translate(_LIKE_DIGITS).replace(" ", "")
         digits = digits.zfill(5) if len(digits) > 2 else digits  # noqa: PLR2004 - 00010 is the least
-        meant = digits if _POSTCODE.fullmatch(digits) else ""
+        meant = digits if POSTCODE.fullmatch(digits) else ""
         yield Hit("postcode", {"value": place.postcode}, mend={"postcode": meant} if meant else {})
 
 

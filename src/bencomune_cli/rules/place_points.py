@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from ..contexts import Context
 from ..entities import Place
+from ..entities.shared import OF_AREAS
 from ..errors import Unreadable
 from ..findings import Severity
 from ..kinds.numbers import DECIMALS, Degrees
@@ -15,7 +16,6 @@ from ..words import Text
 from . import Hit, Mend, rule
 
 ON_CENTRE = 5.0  # metres: nearer to the centre of an area no address lies but by chance
-OF_AREAS = frozenset({"municipality", "neighbourhood", "masked"})  # precisions that may be centres
 
 
 @rule(

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from ..contexts import Context
 from ..entities import Area, Place
+from ..entities.shared import OF_AREAS
 from ..findings import Severity
 from ..nearness import far, italy, on_earth
 from ..words import Text
@@ -13,7 +14,6 @@ from . import Hit, Mend, rule
 # street may run on beyond its quarter; a masked point may be rounded to a kilometre.
 OUT_OF_MUNICIPALITY, OUT_OF_NEIGHBOURHOOD = 100.0, 50.0
 ROUGHER = {"street": 200.0, "masked": 1_000.0}
-OF_AREAS = frozenset({"municipality", "neighbourhood", "masked"})
 
 
 @rule(

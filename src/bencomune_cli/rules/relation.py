@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from ..contexts import Context
 from ..entities import Contact, Group, Relation
+from ..entities.relation import MERGED
 from ..findings import Severity
 from ..words import Text
 from . import Hit, rule
@@ -27,7 +28,7 @@ from . import Hit, rule
     source="HSDS 3",
     good=[
         {"subject": "ente-esempio", "role": "manages", "object": "spazio-esempio"},
-        {"subject": "spazio-rimosso", "role": "merged_into", "object": "spazio-esempio"},
+        {"subject": "spazio-rimosso", "role": MERGED, "object": "spazio-esempio"},
     ],
     bad=[{"subject": "mai-esistito", "role": "manages", "object": "spazio-esempio"}],
 )
@@ -35,7 +36,7 @@ def broken_relation(relation: Relation, context: Context) -> Iterator[Hit]:
     """Look at both ends; what was merged into another is removed, as it should be."""
     for name in ("subject", "object"):
         end = getattr(relation, name)
-        merged = name == "subject" and relation.role == "merged_into"
+        merged = name == "subject" and relation.role == MERGED
         if end and _gone(end, context) and not (merged and context.ids.get(end)):
             yield Hit(name, {"end": end})
 

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from ..contexts import Context, Overview
 from ..entities import Relation
+from ..entities.relation import MERGED, SUCCESSION
 from ..findings import Severity
 from ..kinds.choices import Term
 from ..kinds.times import last_day
@@ -14,7 +15,6 @@ from . import Hit, rule
 
 ROLE, STATE = Term("relation_role"), Term("state")
 MUTUAL = frozenset({"partner_of"})  # the same, whichever of the two is named first
-SUCCESSION = frozenset({"became", "merged_into"})
 # Roles that make chains: what is below another cannot be above it too.
 CHAINS = (frozenset({"part_of", "member_of"}), frozenset({"coordinates"}), SUCCESSION)
 NAMED = 8  # records of a chain that a message names
@@ -192,7 +192,7 @@ def _circles(leads: Mapping[str, Mapping[str, Relation]]) -> Iterator[_Circle]:
         "Give --state closed and --ended-on, or remove the relation.",
     ),
     source="COV-AP_IT",
-    good=[{**_ONE, **_CLOSED}, _TWO, {**_LINK, "role": "merged_into"}],
+    good=[{**_ONE, **_CLOSED}, _TWO, {**_LINK, "role": MERGED}],
     bad=[_ONE, _TWO, {**_LINK, "role": "became", "since": "2021"}],
 )
 def succeeded_but_active(overview: Overview, context: Context) -> Iterator[Hit]:
@@ -230,7 +230,7 @@ def succeeded_but_active(overview: Overview, context: Context) -> Iterator[Hit]:
         {**_TWO, **_CLOSED},
         _THREE,
         {**_LINK, "role": "became"},
-        {**_ON, "role": "merged_into"},
+        {**_ON, "role": MERGED},
         {**_LINK, "id": "uno-tre", "role": "became", "object": "tre"},
     ],
     bad=[
@@ -238,7 +238,7 @@ def succeeded_but_active(overview: Overview, context: Context) -> Iterator[Hit]:
         {**_TWO, **_CLOSED},
         _THREE,
         {**_LINK, "role": "became"},
-        {**_ON, "role": "merged_into"},
+        {**_ON, "role": MERGED},
     ],
     about=("role",),
 )

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from ..contexts import Context, Overview, Standing
 from ..entities import PLACES
+from ..entities.relation import SUCCESSION
 from ..entities.shared import BEHIND
 from ..findings import Severity
 from ..kinds.choices import Term
@@ -15,7 +16,6 @@ LABELS = {
     entity.name_of_kind: Text(entity.label.it.lower(), entity.label.en.lower()) for entity in PLACES
 }
 # Of these it is in their nature that the one end is closed.
-SUCCESSION = frozenset({"became", "merged_into"})
 # Who does what with whom where it can only be meant the other way round, or of another record.
 UNLIKELY = frozenset(
     {

@@ -8,7 +8,7 @@ from ..declare import Record, per_entity
 from ..entities import Place
 from ..findings import Severity
 from ..folding import folded
-from ..kinds.texts import Line, Prose
+from ..free_texts import without
 from ..words import Text
 from . import Hit, Mend, rule
 
@@ -48,9 +48,8 @@ def placeholder(record: Record) -> Iterator[Hit]:
         told = held[name]
         for value in told if many else (told,):
             if value and _stands_in(value):
-                left = tuple(each for each in told if each != value) if many else ()
-                mend = {name: record.column(name).kind.write(left) if left else ""}
-                yield Hit(name, {"value": value}, mend={} if required else mend)
+                mend = {} if required else without(record, name, value)
+                yield Hit(name, {"value": value}, mend=mend)
 
 
 def _stands_in(text: str) -> bool:
@@ -70,7 +69,7 @@ def _columns(entity: type[Record]) -> list[tuple[str, bool, bool]]:
     return [
         (column.name, column.many, column.required)
         for column in entity.columns
-        if type(column.item) in {Line, Prose} and not column.automatic
+        if column.free and not column.automatic
     ]
 
 
