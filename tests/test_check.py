@@ -215,6 +215,7 @@ from ..words import Text
 from . import Hit, Mend, rule
 
 SAID = Text("prova", "trial")
+NAMED = Text("prova: {name}", "trial: {name}")
 TOLD = {"message": SAID, "why": SAID, "fix": SAID, "source": "-", "good": (), "bad": ()}
 
 
@@ -222,6 +223,14 @@ TOLD = {"message": SAID, "why": SAID, "fix": SAID, "source": "-", "good": (), "b
 def turning(place: Place):
     if place.summary in {"Uno", "Due"}:
         yield Hit("summary", mend={"summary": "Due" if place.summary == "Uno" else "Uno"})
+
+
+@rule(code="T98", severity=Severity.NOTE, mend=Mend.SAFE, **{**TOLD, "message": NAMED})
+def lengthening(place: Place):
+    for name, other in (("Lungo", "x" * 3000), ("Corto", "Breve")):
+        if name in place.alt_names:
+            told = [other if each == name else each for each in place.alt_names]
+            yield Hit("alt_names", {"name": name}, mend={"alt_names": " | ".join(told)})
 """
 
 
@@ -234,6 +243,18 @@ def test_repairs_that_undo_each_other_come_to_an_end(faulty, bencomune, library)
     asked = ("check", "spazio-esempio", "--select", "T99", "--fix", "--yes", "--json")
     told = bencomune(*asked, PYTHONPATH=str(library))
     assert (told.returncode, json.loads(told.stdout)["records"]) == (0, 0)
+
+
+def test_a_refused_repair_stops_no_other_of_its_column(faulty, bencomune, library):
+    """Of several faults in one list, those behind one that cannot be mended are mended."""
+    (library / "bencomune_cli" / "rules" / "texts_turns.py").write_text(TURNS, "utf-8")
+    with closing(sqlite3.connect(faulty.store.path)) as other, other:
+        other.execute("UPDATE labs SET alt_names = 'Lungo | Corto' WHERE id = 'spazio-esempio'")
+    faulty.close()
+    asked = ("check", "spazio-esempio", "--select", "T98", "--fix", "--yes", "--json")
+    told = json.loads(bencomune(*asked, PYTHONPATH=str(library)).stdout)
+    assert [each["after"] for each in told["changes"]] == [["Lungo", "Breve"]]
+    assert [each["code"] for each in told["refused"]] == ["K01"]
 
 
 @pytest.fixture

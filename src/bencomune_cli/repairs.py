@@ -63,9 +63,10 @@ class _Repair:
     ) -> Planned:
         """Return what the record becomes."""
         codes = {finding.code for finding in findings}  # also of what another repair brings about
-        seen: list[Record] = []  # columns are of bounded length: sooner or later one comes again
-        while findings and self._after not in seen:
-            seen.append(self._after)
+        # Columns are of bounded length, no refusal is told twice: sooner or later one comes again.
+        seen: list[tuple[Record, int]] = []
+        while findings and (now := (self._after, len(self._left))) not in seen:
+            seen.append(now)
             findings = [
                 f
                 for f in self._after_a_round(findings)

@@ -160,7 +160,7 @@ def unknown_area(place: Place, context: Context) -> Iterator[Hit]:
     severity=Severity.ERROR,
     message=Text("il confine non si può leggere", "the boundary cannot be read"),
     why=Text(
-        "I punti si confrontano con il confine: se non si legge, gli errori non si scoprono più.",
+        "I punti si confrontano con il confine: se non si legge, non si scopre più alcun errore.",
         "Points are compared with the boundary: if it cannot be read, errors are no longer found.",
     ),
     fix=Text(
