@@ -127,6 +127,16 @@ def test_a_plan_writes_nothing(desk, answers, bencomune):
     assert desk.read_bytes() == before
 
 
+def test_a_plan_shows_notes(answers, bencomune):
+    """A note is read before one decides, also where it is all that an answer says, or is lost."""
+    file = answers("id;answer;note", "secondo;changed;chiamare Esempio", "terzo;ok;sede nuova")
+    shown = bencomune("review", "apply", file, "--plan").stdout.splitlines()
+    assert shown[0].endswith("\tproposta: nota: chiamare Esempio")
+    assert shown[1].endswith("nota, che non viene scritta: sede nuova")
+    told = json.loads(bencomune("review", "apply", file, "--json").stdout)["answers"]
+    assert [each["note"] for each in told] == ["chiamare Esempio", "sede nuova"]
+
+
 SLIP = FIRST[:-1] + ("0" if FIRST[-1] != "0" else "1")
 OTHER = reply_codes.code_of("Rete Esempio", "non-esiste")
 

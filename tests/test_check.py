@@ -196,6 +196,102 @@ def test_several_repairs_of_one_text_are_made_at_once(faulty, bencomune):
     assert lab["description"] == "Libri & giochi per tutti"
 
 
+def test_a_list_is_repaired_to_its_end(faulty, bencomune):
+    """However many faults one column has, one run mends them all, and finds no more."""
+    names = " | ".join(f"Esempio {n} &amp; altri" for n in range(20))
+    with closing(sqlite3.connect(faulty.store.path)) as other, other:
+        other.execute("UPDATE labs SET alt_names = ? WHERE id = 'spazio-esempio'", (names,))
+    faulty.close()
+    assert bencomune("check", "spazio-esempio", "--fix", "--yes").returncode == 0
+    lab = json.loads(bencomune("lab", "show", "spazio-esempio", "--json").stdout)
+    assert lab["alt_names"] == [f"Esempio {n} & altri" for n in range(20)]
+    again = ("--lang", "en", "check", "spazio-esempio", "--fix", "--yes")
+    assert "nothing to repair" in bencomune(*again).stderr
+
+
+TURNS = """
+from ..entities import Place
+from ..findings import Severity
+from ..words import Text
+from . import Hit, Mend, rule
+
+SAID = Text("prova", "trial")
+NAMED = Text("prova: {name}", "trial: {name}")
+TOLD = {"message": SAID, "why": SAID, "fix": SAID, "source": "-", "good": (), "bad": ()}
+
+
+@rule(code="T99", severity=Severity.NOTE, mend=Mend.SAFE, **TOLD)
+def turning(place: Place):
+    if place.summary in {"Uno", "Due"}:
+        yield Hit("summary", mend={"summary": "Due" if place.summary == "Uno" else "Uno"})
+
+
+@rule(code="T98", severity=Severity.NOTE, mend=Mend.SAFE, **{**TOLD, "message": NAMED})
+def lengthening(place: Place):
+    for name, other in (("Lungo", "x" * 3000), ("Corto", "Breve")):
+        if name in place.alt_names:
+            told = [other if each == name else each for each in place.alt_names]
+            yield Hit("alt_names", {"name": name}, mend={"alt_names": " | ".join(told)})
+"""
+
+
+def test_repairs_that_undo_each_other_come_to_an_end(faulty, bencomune, library):
+    """Where one repair brings back what another took away, nothing is repaired, and it ends."""
+    (library / "bencomune_cli" / "rules" / "texts_turns.py").write_text(TURNS, "utf-8")
+    with closing(sqlite3.connect(faulty.store.path)) as other, other:
+        other.execute("UPDATE labs SET summary = 'Uno' WHERE id = 'spazio-esempio'")
+    faulty.close()
+    asked = ("check", "spazio-esempio", "--select", "T99", "--fix", "--yes", "--json")
+    told = bencomune(*asked, PYTHONPATH=str(library))
+    assert (told.returncode, json.loads(told.stdout)["records"]) == (0, 0)
+
+
+def test_a_refused_repair_stops_no_other_of_its_column(faulty, bencomune, library):
+    """Of several faults in one list, those behind one that cannot be mended are mended."""
+    (library / "bencomune_cli" / "rules" / "texts_turns.py").write_text(TURNS, "utf-8")
+    with closing(sqlite3.connect(faulty.store.path)) as other, other:
+        other.execute("UPDATE labs SET alt_names = 'Lungo | Corto' WHERE id = 'spazio-esempio'")
+    faulty.close()
+    asked = ("check", "spazio-esempio", "--select", "T98", "--fix", "--yes", "--json")
+    told = json.loads(bencomune(*asked, PYTHONPATH=str(library)).stdout)
+    assert [each["after"] for each in told["changes"]] == [["Lungo", "Breve"]]
+    assert [each["code"] for each in told["refused"]] == ["K01"]
+
+
+@pytest.fixture
+def crowded(faulty):
+    """Return a registry of a lab whose other links leave no room for one more."""
+    pages = " | ".join(f"https://example.org/{n:04}/{'x' * 972}" for n in range(20))
+    with closing(sqlite3.connect(faulty.store.path)) as other, other:
+        other.execute(
+            "UPDATE labs SET links = ?, website = ?, summary = 'Voci &amp; suoni'"
+            " WHERE id = 'spazio-esempio'",
+            (pages, "https://www.facebook.com/esempio"),
+        )
+    return faulty
+
+
+def test_a_repair_that_is_refused_is_told(crowded, bencomune):
+    """What cannot be repaired is named with the reason, and never told as nothing to repair."""
+    crowded.close()
+    asked = ("spazio-esempio", "--select", "C12", "--unsafe-fixes", "--yes")
+    told = bencomune("check", *asked)
+    assert "niente da riparare" not in told.stderr
+    assert "riparazione non fatta (C12, website): " in told.stderr
+    assert "l'elenco è troppo lungo" in told.stderr
+    (refused,) = json.loads(bencomune("check", *asked, "--json").stdout)["refused"]
+    assert (refused["record"], refused["column"]) == ("spazio-esempio", "links")
+
+
+def test_a_refused_repair_stops_no_other(crowded, bencomune):
+    """Of one record, what can be repaired is, and only what a rule refuses is left."""
+    crowded.close()
+    bencomune("check", "spazio-esempio", "--select", "C12,T", "--unsafe-fixes", "--yes")
+    lab = json.loads(bencomune("lab", "show", "spazio-esempio", "--json").stdout)
+    assert lab["summary"] == "Voci & suoni"
+    assert lab["website"] == "https://www.facebook.com/esempio"
+
+
 def test_what_was_waived_is_not_repaired(faulty, bencomune):
     """Also where another fault of the same rule is mended in the same record."""
     with closing(sqlite3.connect(faulty.store.path)) as other, other:

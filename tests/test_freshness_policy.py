@@ -10,6 +10,7 @@ import pytest
 
 from bencomune_cli.describe import json_schema
 from bencomune_cli.entities import Lab, Network, Place
+from bencomune_cli.kinds.times import months_ago, months_before, months_between, today
 from bencomune_cli.layers import LAYERS
 from bencomune_cli.store import Store
 
@@ -91,6 +92,18 @@ def test_the_last_day_of_a_term_is_still_in_it(bencomune, registry, months):
     within = "verified" if ago(months)[8:] == f"{today.day:02}" else "overdue"
     assert shown(bencomune) == {"entro": within, "oltre": "overdue"}
     assert warned(bencomune, "L15") == {"oltre"} | ({"entro"} if within == "overdue" else set())
+
+
+@pytest.mark.parametrize("months", [0, 1, 5, 11, 12, 13, 25, 120])
+def test_rules_views_and_lists_count_months_alike(months):
+    """A check, a published file and the list of what is due mean the same by so many months."""
+    with closing(sqlite3.connect(":memory:")) as connection:
+        day, there = connection.execute(
+            f"SELECT ?, {months_ago('?')}", (today(), months)
+        ).fetchone()
+    assert there == months_before(day, months)
+    assert months_between(there, day) == months
+    assert months_between(f"{there[:8]}{int(there[8:]) + 1:02}", day) == max(months - 1, 0)
 
 
 def test_a_date_that_is_not_known_to_the_day_counts_from_its_end(bencomune, registry):

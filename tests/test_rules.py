@@ -177,6 +177,13 @@ def test_a_rule_speaks_both_languages(each):
 
 
 @every_rule
+def test_a_rule_speaks_english_as_it_is_spoken(each):
+    """Nobody is "who reads", and an option or a command is what one does something with."""
+    english = " ".join(text.en for text in (each.message, each.why, each.fix))
+    assert re.findall(r"(?:^|[.:;] )[Ww]ho [a-z]+s\b|\bby (?:--|“bencomune)", english) == []
+
+
+@every_rule
 def test_messages_are_filled(each):
     """No finding shows an empty place, whatever the record holds."""
     for hit in (hit for hits in found(each, each.bad) for hit in hits):

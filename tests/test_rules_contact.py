@@ -115,6 +115,12 @@ MENDS = [
         {"website": "", "links": "https://example.org | https://t.me/esempio"},
     ),
     (
+        "C12",
+        Lab,
+        {"website": "https://www.facebook.com/profile.php?id=1|2"},
+        {"website": "", "links": "https://www.facebook.com/profile.php?id=1%7C2"},
+    ),
+    (
         "C13",
         Lab,
         {"links": ("https://example.org", "https://x.com/")},
@@ -128,6 +134,13 @@ def told(code, entity, values, context=CONTEXT):
     """Return what one rule finds on a record."""
     record = entity(id="esempio", **values)
     return [finding for finding in check_record(record, context) if finding.code == code]
+
+
+def test_another_form_of_a_number_is_told_beside_the_usual_one():
+    """What is written, and how it would be kept: no riddle about other numbers."""
+    (finding,) = told("C09", Lab, {"phone": "0382/399111"})
+    form = "non è nella forma in cui il registro tiene i numeri di telefono"
+    assert finding.message.it == f"«0382/399111» {form}: +390382399111"
 
 
 @pytest.mark.parametrize(("code", "entity", "values", "column"), HITS)

@@ -373,14 +373,14 @@ def test_records_on_one_point_are_told_once():
     """One finding tells who else is on a point: three by name, the others by number."""
     [finding] = together("P15", *(Lab(id=f"x{n}", name=f"N{n}", **SPOT) for n in range(6)))
     assert (finding.record, finding.column) == ("x0", "lat")
-    assert finding.message.it == "sullo stesso punto esatto di «N1», «N2», «N3» e altri 2"
+    assert finding.message.it == "è esattamente sullo stesso punto di «N1», «N2», «N3» e altri 2"
     told = together(
         "P15",
         ONE.replaced(**ADDRESS),
         TWO.replaced(street="via Esempio", number="9"),
         Lab(id="c", name="C", **SPOT).replaced(**ADDRESS),
     )
-    assert [finding.message.it for finding in told] == ["sullo stesso punto esatto di «B»"]
+    assert [finding.message.it for finding in told] == ["è esattamente sullo stesso punto di «B»"]
 
 
 @pytest.mark.parametrize(

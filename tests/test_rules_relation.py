@@ -215,6 +215,14 @@ def test_a_role_that_has_a_direction_has_no_mirror_image():
     assert len(messages("R12", *ends, *thrice)) == 2
 
 
+def test_a_relation_told_twice_is_a_sentence():
+    """It names the other relation, then says what both say, with one verb before it."""
+    twice = [link("a", "supports", "b", since=year) for year in ("2010", "2011")]
+    (told,) = messages("R12", body("a"), body("b"), *twice)
+    other = f"ripete la relazione {twice[0].id}, che vale nello stesso periodo"
+    assert told == f"{other}: «A» sostiene «B»"
+
+
 @pytest.mark.parametrize(
     ("pairs", "roles", "chains"),
     [

@@ -36,7 +36,8 @@ _DOOR = re.compile(
 )
 _ROAD = re.compile(r"(?:provinciale|statale|s\.?p\.?|s\.?s\.?|km\.?)$", re.IGNORECASE)
 _COUNTRY = re.compile(r"[\s,;-]+(?:Italia|Italy)$", re.IGNORECASE)
-_POSTCODE = re.compile(r"(?<![0-9])(?:I-)?([0-9]{5})(?![0-9])")
+POSTCODE = re.compile("[0-9]{5}")
+_POSTCODE_WITHIN = re.compile(rf"(?<![0-9])(?:I-)?({POSTCODE.pattern})(?![0-9])")
 # Further kinds, as folded words: of regions, of small places, of Italy's other languages; and what
 # stands in place of one.
 _MORE_KINDS = frozenset(
@@ -113,7 +114,7 @@ def taken_apart(text: str) -> Address:
         return Address(street=text)
     plain = _COUNTRY.sub("", re.sub(r"\s+", " ", text).strip(" ,;"))
     head, rest = plain, ""
-    if found := _POSTCODE.search(plain):
+    if found := _POSTCODE_WITHIN.search(plain):
         head, rest = plain[: found.start()].strip(" ,;-"), plain[found.start() :]
         if not head:  # 27100 Pavia, Via Roma 1
             return _town_first(plain) or Address(street=plain)

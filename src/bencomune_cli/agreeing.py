@@ -1,5 +1,6 @@
 """A change over many records, shown to a person and agreed on before it is made."""
 
+import sys
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -11,12 +12,16 @@ from .words import Text
 
 
 class Consent(NamedTuple):
-    """How a change is agreed on: beforehand, not at all, or by a person who can be asked."""
+    """How a change is agreed on: beforehand, not at all, or by a person who can be asked.
+
+    Where it may be made `partly`, what rules refuse is told and left out, and the rest is made.
+    """
 
     yes: bool = False
     dry_run: bool = False
     as_json: bool = False
     asks: bool = False
+    partly: bool = False
 
     def expect_answer(self) -> None:
         """Refuse JSON that says neither yes nor no: nobody can be asked for it."""
@@ -29,14 +34,16 @@ class Consent(NamedTuple):
 def agreed(what: Plan, municipalities: Mapping[str, str], how: Consent) -> bool:
     """Show what would change, and how much; tell whether to go on.
 
-    Raises Faulty where rules refuse any of it, and Refused where nobody can be asked.
+    Raises Faulty where rules refuse what is made whole or not at all, and Refused where nobody can
+    be asked.
     """
     _preview(what, municipalities, how)
     return not how.dry_run and bool(what.planned) and _confirmed(what, how)
 
 
 def _preview(what: Plan, municipalities: Mapping[str, str], how: Consent) -> None:
-    if how.as_json and (how.dry_run or what.refused or not what.planned):
+    stopped = bool(what.refused) and not how.partly
+    if how.as_json and (how.dry_run or stopped or not what.planned):
         screen.out_json(plans.to_json(what, written=False))
     elif not how.as_json:
         headers = [Text("Record", "Record"), Text("Colonna", "Column")]
@@ -47,8 +54,9 @@ def _preview(what: Plan, municipalities: Mapping[str, str], how: Consent) -> Non
         "to be changed: {n}; already so: {same}; refused by a rule: {refused}",
     )
     screen.say(counts.filled(n=len(what.planned), same=what.unchanged, refused=what.faulty))
-    if what.refused:
+    if stopped:
         raise Faulty(what.refused)
+    screen.findings(what.refused, sys.stderr)
 
 
 def _confirmed(what: Plan, how: Consent) -> bool:

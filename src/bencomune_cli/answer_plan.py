@@ -77,6 +77,7 @@ def to_json(what: Plan, *, written: bool) -> dict[str, Any]:
             "answer": step.answer.value,
             "result": "already" if step.already else _RESULTS[step.answer],
             "changes": [delta._asdict() for delta in step.deltas],
+            "note": step.note,
         }
         for step in what.steps
     ]
@@ -110,13 +111,20 @@ def _doubled(steps: Sequence[Step]) -> Iterator[Wrong]:
 
 
 def told_of(step: Step) -> Text:
-    """Return what a step does, in words."""
+    """Return what a step does, in words, with its note."""
     if step.already:
         return Text("già applicata", "already applied")
-    changes = joined("; ", map(_change, step.deltas))
-    if step.answer is Answer.CHANGED:
-        return Text("proposta: {changes}", "proposal: {changes}").filled(changes=changes)
-    return changes
+    changes = [_change(delta) for delta in step.deltas]
+    proposed = step.answer is Answer.CHANGED
+    if step.note:
+        label = _NOTE if proposed else _NOTE_UNWRITTEN
+        changes.append(label.filled(note=step.note))
+    told = Text("proposta: {changes}", "proposal: {changes}") if proposed else same("{changes}")
+    return told.filled(changes=joined("; ", changes))
+
+
+_NOTE = Text("nota: {note}", "note: {note}")
+_NOTE_UNWRITTEN = Text("nota, che non viene scritta: {note}", "note, which is not written: {note}")
 
 
 def _change(delta: Delta) -> Text:

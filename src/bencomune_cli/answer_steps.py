@@ -11,10 +11,10 @@ from typing import NamedTuple
 from . import history, reply_codes, verifying
 from .answers import Answer, Replies, Reply, checksum, words
 from .declare import Record
-from .entities import PLACES, Place
+from .entities import PLACES, PLACES_NAMED, Place
 from .errors import Refused, Unreadable
 from .findings import Finding, Severity
-from .kinds.times import date_told
+from .kinds.times import date_told, today
 from .matching import published
 from .outcome import Faulty
 from .registry import Registry
@@ -44,11 +44,15 @@ class Delta(NamedTuple):
 
 
 class Step(NamedTuple):
-    """What one answer does to a record: the texts written, of it or of a proposal."""
+    """What one answer does to a record: the texts written, of it or of a proposal.
+
+    Its note is among those of a proposal, and is not written otherwise.
+    """
 
     number: int
     place: Place
     answer: Answer
+    note: str
     texts: dict[str, str]
     deltas: list[Delta]
     already: bool
@@ -130,7 +134,7 @@ class Steps:
 
     def _get(self, id_: str) -> Place | None:
         name = self.registry.store.entity_of(id_)
-        entity = next((each for each in PLACES if each.name_of_kind == name), None)
+        entity = PLACES_NAMED.get(name or "")
         return self.registry.store.get(entity, id_) if entity else None
 
     # The three answers
@@ -145,7 +149,7 @@ class Steps:
                 " “changed”",
             )
             raise Unreadable(told.filled(labels=labels))
-        day = date or verifying.today()
+        day = date or today()
         texts = verifying.confirmed(place, day, self.wishes.how, self._source(reply, place, day))
         later = (place.verified_on or "") > day
         return self._written(reply, place, {} if later else texts)
@@ -154,7 +158,7 @@ class Steps:
         told = {self._columns[type(place)].get(h): text for h, text in reply.cells.items()}
         ended = verifying.day_of(told["ended_on"]) if "ended_on" in told else None
         told_so = ended or reply.told["answered"]
-        day = (date if told_so else self.wishes.on) or verifying.today()
+        day = (date if told_so else self.wishes.on) or today()
         source = self._source(reply, place, day)
         if ended is None and reply.told["date"]:
             ended = verifying.day_of(reply.told["date"])
@@ -167,7 +171,8 @@ class Steps:
         after = self._proposed(place, texts)
         deltas = list(_deltas(place, after))
         assert reply.answer  # noqa: S101 - `step` looked
-        return Step(reply.number, place, reply.answer, texts, deltas, not deltas)
+        whose = (reply.number, place, reply.answer, reply.told["note"])
+        return Step(*whose, texts, deltas, not deltas)
 
     def _proposed(self, place: Place, texts: dict[str, str]) -> Place:
         """Return a record as texts would make it. Raises Unreadable with what rules say."""
@@ -201,7 +206,7 @@ class Steps:
 
     def _changed(self, reply: Reply, place: Place, date: str | None) -> Step:
         """Return a proposal of what an answer says is to be changed, unless there was one."""
-        day = date or verifying.today()
+        day = date or today()
         told, names = self._differing(reply, place)
         signs = [f"{to}={told[to]}" for to in sorted(told)]
         mark = checksum([place.id, *signs, reply.told["note"], reply.told["date"]])
@@ -218,7 +223,8 @@ class Steps:
         texts |= {"notes": self._notes(reply, place, deltas, mark), "verified_on": day}
         texts |= {"source": self._source(reply, place, day).replace("\n", " ")}
         texts = self._whole(place, texts | {"verified_how": self.wishes.how})
-        return Step(reply.number, place, Answer.CHANGED, texts, deltas, already)
+        whose = (reply.number, place, Answer.CHANGED, reply.told["note"])
+        return Step(*whose, texts, deltas, already)
 
     def _notes(self, reply: Reply, place: Place, deltas: Sequence[Delta], mark: str) -> str:
         told = Text("Risposta sul record {id}: {note}", "Answer on the record {id}: {note}")
@@ -238,7 +244,8 @@ class Steps:
         if place.precision == "masked":
             lent |= {"precision", "lat", "lon"}
         for _ in range(2):
-            own = {name: _text(place, name) for name in lent if name not in texts}
+            left = (place.column(name) for name in lent if name not in texts)
+            own = {each.name: each.text(getattr(place, each.name)) for each in left}
             whole = {**own, **texts, "state": "proposed"}
             _, found = self.registry.judged(type(place), whole)
             errors = [each for each in found if each.severity is Severity.ERROR]
@@ -251,11 +258,6 @@ class Steps:
         """Tell whether there ever was a proposal of an answer, also one decided on since."""
         found = self.registry.store.select(entity, "instr(notes, ?) > 0", (f"[{mark}]",))
         return next(found, None) is not None
-
-
-def _text(place: Place, name: str) -> str:
-    value = getattr(place, name)
-    return "" if value in (None, ()) else place.column(name).kind.write(value)
 
 
 def _deltas(before: Place, after: Record) -> Iterator[Delta]:

@@ -154,7 +154,7 @@ def shown(record: Record) -> Shown:
 def _shown(column: Column, value: Any) -> str | list[str]:
     if column.many:
         return [column.kind.item.write(item) for item in value]  # type: ignore[attr-defined]
-    return "" if value is None else column.kind.write(value)
+    return column.text(value)
 
 
 def as_text(column: Column, told: str | list[str]) -> str:

@@ -12,7 +12,7 @@ from typing import Annotated, Any, ClassVar, NamedTuple, Self, TypeVar
 
 from .kinds import Kind
 from .kinds.choices import Listing
-from .kinds.texts import KEY
+from .kinds.texts import KEY, Line, Prose
 from .words import Text
 
 
@@ -68,9 +68,18 @@ class Column:
         return self.kind.item if isinstance(self.kind, Listing) else self.kind
 
     @property
+    def free(self) -> bool:
+        """Tell whether it holds words of a person's own: no address, number or code."""
+        return type(self.item) in {Line, Prose}
+
+    @property
     def published(self) -> bool:
         """Tell whether the public view has it."""
         return self.audience is not Audience.STAFF
+
+    def text(self, value: Any) -> str:
+        """Return the text of a value, as a person writes it; an empty one for no value."""
+        return "" if value in (None, ()) else self.kind.write(value)
 
 
 class Declared(NamedTuple):

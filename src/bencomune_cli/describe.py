@@ -6,7 +6,7 @@ from typing import Any
 
 from . import formats
 from .declare import Audience, Column, Record
-from .entities import ENTITIES
+from .entities import ENTITIES, NAMED
 from .entities.shared import ISTAT_CODE
 from .errors import Refused
 from .folding import folded
@@ -167,7 +167,7 @@ def _plain(message: Text) -> str:
 def _example(rule: Rule, example: Example) -> str:
     """Return an example as a person would write it; of a rule over many, with its kind."""
     name = example.get("entity", rule.example_entity.name_of_kind)
-    entity = next(entity for entity in ENTITIES if entity.name_of_kind == name)
+    entity = NAMED[name]
     told = [
         f"{name} = {entity.column(name).kind.write(value)}"
         for name, value in example.items()

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from .declare import Record, per_entity
-from .kinds.texts import Line, Prose
 
 
 def free_texts(record: Record) -> list[tuple[str, str]]:
@@ -42,9 +41,7 @@ _joined: list[tuple[list[tuple[str, str]], str]] = []
 @per_entity
 def _columns(entity: type[Record]) -> list[tuple[str, bool]]:
     return [
-        (column.name, column.many)
-        for column in entity.columns
-        if type(column.item) in {Line, Prose} and column.published
+        (column.name, column.many) for column in entity.columns if column.free and column.published
     ]
 
 
@@ -60,3 +57,10 @@ def rewritten(record: Record, name: str, old: str, new: str) -> Mapping[str, str
         return {name: new}
     told = tuple(new if each == old else each for each in getattr(record, name))
     return {name: column.kind.write(told)}
+
+
+def without(record: Record, name: str, value: str) -> Mapping[str, str]:
+    """Return the text of a column from which a value is taken, as a mend; empty if none is left."""
+    column = record.column(name)
+    left = tuple(each for each in getattr(record, name) if each != value) if column.many else ()
+    return {name: column.text(left)}

@@ -234,5 +234,4 @@ def _faulty(findings: Iterable[Finding]) -> bool:
 
 
 def _text(column: Column, record: Place) -> str:
-    value = getattr(record, column.name)
-    return "" if value in (None, ()) else column.kind.write(value)
+    return column.text(getattr(record, column.name))

@@ -4,9 +4,7 @@ They hold addresses of persons, and are for their owner alone.
 """
 
 import csv
-import datetime as dt
 import io
-import os
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -17,6 +15,7 @@ from .cells import unformulated
 from .drafts import swap_in
 from .errors import Refused, reason
 from .faults import at
+from .kinds.times import now
 from .letters import ADDRESS, Letter, columns
 from .naming import slug_of
 from .words import Text
@@ -53,7 +52,7 @@ def draft(letter: Letter, network: Mapping[str, Any]) -> bytes:
     from email.policy import SMTP
     from email.utils import format_datetime
 
-    moment = _now()
+    moment = now()
     message = EmailMessage(SMTP)
     message["Subject"] = letter.subject
     message["To"] = Address(addr_spec=letter.to)
@@ -85,14 +84,6 @@ def table(letters: Sequence[Letter]) -> str:
 def _guarded(text: str) -> str:
     """Return a text that no spreadsheet takes for a formula; a telephone number stays."""
     return text if _NUMBER.fullmatch(text) else unformulated(text)
-
-
-def _now() -> dt.datetime:
-    """Return the time, that of SOURCE_DATE_EPOCH for files that are to be the same again."""
-    told = os.environ.get("SOURCE_DATE_EPOCH", "")
-    if re.fullmatch("[0-9]{1,11}", told, re.ASCII):
-        return dt.datetime.fromtimestamp(int(told), dt.UTC)
-    return dt.datetime.now().astimezone().replace(microsecond=0)
 
 
 def told(letters: Sequence[Letter], folder: Path) -> Text:

@@ -14,12 +14,11 @@ from .declare import Column
 from .describe import is_municipality
 from .entities import PLACES, Area, Contact, Place
 from .kinds.texts import Reference
-from .kinds.times import date_told
+from .kinds.times import date_told, today
 from .layers import LAYERS, Layer
 from .registry import Registry
 from .screen import visible
 from .telling import contacts_of
-from .verifying import today
 from .vocabularies import vocabulary
 from .words import Text, same
 

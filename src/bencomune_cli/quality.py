@@ -8,7 +8,7 @@ from . import history
 from .checking import Checked
 from .contexts import Context
 from .declare import Record
-from .entities import ENTITIES
+from .entities import NAMED
 from .findings import Severity
 from .history import Row
 from .kinds.times import minute_told
@@ -101,7 +101,7 @@ def _done(
     context, codes = by
     ended = brought = 0
     for net in history.nets(registry.store.connection, seq):
-        entity = next((e for e in ENTITIES if e.table == net.entity), None)
+        entity = NAMED.get(net.entity)
         if entity and (only is None or (entity.name_of_kind, net.record) in only):
             before, after = (
                 Counter(_found(entity, row, context, codes)) for row in (net.before, net.after)

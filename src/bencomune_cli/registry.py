@@ -1,6 +1,5 @@
 """All that can be done with records: the one place that sees store, rules, history and dataset."""
 
-import datetime as dt
 import getpass
 import os
 from collections.abc import Collection, Iterator, Mapping
@@ -18,6 +17,7 @@ from .errors import Refused
 from .finder import Finder, Ids
 from .findings import Finding, Severity
 from .folding import folded
+from .kinds.times import today
 from .naming import text_for_id
 from .outcome import Faulty, Written
 from .outdating import outdated_by
@@ -231,7 +231,7 @@ class Registry:
     def context(self, ids: Mapping[str, Known] | None = None) -> Context:
         """Return what rules may look at; without ids, they are looked up as they are asked for."""
         return Context(
-            _today(), self.network(), self._areas(), Ids(self.store) if ids is None else ids
+            today(), self.network(), self._areas(), Ids(self.store) if ids is None else ids
         )
 
     def _areas(self) -> dict[str, Area]:
@@ -276,10 +276,6 @@ class Registry:
 
     def _again(self, entity: type[Record], record: Record) -> Record:
         return self.store.get(entity, record.id) or record
-
-
-def _today() -> str:
-    return dt.date.today().isoformat()  # noqa: DTZ011 - a basis ends at midnight where the office is
 
 
 def _user() -> str | None:

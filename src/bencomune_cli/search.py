@@ -13,7 +13,7 @@ from functools import cache, partial
 from typing import NamedTuple
 
 from . import indexing
-from .entities import Record
+from .entities import NAMED, Record
 from .faults import telling
 from .folding import answers, words_of
 from .indexing import INDEXED, Key, padded
@@ -164,8 +164,7 @@ def _order(row: _Row, sought: Asked) -> tuple[object, ...]:
 
 
 def _hit(row: _Row, *, exact: bool) -> Hit:
-    entity = next(entity for entity in INDEXED if entity.table == row.key[0])
-    return Hit(entity, row.key[1], round(row.score, 6), exact)
+    return Hit(NAMED[row.key[0]], row.key[1], round(row.score, 6), exact)
 
 
 def _of_that_id(

@@ -1,19 +1,16 @@
 """Which records are to be verified again: those never verified first, then the longest ago."""
 
-import datetime as dt
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from .entities import PLACES, Place
-from .entities.shared import months_ago
 from .errors import Refused
-from .kinds.times import end_of, last_day
+from .kinds.times import end_of, last_day, months_ago, months_between, today
 from .query import Query, add_condition
 from .registry import Registry
 from .words import Text
 
 _LIVING = "state IN ('active', 'paused') AND NOT hidden AND NOT removed"
-_MONTHS = 12
 
 
 class Stale(NamedTuple):
@@ -105,13 +102,10 @@ def _months_since(date: str | None) -> int | None:
     """Return the whole months since a date; of a partial one, since its last day."""
     if not date:
         return None
-    today = dt.date.today()  # noqa: DTZ011 - a day is the office's own
     try:
-        year, month, day = map(int, (date + "9999-12-31"[len(date) :]).split("-"))
+        return months_between(date + "9999-12-31"[len(date) :], today())
     except ValueError:  # another program wrote it; rule K01 tells
         return None
-    past = (today.year - year) * _MONTHS + today.month - month
-    return max(past - (today.day < day), 0)
 
 
 def _order(stale: Stale) -> tuple[str, str]:

@@ -5,8 +5,6 @@ copied file would miss rows) synced also in its directory, so that what was said
 """
 
 import datetime as dt
-import os
-import re
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -19,6 +17,7 @@ from .errors import Refused
 from .faults import at, damaged, expect_ours, expect_registry, said
 from .files import close_to_others, connect, make
 from .history import last
+from .kinds.times import now
 from .sql import quoted
 from .tables import AUTOMATIC
 from .watching import Watch, unwatched
@@ -292,9 +291,5 @@ class _NothingChanged(Exception):  # noqa: N818 - ends an operation that changed
 
 
 def _now() -> str:
-    """Return the time in UTC; that of SOURCE_DATE_EPOCH for a reproducible registry."""
-    told = os.environ.get("SOURCE_DATE_EPOCH", "")
-    moment = dt.datetime.now(dt.UTC)
-    if re.fullmatch("[0-9]{1,11}", told, re.ASCII):
-        moment = dt.datetime.fromtimestamp(int(told), dt.UTC)
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+    """Return the time in UTC, as the registry writes it."""
+    return now().astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

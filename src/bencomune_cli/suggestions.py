@@ -13,7 +13,7 @@ from typing import Any, Concatenate, NamedTuple, ParamSpec
 
 from .declare import Column, Record
 from .describe import is_municipality, vocabulary_of
-from .entities import ENTITIES, PLACES
+from .entities import NAMED, PLACES
 from .errors import Refused
 from .faults import expect_ours, expect_registry
 from .kinds.choices import Listing
@@ -120,8 +120,8 @@ def _values(
     if isinstance(kind, Reference) and kind.table == "areas":
         return areas(path, typed, listed=listed)
     if isinstance(kind, Reference):
-        named = [entity for entity in ENTITIES if entity.table == kind.table]
-        return records(path, named or PLACES, typed)
+        named = NAMED.get(kind.table)
+        return records(path, (named,) if named else PLACES, typed)
     return []
 
 

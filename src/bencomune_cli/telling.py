@@ -6,12 +6,12 @@ from typing import Any
 
 from .declare import Audience, Column, Record
 from .describe import is_municipality
-from .entities import ENTITIES, PLACES, Contact, Place, Relation
+from .entities import NAMED, PLACES, Contact, Place, Relation
 from .findings import Finding
 from .history import operations
 from .kinds.choices import Listing
 from .kinds.texts import Reference
-from .kinds.times import date_told
+from .kinds.times import date_told, today
 from .registry import Registry
 from .screen import Section
 from .visibility import Sight, basis_lacks, hidden_because, sight
@@ -106,8 +106,7 @@ def _note(column: Column, seen: Sight) -> Text | str:
 
 def named(registry: Registry, table: str, id_: str) -> str:
     """Return a record that is referred to, by name and id; its id where it has no name."""
-    entities = PLACES if table == "ids" else [e for e in ENTITIES if e.table == table]
-    for entity in entities:
+    for entity in PLACES if table == "ids" else (NAMED[table],):
         found = registry.store.get(entity, id_)
         if name := getattr(found, "name", None):
             return f"{name} ({id_})"
@@ -220,7 +219,7 @@ def age(iso: str) -> Text:
         day = dt.date.fromisoformat(iso + "-01" * (2 - iso.count("-")))
     except ValueError:  # another program wrote it; rule K01 tells
         return same("")
-    days = (dt.date.today() - day).days  # noqa: DTZ011 - the reader's own day
+    days = (dt.date.fromisoformat(today()) - day).days
     if days < 0:
         return Text("nel futuro", "in the future")
     if days == 0:

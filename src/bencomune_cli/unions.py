@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from .declare import Audience, Column, Record
 from .entities import ENTITIES, Distinction, Place, Relation
+from .entities.relation import MERGED
 from .errors import Refused
 from .folding import folded
 from .kinds.texts import Reference
@@ -18,7 +19,6 @@ from .words import Text
 
 NEVER = frozenset({"id", "hidden", "hidden_reason", "removed", "alt_names"})  # not to be taken
 POINT = frozenset({"lat", "lon", "precision", "point_source", "point_as_given"})
-MERGED = "merged_into"
 
 
 class Difference(NamedTuple):

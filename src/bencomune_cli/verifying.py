@@ -1,10 +1,10 @@
 """What somebody found of a record, as texts of its columns: it is as told, or it is closed."""
 
-import datetime as dt
 from collections.abc import Mapping
 
 from .entities import PLACES, Place
 from .errors import Refused, Unreadable
+from .kinds import times
 from .words import Text
 
 NO_PROPOSAL = Text(
@@ -16,10 +16,7 @@ GONE = Text(
     "{id} is removed from the registry: there is nothing left to verify",
 )
 
-
-def today() -> str:
-    """Return the day at the office, as the registry writes it."""
-    return dt.date.today().isoformat()  # noqa: DTZ011 - a day is the office's own
+today = times.today
 
 
 def day_of(text: str) -> str:

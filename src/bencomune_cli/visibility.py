@@ -3,7 +3,6 @@
 The value shown is read by the very expression of the public view; only its absence is explained.
 """
 
-import datetime as dt
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -11,7 +10,7 @@ from .declare import Audience, Column, Record
 from .entities import Area, Contact, Organisation, Place, Relation
 from .entities.shared import BEHIND
 from .findings import Severity
-from .kinds.times import date_told, last_day
+from .kinds.times import date_told, last_day, today
 from .registry import Registry
 from .rules import check_record
 from .sql import quoted
@@ -82,15 +81,15 @@ def _contact_hidden_because(registry: Registry, contact: Contact) -> list[Text]:
 
 def basis_lacks(contact: Contact) -> list[Text]:
     """Return what the basis of a contact lacks for publishing it today."""
-    today = _today()
+    day = today()
     needless = contact.basis not in {"consent", "act"}
     holds = {
         NO_BASIS: contact.basis != "none",
         NO_EVIDENCE: needless or bool(contact.evidence),
         NO_DAY: needless or bool(contact.given_on),
-        NOT_YET: (contact.given_on or "0000") <= today,
-        EXPIRED: (contact.expires_on or "9999") >= today,
-        WITHDRAWN: (contact.withdrawn_on or "9999") > today,
+        NOT_YET: (contact.given_on or "0000") <= day,
+        EXPIRED: (contact.expires_on or "9999") >= day,
+        WITHDRAWN: (contact.withdrawn_on or "9999") > day,
         NOT_OPEN: "open_data" in contact.scope,
     }
     reasons = [text for text, held in holds.items() if not held]
@@ -104,10 +103,6 @@ def _itself_hidden(registry: Registry, place: Place) -> list[Text]:
     told = Text("{id} non è pubblicato: {why}", "{id} is not published: {why}")
     reasons = hidden_because(registry, place)
     return [told.filled(id=place.id, why=joined("; ", reasons))] if reasons else []
-
-
-def _today() -> str:
-    return dt.date.today().isoformat()  # noqa: DTZ011 - a basis ends at midnight where the office is
 
 
 def sight(registry: Registry, record: Record, column: Column, *, published: bool = True) -> Sight:
@@ -176,7 +171,7 @@ def _relation_hidden_because(registry: Registry, relation: Relation) -> list[Tex
             "la relazione è interna (--public no)", "the relation is staff only (--public no)"
         )
         reasons.append(internal)
-    if relation.until and last_day(relation.until) < _today():
+    if relation.until and last_day(relation.until) < today():
         over = Text("la relazione è finita: {until}", "the relation is over: {until}")
         reasons.append(over.filled(until=date_told(relation.until)))
     reasons += [

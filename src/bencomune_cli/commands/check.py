@@ -1,6 +1,5 @@
 """check: what is wrong with the registry, or with some records, and the repair of what can be."""
 
-import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Annotated, Any
@@ -11,7 +10,7 @@ from .. import screen
 from ..agreeing import Consent, agreed
 from ..checking import Checked
 from ..checking import check as checked
-from ..entities import PLACES
+from ..entities import PLACES, PLACES_NAMED
 from ..errors import ExitCode, Refused, Unreadable
 from ..finding_files import to_csv, to_sarif
 from ..findings import Severity
@@ -125,7 +124,7 @@ def check(  # noqa: D103 - one parameter for each option
         steps = trend(registry, day, found, codes, only) if day else []
         additions = registry.store.additions()
     if fix or unsafe_fixes:
-        consent = Consent(yes, dry_run, shown == "json", asks=can_ask())
+        consent = Consent(yes, dry_run, shown == "json", asks=can_ask(), partly=True)
         if _repair(found, consent, why, unsafe=unsafe_fixes):
             with reading() as registry:
                 found = checked(registry, only, codes)
@@ -173,7 +172,7 @@ def _only(
         return {(place.name_of_kind, place.id) for place in places}
     if where and not kind:
         raise Refused(Text("--where vuole --as lab", "--where needs --as lab"))
-    entity = next((e for e in PLACES if kind in {e.name_of_kind, e.table}), None)
+    entity = PLACES_NAMED.get(kind or "")
     if kind and entity is None:
         kinds = ", ".join(entity.name_of_kind for entity in PLACES)
         told = Text(
@@ -271,9 +270,7 @@ def _repair(found: Checked, how: Consent, why: str | None, *, unsafe: bool) -> b
         waived = [finding for finding, _ in found.waived]
         what = repairs(registry, found.findings, waived, unsafe=unsafe)
         municipalities = registry.municipality_names()
-    screen.findings(what.refused, sys.stderr)
-    what = what._replace(refused=[])
-    if not what.planned and not how.as_json:
+    if not (what.planned or what.refused or how.as_json):
         screen.say(Text("niente da riparare", "nothing to repair"))
         return False
     if not agreed(what, municipalities, how):

@@ -1,6 +1,5 @@
 """contact: add, list, edit, remove, withdraw. Private unless a basis holds."""
 
-import datetime as dt
 from typing import Annotated, Any
 
 import typer
@@ -9,7 +8,7 @@ from .. import screen
 from ..entities import Contact
 from ..errors import Refused, Unreadable
 from ..forms import Form, ask_required
-from ..kinds.times import date_told
+from ..kinds.times import date_told, today
 from ..misnamed import whole
 from ..telling import to_json, written_value
 from ..words import Text
@@ -137,11 +136,11 @@ def withdraw(  # noqa: D103
     on: Annotated[str | None, option("da quando; oggi se assente", "since when; today")] = None,
     why: Why = None,
 ) -> None:
-    today = dt.date.today().isoformat()  # noqa: DTZ011 - the day where the office is
+    day = today()
     with writing() as registry, findings_told(), registry.operation("contact withdraw", why):
         found = whole(registry.finder.record(Contact, contact), contact)
-        _expect_in_force(found, today)
-        registry.change(found, {"withdrawn_on": _day(found, on or today, today)})
+        _expect_in_force(found, day)
+        registry.change(found, {"withdrawn_on": _day(found, on or day, day)})
     screen.say(Text("revocato: {id}", "withdrawn: {id}").filled(id=found.id))
 
 

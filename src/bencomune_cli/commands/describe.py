@@ -6,7 +6,7 @@ import typer
 
 from .. import screen
 from ..describe import AUDIENCES, dictionary, json_schema, vocabulary_of
-from ..entities import ENTITIES
+from ..entities import ENTITIES, NAMED
 from ..errors import Refused
 from ..layers import LAYERS
 from ..vocabularies import names, vocabulary
@@ -44,7 +44,7 @@ def describe(  # noqa: D103
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    entity = next((e for e in ENTITIES if name in {e.table, e.name_of_kind}), None)
+    entity = NAMED.get(name)
     if schema and name in LAYERS:
         screen.out_json(json_schema(LAYERS[name]))
         return

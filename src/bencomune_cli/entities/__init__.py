@@ -1,5 +1,8 @@
 """What the registry keeps. To add an entity: a module here, and its name in ENTITIES."""
 
+from collections.abc import Iterable, Mapping
+from typing import TypeVar
+
 from ..declare import Record
 from .area import Area
 from .contact import Contact
@@ -19,9 +22,22 @@ ENTITIES: tuple[type[Record], ...] = (
 )
 PLACES: tuple[type[Place], ...] = (Lab, Group, Organisation)
 
+E = TypeVar("E", bound=type[Record])
+
+
+def _by_name(entities: Iterable[E]) -> Mapping[str, E]:
+    """Return entities by the name of one record, and by their table."""
+    return {name: entity for entity in entities for name in (entity.name_of_kind, entity.table)}
+
+
+NAMED = _by_name(ENTITIES)
+PLACES_NAMED = _by_name(PLACES)
+
 __all__ = [
     "ENTITIES",
+    "NAMED",
     "PLACES",
+    "PLACES_NAMED",
     "Area",
     "Contact",
     "Distinction",

@@ -5,8 +5,9 @@ from typing import Annotated
 from ..declare import Audience, column, entity
 from ..kinds.choices import Listing, Term
 from ..kinds.texts import Reference
+from ..kinds.times import TODAY
 from ..words import Text
-from .shared import TODAY, Kept, LineText, Mail, Name, Telephone, WholeDay
+from .shared import Kept, LineText, Mail, Name, Telephone, WholeDay
 
 BASIS = Audience.BASIS
 

@@ -9,9 +9,10 @@ from ..vocabularies import vocabulary
 from ..words import Text
 from .shared import COORDINATES, PUBLIC, Flag, Mail, Place
 
-_PUBLIC_BODIES = ", ".join(
-    f"'{term.code}'" for term in vocabulary("legal_form").values() if "public_body" in term.mappings
+PUBLIC_FORMS = tuple(
+    term.code for term in vocabulary("legal_form").values() if "public_body" in term.mappings
 )
+_PUBLIC_BODIES = ", ".join(f"'{form}'" for form in PUBLIC_FORMS)
 
 
 @entity(

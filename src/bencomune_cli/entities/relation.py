@@ -9,6 +9,9 @@ from ..kinds.times import last_day
 from ..words import Text
 from .shared import PUBLIC, Flag, Kept, LineText, SomeDate, Web
 
+MERGED = "merged_into"  # what a record that was made part of another is to that other
+SUCCESSION = frozenset({"became", MERGED})  # roles of what ended to what it is now
+
 
 def _name(end: str) -> str:
     return f"(SELECT o.name FROM public_names AS o WHERE o.id = r.{end})"

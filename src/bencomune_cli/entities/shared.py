@@ -6,7 +6,7 @@ from ..declare import Audience, Column, Record, column, derived
 from ..kinds.choices import Listing, Term
 from ..kinds.numbers import Degrees, Integer, YesNo
 from ..kinds.texts import Email, Line, Phone, Prose, Reference, Shaped, WebAddress
-from ..kinds.times import Day, Moment, PartialDate, end_of
+from ..kinds.times import TODAY, Day, Moment, PartialDate, end_of, months_ago
 from ..words import Text
 
 ISTAT_CODE = Shaped(
@@ -44,7 +44,6 @@ AreaId = Annotated[str, Reference(table="areas")]
 AreaIds = Annotated[tuple[str, ...], Listing(Reference(table="areas"))]
 
 PUBLIC, MASKED, STAFF = Audience.PUBLIC, Audience.MASKED, Audience.STAFF
-TODAY = "date('now', 'localtime')"
 NEVER = "0"  # what is never published
 CURRENT = f"coalesce({end_of('x.until')}, '9999') >= {TODAY}"
 
@@ -56,6 +55,9 @@ class Kept(Record):
     created_at: Time = column("Creato il", "Created at", audience=PUBLIC, automatic=True)
     updated_at: Time = column("Aggiornato il", "Updated at", audience=PUBLIC, automatic=True)
 
+
+# Precisions of a point that is only that of an area, which others may share.
+OF_AREAS = frozenset({"municipality", "neighbourhood", "masked"})
 
 # The roles by which others stand behind a record, for each derived column that names them.
 BEHIND = {
@@ -74,15 +76,6 @@ def related(name: str, near: str, far: str) -> str:
         " AND x.id NOT IN (SELECT id FROM withheld)"
         " ORDER BY o.name))"
     )
-
-
-def months_ago(months: str) -> str:
-    """Return SQL for the same day some months ago, to be compared with the end of a date.
-
-    It may be a day that its month lacks, such as 31 February: SQLite's own would lie in March.
-    """
-    first = f"date('now', 'localtime', 'start of month', '-' || {months} || ' months')"
-    return f"substr({first}, 1, 8) || substr({TODAY}, 9)"
 
 
 # A closed record is not verified again. The network's columns stand without its name: where the

@@ -1,6 +1,7 @@
 """Times: a day, a date of which only the year or month may be known, a moment in UTC."""
 
 import datetime as dt
+import os
 import re
 from dataclasses import dataclass
 from functools import lru_cache
@@ -149,3 +150,48 @@ def last_day(iso: str) -> str:
 def end_of(column: str) -> str:
     """Return SQL for the last day that a partial date may mean, to be compared with a day."""
     return f"({column} || substr('9999-99-99', length({column}) + 1))"
+
+
+def today() -> str:
+    """Return the day where the office is: a basis ends, and a record is due, at its midnight."""
+    return dt.date.today().isoformat()  # noqa: DTZ011 - the office's own day, of no time zone
+
+
+TODAY = "date('now', 'localtime')"  # the same in SQL
+
+
+def now() -> dt.datetime:
+    """Return the time, to the second; that of SOURCE_DATE_EPOCH, in UTC, for reproducible files."""
+    told = os.environ.get("SOURCE_DATE_EPOCH", "")
+    if re.fullmatch("[0-9]{1,11}", told, re.ASCII):
+        return dt.datetime.fromtimestamp(int(told), dt.UTC)
+    return dt.datetime.now().astimezone().replace(microsecond=0)
+
+
+@lru_cache
+def months_before(day: str, months: int) -> str:
+    """Return the same day some months before, to be compared with the end of a date.
+
+    It may be a day that its month lacks, such as 31 February.
+    """
+    year, month = divmod(_months(day) - months, 12)
+    return f"{year:04}-{month + 1:02}{day[7:]}"
+
+
+def months_ago(months: str) -> str:
+    """Return SQL for what `months_before` is of today; SQLite's own 31 February lies in March."""
+    first = f"date('now', 'localtime', 'start of month', '-' || {months} || ' months')"
+    return f"substr({first}, 1, 8) || substr({TODAY}, 9)"
+
+
+def months_between(first: str, last: str) -> int:
+    """Return the whole months from one day to another, none where that is earlier.
+
+    Raises ValueError for what is no day.
+    """
+    return max(_months(last) - _months(first) - (int(last[8:]) < int(first[8:])), 0)
+
+
+def _months(day: str) -> int:
+    """Return the months from the year 0 to that of a day."""
+    return int(day[:4]) * 12 + int(day[5:7]) - 1

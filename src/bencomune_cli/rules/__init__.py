@@ -18,7 +18,7 @@ from typing import Any, NamedTuple, Protocol
 
 from ..contexts import Context, Overview
 from ..declare import Record, per_entity
-from ..entities import ENTITIES, Lab
+from ..entities import ENTITIES, NAMED, Lab
 from ..findings import Finding, Severity
 from ..kinds import Kind
 from ..words import Text
@@ -226,7 +226,7 @@ def _looking(
     """Return the rules that may find something in a record with values in these columns."""
     return [
         (each, each.look)
-        for each, needed in _of_entity(next(e for e in ENTITIES if e.name_of_kind == entity))
+        for each, needed in _of_entity(NAMED[entity])
         if each.severity <= least
         and (stored or not each.stored)
         and (needed is None or not needed.isdisjoint(filled))

@@ -21,13 +21,14 @@ _SECTION = {"id": "spazio-esempio-2", "municipality": "000001", "phone": "+39038
     ),
     why=Text(
         "Chi cerca trova due volte lo stesso luogo o ente, e le correzioni arrivano a uno solo.",
-        "Who searches finds the same place or body twice, and corrections reach one of them only.",
+        "Anyone who searches finds the same place or body twice, and corrections reach only one of"
+        " them.",
     ),
     fix=Text(
-        "Se è lo stesso, unirli con «bencomune merge»; se non lo è, dirlo una volta con"
-        " «bencomune distinct». «bencomune duplicates» elenca le coppie.",
-        "If it is the same, unite them by “bencomune merge”; if it is not, say so once by"
-        " “bencomune distinct”. “bencomune duplicates” lists the pairs.",
+        "Se è lo stesso, unirli con «bencomune merge»; se non lo è, dirlo una volta con «bencomune"
+        " distinct». «bencomune duplicates» elenca le coppie.",
+        "If they are the same, unite them with “bencomune merge”; if they are not, say so once"
+        " with “bencomune distinct”. “bencomune duplicates” lists the pairs.",
     ),
     source="I. P. Fellegi, A. B. Sunter, A Theory for Record Linkage, 1969",
     good=[

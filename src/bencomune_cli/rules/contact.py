@@ -34,7 +34,10 @@ _PROVIDERS = re.compile(
     code="C01",
     severity=Severity.ERROR,
     message=Text("«{value}» non è un indirizzo e-mail", "“{value}” is not an e-mail address"),
-    why=Text("A un indirizzo sbagliato non arriva nulla.", "Nothing arrives at a wrong address."),
+    why=Text(
+        "A un indirizzo sbagliato non arriva nulla.",
+        "Mail to a wrong address reaches nobody.",
+    ),
     fix=Text("Scriverlo come nome@dominio.it.", "Write it as name@domain.org."),
     source="HTML Living Standard, 4.10.5.1.5",
     good=[{"email": "info@example.org"}, {}],
@@ -54,7 +57,10 @@ def email_invalid(record: Record) -> Iterator[Hit]:
     code="C02",
     severity=Severity.ERROR,
     message=Text("«{value}» non è un numero di telefono", "“{value}” is not a telephone number"),
-    why=Text("Un numero sbagliato squilla da qualcun altro.", "A wrong number rings elsewhere."),
+    why=Text(
+        "Un numero sbagliato squilla da qualcun altro.",
+        "A wrong number rings somebody else.",
+    ),
     fix=Text(
         "Scriverlo con il prefisso: 0382 123456, o +39 0382 123456.",
         "Write it with its prefix: 0382 123456, or +39 0382 123456.",
@@ -103,7 +109,7 @@ def email_looks_personal(place: Place) -> Iterator[Hit]:
 @rule(
     code="C04",
     severity=Severity.WARNING,
-    message=Text("«{value}» è un cellulare", "“{value}” is a mobile number"),
+    message=Text("«{value}» è un numero di cellulare", "“{value}” is a mobile number"),
     why=Text(
         "Questa colonna viene pubblicata: un cellulare è quasi sempre di una persona.",
         "This column is published: a mobile is nearly always a person's.",
@@ -185,11 +191,11 @@ def basis_without_evidence(contact: Contact) -> Iterator[Hit]:
     severity=Severity.ERROR,
     message=Text(
         "il contatto non ha né nome, né e-mail, né telefono: serve almeno uno dei tre",
-        "the contact has neither name nor e-mail nor telephone: one of the three is needed",
+        "the contact has no name, no e-mail and no telephone: at least one of the three is needed",
     ),
     why=Text(
-        "Con un contatto vuoto nessuno può chiamare o scrivere a nessuno.",
-        "By an empty contact nobody can call or write to anybody.",
+        "Con un contatto vuoto non si può chiamare né scrivere a nessuno.",
+        "With an empty contact nobody can be called or written to.",
     ),
     fix=Text(
         "Indicare --person-name, --email o --phone.", "Give --person-name, --email or --phone."

@@ -19,14 +19,14 @@ KEPT = "GDPR, art. 5(1)(e)"
     code="C15",
     severity=Severity.WARNING,
     message=Text(
-        "la base è scaduta: {date}; il contatto non viene più pubblicato",
-        "the basis has expired: {date}; the contact is no longer published",
+        "la base giuridica è scaduta ({date}): il contatto non viene più pubblicato",
+        "the legal basis has expired ({date}): the contact is no longer published",
     ),
     why=Text(
         "Oltre la scadenza il Comune non ha più una base per pubblicare questi dati, e forse"
         " neppure per tenerli.",
-        "Past its end the municipality has no basis any more to publish these data, and perhaps"
-        " none to keep them.",
+        "Once it has expired, the municipality has no basis for publishing these data, and perhaps"
+        " none for keeping them.",
     ),
     fix=Text(
         "Rinnovare la base, con --given-on, --evidence ed --expires-on: «bencomune contact edit»;"
@@ -54,18 +54,19 @@ def basis_expired(contact: Contact, context: Context) -> Iterator[Hit]:
     code="C16",
     severity=Severity.NOTE,
     message=Text(
-        "la base è stata revocata, {date}, ma i dati della persona sono ancora nel registro",
-        "the basis was withdrawn, {date}, but the person's data are still in the registry",
+        "la base giuridica è stata revocata ({date}), ma i dati della persona sono ancora nel"
+        " registro",
+        "the legal basis was withdrawn ({date}), but the person's data are still in the registry",
     ),
     why=Text(
-        "Chi revoca il consenso ha diritto a che i suoi dati siano cancellati, se non c'è"
-        " un'altra ragione per tenerli.",
-        "Who withdraws consent has the right that the data be erased, if there is no other reason"
-        " to keep them.",
+        "Chi revoca il consenso ha diritto a che i suoi dati siano cancellati, se non c'è un'altra"
+        " ragione per tenerli.",
+        "Anyone who withdraws consent has the right to have the data erased, if there is no other"
+        " reason to keep them.",
     ),
     fix=Text(
         "Se non servono più: «bencomune contact remove».",
-        "If they are not needed any more: “bencomune contact remove”.",
+        "If they are no longer needed: “bencomune contact remove”.",
     ),
     source="GDPR, art. 7(3) e 17(1)(b)",
     good=[{"basis": "consent"}, {"basis": "consent", "withdrawn_on": "2030-01-01"}],
@@ -83,10 +84,13 @@ def withdrawn_but_kept(contact: Contact, context: Context) -> Iterator[Hit]:
 @rule(
     code="C17",
     severity=Severity.NOTE,
-    message=Text("la base sta per scadere: {date}", "the basis is about to expire: {date}"),
+    message=Text(
+        "la base giuridica sta per scadere ({date})",
+        "the legal basis is about to expire ({date})",
+    ),
     why=Text(
         "Dopo quel giorno il contatto sparisce dai file pubblicati, senza altri avvisi.",
-        "After that day the contact vanishes from the published files, without further notice.",
+        "After that day the contact disappears from the published files, without further notice.",
     ),
     fix=Text(
         "Chiedere il rinnovo, poi --given-on, --evidence ed --expires-on: «bencomune contact"
@@ -113,14 +117,14 @@ def basis_expires_soon(contact: Contact, context: Context) -> Iterator[Hit]:
     code="C18",
     severity=Severity.NOTE,
     message=Text(
-        "si pubblica il nome di chi ha una carica, ma non è scritto quale atto gliela dà",
-        "the name of an office holder is published, but not by which act they hold the office",
+        "si pubblica il nome di chi ha una carica, ma manca l'atto che gliel'ha data",
+        "the name of an office holder is published, but the act that gave the office is missing",
     ),
     why=Text(
-        "La carica è la sola ragione per cui quel nome è pubblico: quando finisce, si deve"
-        " poterlo sapere.",
-        "The office is the only reason why that name is public: when it ends, one must be able to"
-        " know.",
+        "La carica è la sola ragione per cui quel nome è pubblico: si deve poter sapere quando"
+        " finisce.",
+        "The office is the only reason why that name is public: one must be able to know when it"
+        " ends.",
     ),
     fix=Text(
         "Indicare --evidence (la nomina, il verbale) e, se si sa, --expires-on: «bencomune"
@@ -153,14 +157,15 @@ def office_without_act(contact: Contact) -> Iterator[Hit]:
     code="C19",
     severity=Severity.NOTE,
     message=Text(
-        "ha una base, ma non è detto dove si può pubblicare: non viene pubblicato",
-        "it has a basis, but not where it may be published: it is not published",
+        "c'è una base giuridica, ma non è indicato dove il contatto si può pubblicare: non viene"
+        " pubblicato",
+        "it has a legal basis, but does not say where it may be published: it is not published",
     ),
     why=Text(
-        "Il consenso vale per ciò che la persona ha letto: i file esportati sono dati aperti, e"
-        " il modulo deve dirlo.",
-        "Consent holds for what the person read: exported files are open data, and the form must"
-        " say so.",
+        "Il consenso vale per ciò che la persona ha letto: i file esportati sono dati aperti, e il"
+        " modulo deve dirlo.",
+        "Consent holds for what the person has read: the exported files are open data, and the"
+        " form must say so.",
     ),
     fix=Text(
         "Se il modulo o l'atto lo dice: «bencomune contact edit», --scope open_data.",
@@ -181,8 +186,9 @@ def basis_without_scope(contact: Contact) -> Iterator[Hit]:
     code="C20",
     severity=Severity.NOTE,
     message=Text(
-        "è detto dove si può pubblicare, ma non su quale base: non viene pubblicato",
-        "it says where it may be published, but on no basis: it is not published",
+        "è indicato dove il contatto si può pubblicare, ma non su quale base giuridica: non viene"
+        " pubblicato",
+        "it says where it may be published, but not on which legal basis: it is not published",
     ),
     why=Text(
         "Senza base giuridica un dato personale resta interno, qualunque cosa dica l'ambito.",

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from ..entities import Place
 from ..findings import Severity
+from ..free_texts import without
 from ..kinds.texts import WebAddress
 from ..record_values import values_of
 from ..words import Text
@@ -47,8 +48,8 @@ class _Address(NamedTuple):
     why=Text(
         "Chi riusa i dati cerca in questa colonna il sito dell'ente; le pagine dei social si"
         " leggono spesso solo dopo l'accesso.",
-        "Who uses the data looks in this column for the body's own site; pages of social networks"
-        " can often be read only after logging in.",
+        "People who use the data look in this column for the body's own site; pages of social"
+        " networks can often be read only after logging in.",
     ),
     fix=Text(
         "Spostarla in --links; se c'è un sito, scriverlo in --website.",
@@ -70,8 +71,9 @@ def website_is_a_social_page(place: Place) -> Iterator[Hit]:
         return
     address = _parts(place.website)
     if address and _SOCIAL.fullmatch(address.domain) and not _of_nobody(address):
-        links = dict.fromkeys((*place.links, place.website))
-        told = type(place).column("links").kind.write(tuple(links))
+        # RFC 3986 has no bar in addresses, and here it would part one link from the next.
+        links = dict.fromkeys((*place.links, place.website.replace("|", "%7C")))
+        told = place.column("links").text(tuple(links))
         moved = {"website": "", "links": told}
         yield Hit("website", {"domain": address.domain}, mend=moved)
 
@@ -82,7 +84,8 @@ def website_is_a_social_page(place: Place) -> Iterator[Hit]:
     message=Text("«{value}» non porta alla pagina di nessuno", "“{value}” leads to nobody's page"),
     why=Text(
         "Chi ci fa clic trova l'ingresso di un social o una ricerca, non questo ente.",
-        "Who clicks finds the entrance of a social network, or a search, and not this body.",
+        "Anyone who clicks on it finds the front page of a social network, or a search, and not"
+        " this body.",
     ),
     fix=Text(
         "Copiare l'indirizzo della pagina giusta, o togliere il collegamento.",
@@ -102,7 +105,7 @@ def link_to_nobody(place: Place) -> Iterator[Hit]:
     for name, value in values_of(place, WebAddress):
         address = _parts(value)
         if address and (_of_nobody(address) or _of_a_search(address)):
-            yield Hit(name, {"value": value}, mend=_without(place, name, value))
+            yield Hit(name, {"value": value}, mend=without(place, name, value))
 
 
 @rule(
@@ -115,12 +118,12 @@ def link_to_nobody(place: Place) -> Iterator[Hit]:
     why=Text(
         "Un punto scritto nel registro sta su tutte le mappe; un collegamento solo su quella, e"
         " smette di funzionare quando vuole chi la gestisce.",
-        "A point kept in the registry is on all maps; a link only on that one, and it ends when"
-        " its owner likes.",
+        "A point kept in the registry is on all maps; a link only on that one, and it stops"
+        " working when its owner likes.",
     ),
     fix=Text(
         "Scrivere le coordinate del punto con --point, e togliere il collegamento.",
-        "Write the coordinates of the point by --point, and remove the link.",
+        "Give the coordinates of the point with --point, and remove the link.",
     ),
     source=SOURCE,
     good=[{"links": ("https://www.google.com/maps/d/viewer?mid=esempio",)}, {}],
@@ -151,10 +154,3 @@ def _of_nobody(address: _Address) -> bool:
 def _of_a_search(address: _Address) -> bool:
     asked = address.path in {"", "/", "/search", "/webhp"}
     return bool(asked and _SEARCH.fullmatch(address.domain))
-
-
-def _without(place: Place, name: str, value: str) -> dict[str, str]:
-    """Return what empties a column of a value, of those that it may hold."""
-    column = type(place).column(name)
-    left = tuple(each for each in getattr(place, name) if each != value) if column.many else ()
-    return {name: column.kind.write(left) if left else ""}

@@ -30,18 +30,18 @@ PEC = "D.P.R. 11 febbraio 2005, n. 68; d.lgs. 82/2005, art. 6-bis e 6-ter"
     code="C08",
     severity=Severity.WARNING,
     message=Text(
-        "a «{value}» manca lo zero iniziale, o una cifra: con lo zero è un numero fisso, {whole}",
-        "“{value}” lacks its leading zero, or a digit: with the zero it is a fixed number, {whole}",
+        "a «{value}» manca lo zero iniziale, o una cifra: con lo zero è il numero fisso {whole}",
+        "“{value}” lacks its leading zero, or a digit: with the zero it is the landline {whole}",
     ),
     why=Text(
-        "I fogli di calcolo tolgono lo zero iniziale, e ciò che resta passa per un cellulare:"
-        " chi chiama non trova nessuno.",
-        "Spreadsheets drop the leading zero, and what is left passes for a mobile: who calls"
-        " reaches nobody.",
+        "I fogli di calcolo tolgono lo zero iniziale, e ciò che resta passa per un cellulare: chi"
+        " chiama non trova nessuno.",
+        "Spreadsheets drop the leading zero, and what is left looks like a mobile: anyone who"
+        " calls it reaches nobody.",
     ),
     fix=Text(
         "Riscrivere il numero con lo zero, dopo averlo controllato.",
-        "Write the number with its zero, having checked it.",
+        "Write the number with its zero, after checking it.",
     ),
     source="ITU-T E.164; AGCOM, delibera 8/15/CIR",
     good=[{"phone": "+390382399111"}, {"phone": "+393331234567"}, {}],
@@ -62,19 +62,19 @@ def phone_without_its_zero(record: Record) -> Iterator[Hit]:
     code="C09",
     severity=Severity.NOTE,
     message=Text(
-        "«{value}» è scritto in un altro modo dagli altri numeri, che sono come {whole}",
-        "“{value}” is written otherwise than the other numbers, which are as {whole}",
+        "«{value}» non è nella forma in cui il registro tiene i numeri di telefono: {whole}",
+        "“{value}” is not in the form in which the registry keeps telephone numbers: {whole}",
     ),
     why=Text(
-        "Un numero scritto in un altro modo non si trova cercandolo, e un telefono all'estero non"
-        " lo sa chiamare.",
-        "A number that is written otherwise is not found by a search, and a telephone abroad"
+        "La ricerca non trova un numero scritto in un'altra forma, e un telefono all'estero non sa"
+        " chiamarlo.",
+        "A search does not find a number that is written in another form, and a telephone abroad"
         " cannot call it.",
     ),
     fix=Text(
         "Ripararlo con «bencomune check --fix», che scrive lo stesso numero in forma"
         " internazionale.",
-        "Repair it by “bencomune check --fix”, which writes the same number in its international"
+        "Repair it with “bencomune check --fix”, which writes the same number in its international"
         " form.",
     ),
     source="ITU-T E.164",
@@ -108,13 +108,13 @@ _TAIL = re.compile(r"[\s/.-]+[0-9]{1,3}$")
     severity=Severity.WARNING,
     message=Text(
         "«{value}» non è una PEC: {domain} dà solo caselle ordinarie",
-        "“{value}” is no certified e-mail (PEC): {domain} has ordinary mailboxes only",
+        "“{value}” is not a certified e-mail (PEC): {domain} has only ordinary mailboxes",
     ),
     why=Text(
-        "Chi scrive a una PEC conta sulla ricevuta che vale come una raccomandata: una casella"
-        " ordinaria non la dà.",
-        "Who writes to a certified address counts on a receipt that is worth a registered letter:"
-        " an ordinary mailbox gives none.",
+        "Chi scrive a una PEC conta su una ricevuta che vale come quella di una raccomandata: una"
+        " casella ordinaria non la dà.",
+        "Anyone who writes to a certified address counts on a receipt that is worth as much as"
+        " that of a registered letter: an ordinary mailbox gives none.",
     ),
     fix=Text(
         "Spostare l'indirizzo in --email, e cercare la PEC su www.inipec.gov.it o indicepa.gov.it.",
@@ -143,13 +143,13 @@ def pec_that_is_ordinary(organisation: Organisation) -> Iterator[Hit]:
     code="C11",
     severity=Severity.NOTE,
     message=Text(
-        "«{value}» è una PEC: ha una colonna sua",
-        "“{value}” is a certified address (PEC): it has a column of its own",
+        "«{value}» è una PEC: va nella sua colonna",
+        "“{value}” is a certified address (PEC): it belongs in its own column",
     ),
     why=Text(
-        "Molte caselle PEC non ricevono posta ordinaria: il cittadino che scrive qui non"
-        " avrebbe risposta.",
-        "Many certified mailboxes take no ordinary mail: a citizen who writes here would have no"
+        "Molte caselle PEC non ricevono posta ordinaria: il cittadino che scrive qui non avrebbe"
+        " risposta.",
+        "Many certified mailboxes take no ordinary mail: a citizen who writes here would get no"
         " answer.",
     ),
     fix=Text(

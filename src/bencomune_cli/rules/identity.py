@@ -34,7 +34,10 @@ _INITIALS = 6  # letters before its first digit
         "Il codice fiscale di un ente ha 11 cifre, di cui l'ultima è di controllo.",
         "A body's tax code has 11 digits, the last of which is a check digit.",
     ),
-    fix=Text("Ricopiarlo da un atto o dallo statuto.", "Copy it from an act or the statute."),
+    fix=Text(
+        "Ricopiarlo da un atto o dallo statuto.",
+        "Copy it from an official document or the articles of association.",
+    ),
     source="DM 23 dicembre 1976",
     good=[{"tax_code": "00296180185"}, {}],
     bad=[{"tax_code": "00296180186"}, {"tax_code": "296180185"}],
@@ -56,7 +59,8 @@ def tax_code_invalid(organisation: Organisation) -> Iterator[Hit]:
         "An Italian VAT number has 11 digits, the last of which is a check digit.",
     ),
     fix=Text(
-        "Ricopiarla da un atto o dalla visura.", "Copy it from an act or the company register."
+        "Ricopiarla da un atto o dalla visura.",
+        "Copy it from an official document or the company register.",
     ),
     source="DPR 633/1972, art. 35",
     good=[{"vat_number": "00296180185"}, {"vat_number": "IT00296180185"}, {}],
@@ -125,8 +129,8 @@ def tax_code_in_public(record: Record) -> Iterator[Hit]:
     why=Text(
         "Non viene pubblicato, ma il registro non ha bisogno di sapere quando e dove è nata una"
         " persona: ciò che non serve non si tiene.",
-        "It is not published, but the registry need not know when and where a person was born:"
-        " what is not needed is not kept.",
+        "It is not published, but the registry has no need to know when and where a person was"
+        " born: what is not needed is not kept.",
     ),
     fix=Text("Toglierlo dal testo.", "Remove it from the text."),
     source="DM 23 dicembre 1976; GDPR, art. 5(1)(c)",

@@ -2,12 +2,11 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from functools import cache
 
 from ..entities import Network, Organisation
+from ..entities.organisation import PUBLIC_FORMS
 from ..findings import Severity
 from ..kinds.choices import Term
-from ..vocabularies import vocabulary
 from ..words import Text
 from . import Hit, Mend, rule
 
@@ -45,13 +44,13 @@ _SECTIONS: Mapping[str, str] = {
     severity=Severity.WARNING,
     message=Text(
         "«{code}» non ha la forma di un codice IPA: {expected}",
-        "“{code}” has not the shape of an IPA code: {expected}",
+        "“{code}” does not have the shape of an IPA code: {expected}",
     ),
     why=Text(
         "Con il codice IPA altri programmi trovano l'ente nell'indice pubblico: uno sbagliato non"
-        " porta a nessuno, o a un altro.",
-        "By its IPA code other programs find a body in the public index: a wrong one leads to"
-        " none, or to another.",
+        " porta a nessun ente, o a un altro.",
+        "With the IPA code other programs find the body in the public index: a wrong one leads to"
+        " no body, or to another one.",
     ),
     fix=Text("Cercarlo su indicepa.gov.it.", "Look it up on indicepa.gov.it."),
     source=IPA,
@@ -79,15 +78,15 @@ def ipa_code_shape(organisation: Organisation) -> Iterator[Hit]:
     severity=Severity.WARNING,
     message=Text(
         "«{code}» non ha la forma di un codice IPA: {expected}",
-        "“{code}” has not the shape of an IPA code: {expected}",
+        "“{code}” does not have the shape of an IPA code: {expected}",
     ),
     why=Text(
         "Il catalogo dei dati aperti riconosce il titolare dal suo codice IPA.",
-        "The catalogue of open data knows the publisher by its IPA code.",
+        "The catalogue of open data recognises the publisher by its IPA code.",
     ),
     fix=Text(
         "Cercarlo su indicepa.gov.it, e scriverlo con «bencomune network set --publisher-ipa».",
-        "Look it up on indicepa.gov.it, and give it by “bencomune network set --publisher-ipa”.",
+        "Look it up on indicepa.gov.it, and set it with “bencomune network set --publisher-ipa”.",
     ),
     source=f"{IPA}; DCAT-AP_IT",
     good=[{"publisher_ipa": "c_g388"}, {"publisher_ipa": "csp_pv"}, {}],
@@ -109,10 +108,10 @@ def publisher_ipa_shape(network: Network) -> Iterator[Hit]:
         "it has an IPA code ({code}), as public bodies have, but its legal form is “{form}”",
     ),
     why=Text(
-        "L'indice IPA è delle amministrazioni e dei gestori di servizi pubblici: uno dei due dati"
-        " è di un altro ente.",
-        "The index IPA is of administrations and of who runs public services: one of the two is"
-        " another body's.",
+        "Nell'indice IPA ci sono solo amministrazioni e gestori di servizi pubblici: uno dei due"
+        " dati è sbagliato, o è di un altro ente.",
+        "The IPA index lists only administrations and bodies that run public services: one of the"
+        " two is wrong, or belongs to another body.",
     ),
     fix=Text(
         "Correggere la forma giuridica, o togliere il codice.",
@@ -140,12 +139,13 @@ def ipa_code_of_a_private_body(organisation: Organisation) -> Iterator[Hit]:
     severity=Severity.NOTE,
     message=Text(
         "«{value}» non è un numero di repertorio del RUNTS, che ha solo cifre, al massimo 7",
-        "“{value}” is no number of the RUNTS, which has digits only, 7 at most",
+        "“{value}” is not a number of the RUNTS, which has only digits, 7 at most",
     ),
     why=Text(
         "Con il numero si trova l'ente nel registro; altre parole o un altro codice lo"
         " impediscono.",
-        "By its number a body is found in the register; other words, or another code, prevent it.",
+        "With the number the body is found in the register; other words, or another code, prevent"
+        " that.",
     ),
     fix=Text(
         "Scrivere solo il numero, come nel registro: servizi.lavoro.gov.it/runts.",
@@ -169,11 +169,11 @@ def runts_number_shape(organisation: Organisation) -> Iterator[Hit]:
 @rule(
     code="I10",
     severity=Severity.NOTE,
-    message=Text("dell'iscrizione al RUNTS manca {what}", "of its entry in the RUNTS {what} lacks"),
+    message=Text("dell'iscrizione al RUNTS manca {what}", "its entry in the RUNTS lacks {what}"),
     why=Text(
         "Sezione e numero insieme dicono che l'ente è iscritto, e come: uno solo non si può"
         " controllare.",
-        "Section and number together tell that a body is entered, and as what: one alone cannot"
+        "Section and number together tell that a body is registered, and as what: one alone cannot"
         " be checked.",
     ),
     fix=Text(
@@ -198,16 +198,17 @@ def runts_by_half(organisation: Organisation) -> Iterator[Hit]:
     code="I11",
     severity=Severity.WARNING,
     message=Text(
-        "è iscritta al RUNTS tra «{section}», ma la forma giuridica è «{form}»",
-        "it stands in the RUNTS among “{section}”, but its legal form is “{form}”",
+        "è iscritta al RUNTS nella sezione «{section}», ma la forma giuridica è «{form}»",
+        "it is in the section “{section}” of the RUNTS, but its legal form is “{form}”",
     ),
     why=Text(
-        "Ogni sezione del RUNTS è di una forma giuridica: uno dei due dati è sbagliato, o vecchio.",
-        "Each section of the RUNTS is of one legal form: one of the two is wrong, or old.",
+        "Ogni sezione del RUNTS è di una forma giuridica: uno dei due dati è sbagliato, o non è"
+        " aggiornato.",
+        "Each section of the RUNTS is of one legal form: one of the two is wrong, or out of date.",
     ),
     fix=Text(
-        "Controllare l'iscrizione su servizi.lavoro.gov.it/runts, e correggere quello sbagliato.",
-        "Look the entry up on servizi.lavoro.gov.it/runts, and correct what is wrong.",
+        "Controllare l'iscrizione su servizi.lavoro.gov.it/runts, e correggere il dato sbagliato.",
+        "Look up the entry on servizi.lavoro.gov.it/runts, and correct the one that is wrong.",
     ),
     source="d.lgs. 117/2017, art. 4(2), 32, 35, 40 e 46",
     good=[
@@ -241,8 +242,8 @@ def runts_section_of_another_form(organisation: Organisation) -> Iterator[Hit]:
     why=Text(
         "Il codice fiscale è pubblico e unico: con esso l'ente si riconosce negli altri elenchi, e"
         " non entra due volte in questo.",
-        "The tax code is public and unique: by it a body is known in other lists, and does not"
-        " enter this one twice.",
+        "The tax code is public and unique: other lists know the body by it, and it does not enter"
+        " this one twice.",
     ),
     fix=Text(
         "Cercarlo su indicepa.gov.it, o per le cooperative su www.inipec.gov.it, e scriverlo in"
@@ -270,7 +271,7 @@ def public_body_without_tax_code(organisation: Organisation) -> Iterator[Hit]:
     if organisation.tax_code or form is None or organisation.state != "active":
         return
     cooperative = form == "social_cooperative"
-    if cooperative or form in _public_forms():
+    if cooperative or form in PUBLIC_FORMS:
         vat = _VAT.fullmatch(organisation.vat_number or "") if cooperative else None
         mend = {"tax_code": vat[1]} if vat else {}
         yield Hit("tax_code", {"form": _told("legal_form", form)}, mend=mend)
@@ -280,21 +281,15 @@ def _ipa_hits(column: str, code: str, *, of_municipality: bool) -> Iterator[Hit]
     found = _LAND_REGISTER.fullmatch(code)
     if of_municipality and found and not _MUNICIPALITY.fullmatch(code):
         whole = f"c_{found[1]}"
-        expected = Text("quello di un Comune è come {whole}", "a municipality's is as {whole}")
+        expected = Text("quello di un Comune è come {whole}", "a municipality's looks like {whole}")
         told = {"code": code, "expected": expected.filled(whole=whole)}
         yield Hit(column, told, mend={column: whole})
     elif not _IPA.fullmatch(code):
         expected = Text(
-            "ha solo lettere, cifre, «_» e «-»", "it has letters, digits, “_” and “-” only"
+            "ha solo lettere, cifre, «_» e «-»", "it has only letters, digits, “_” and “-”"
         )
         yield Hit(column, {"code": code, "expected": expected})
 
 
 def _told(name: str, code: str) -> Text:
     return Term(name=name).told(code)
-
-
-@cache
-def _public_forms() -> frozenset[str]:
-    terms = vocabulary("legal_form").values()
-    return frozenset(term.code for term in terms if "public_body" in term.mappings)

@@ -5,7 +5,7 @@ from typing import Any
 
 from ..contexts import Context
 from ..declare import Record, per_entity
-from ..entities import PLACES
+from ..entities import NAMED
 from ..errors import Unreadable
 from ..findings import Severity
 from ..kinds import Kind
@@ -20,9 +20,9 @@ from . import Hit, rule
     message=Text("«{value}»: {expected}", "“{value}”: {expected}"),
     why=Text(
         "Un valore che non è del suo tipo non si può né cercare né pubblicare con sicurezza.",
-        "A value that is not of its kind can be neither found nor published with safety.",
+        "A value that is not of its kind can be neither found nor published safely.",
     ),
-    fix=Text("Riscrivere il valore come indicato.", "Write the value again as it says."),
+    fix=Text("Riscrivere il valore come indicato.", "Write the value again as indicated."),
     source="docs/columns.md",
     good=[{"name": "Spazio Esempio"}, {"name": "A", "started_on": "2019-09"}],
     bad=[{"name": "Spazio\x1b[31m Esempio"}, {"name": "A", "started_on": "2019-13"}],
@@ -69,7 +69,7 @@ def _fault(kind: Kind, value: Any) -> Text | None:
 @rule(
     code="K02",
     severity=Severity.ERROR,
-    message=Text("manca un valore necessario", "a required value is missing"),
+    message=Text("manca un valore obbligatorio", "a required value is missing"),
     why=Text(
         "Senza questo valore il record non si può riconoscere o usare.",
         "Without this value the record cannot be recognised or used.",
@@ -101,7 +101,7 @@ def _required(entity: type[Record]) -> list[str]:
     ),
     fix=Text(
         "Cercare il nome giusto con «bencomune area list» o «bencomune lab list».",
-        "Look the right name up by “bencomune area list” or “bencomune lab list”.",
+        "Look up the right name with “bencomune area list” or “bencomune lab list”.",
     ),
     source="docs/columns.md",
     good=[{"neighbourhood": "centro-esempio"}, {}],
@@ -128,5 +128,4 @@ def _known(value: str, table: str, context: Context) -> bool:
     if table == "areas":
         return value in context.areas
     found = context.ids.get(value)
-    tables = {entity.name_of_kind: entity.table for entity in PLACES}
-    return found is not None and tables.get(found.entity) == table
+    return found is not None and NAMED[found.entity].table == table

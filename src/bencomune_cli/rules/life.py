@@ -18,11 +18,12 @@ from . import Hit, Mend, rule
     severity=Severity.WARNING,
     message=Text("è attivo ma senza alcuna attività", "it is active but has no activity"),
     why=Text(
-        "Chi cerca per attività non lo troverà.", "Who searches by activity will not find it."
+        "Chi cerca per attività non lo troverà.",
+        "Anyone who searches by activity will not find it.",
     ),
     fix=Text(
         "Indicare almeno un'attività con --activities.",
-        "Give one activity at least by --activities.",
+        "Give at least one activity with --activities.",
     ),
     source="HSDS 3, service",
     good=[{"state": "active", "activities": ("reading_books",)}, {"state": "proposed"}],
@@ -40,9 +41,10 @@ def active_without_activity(place: Place) -> Iterator[Hit]:
     severity=Severity.WARNING,
     message=Text("è chiuso ma senza data di fine", "it is closed but has no end date"),
     why=Text(
-        "La data dice a chi legge da quando non c'è più.", "The date tells since when it is gone."
+        "La data dice a chi legge da quando non c'è più.",
+        "The date tells readers since when it is gone.",
     ),
-    fix=Text("Indicare --ended-on, anche solo l'anno.", "Give --ended-on, if only the year."),
+    fix=Text("Indicare --ended-on, anche solo l'anno.", "Give --ended-on, even only the year."),
     source="COV-AP_IT",
     good=[{"state": "closed", "ended_on": "2021"}, {"state": "active"}],
     bad=[{"state": "closed"}],
@@ -102,8 +104,8 @@ def relation_dates_in_wrong_order(relation: Relation) -> Iterator[Hit]:
     severity=Severity.WARNING,
     message=Text("«{date}» è nel futuro", "“{date}” is in the future"),
     why=Text(
-        "Nessuno può aver verificato domani; di solito è un anno sbagliato.",
-        "Nobody can have verified tomorrow; usually the year is wrong.",
+        "Nessuno può aver già verificato in un giorno futuro; di solito è sbagliato l'anno.",
+        "Nobody can have verified anything on a day to come; usually the year is wrong.",
     ),
     fix=Text("Correggere la data.", "Correct the date."),
     source="ISO 8601-1",
@@ -121,16 +123,16 @@ def verified_in_the_future(place: Place, context: Context) -> Iterator[Hit]:
     code="L08",
     severity=Severity.WARNING,
     message=Text(
-        "comincia nel futuro ({date}), ma lo stato è {state}",
-        "it starts in the future ({date}), but its state is {state}",
+        "comincia in futuro ({date}), ma lo stato è «{state}»",
+        "it starts in the future ({date}), but its state is “{state}”",
     ),
     why=Text(
-        "Chi legge lo crederebbe già aperto; di solito è un anno sbagliato.",
-        "Who reads would believe it open already; usually the year is wrong.",
+        "Chi legge lo crederebbe già aperto; di solito è sbagliato l'anno.",
+        "Readers would believe that it is open already; usually the year is wrong.",
     ),
     fix=Text(
-        "Correggere la data, o tenere il record proposto fino ad allora.",
-        "Correct the date, or keep the record proposed until then.",
+        "Correggere la data, o lasciare il record tra le proposte fino ad allora.",
+        "Correct the date, or leave the record among the proposals until then.",
     ),
     source="ISO 8601-1",
     good=[{"state": "active", "started_on": "2020"}, {"state": "proposed", "started_on": "2027"}],
@@ -153,12 +155,12 @@ def start_in_the_future(place: Place, context: Context) -> Iterator[Hit]:
     severity=Severity.WARNING,
     message=Text(
         "è chiuso, ma la data di fine è nel futuro ({date})",
-        "it is closed, but its end is in the future ({date})",
+        "it is closed, but its end date is in the future ({date})",
     ),
-    why=Text("O la data o lo stato è sbagliato.", "Either the date or the state is wrong."),
+    why=Text("È sbagliata la data, o lo stato.", "Either the date or the state is wrong."),
     fix=Text(
-        "Correggere la data, o rimettere lo stato attivo con --state active.",
-        "Correct the date, or put the state back by --state active.",
+        "Correggere la data, o lo stato con --state active.",
+        "Correct the date, or the state with --state active.",
     ),
     source="COV-AP_IT",
     good=[{"state": "closed", "ended_on": "2021"}, {"state": "active", "ended_on": "2999"}],
@@ -176,11 +178,12 @@ def closed_before_its_end(place: Place, context: Context) -> Iterator[Hit]:
     code="L10",
     severity=Severity.WARNING,
     message=Text(
-        "è finito ({date}), ma lo stato è {state}",
-        "it has ended ({date}), but its state is {state}",
+        "è finito ({date}), ma lo stato è «{state}»",
+        "it has ended ({date}), but its state is “{state}”",
     ),
     why=Text(
-        "Le mappe lo mostrano ancora come se ci fosse.", "Maps show it still, as if it were there."
+        "Le mappe lo mostrano ancora come se ci fosse.",
+        "Maps still show it as if it were there.",
     ),
     fix=Text(
         "Indicare --state closed, o correggere la data di fine.",
@@ -217,8 +220,8 @@ def ended_but_not_closed(place: Place, context: Context) -> Iterator[Hit]:
         "“{date}” is an unlikely date: perhaps the year is mistyped",
     ),
     why=Text(
-        "Un anno come 0202 o 2202 passa ogni altro controllo, ed esce nei file pubblici.",
-        "A year such as 0202 or 2202 passes every other check, and goes out in public files.",
+        "Un anno come 0202 o 2202 passa ogni altro controllo, e finisce nei file pubblicati.",
+        "A year such as 0202 or 2202 passes every other check, and ends up in the published files.",
     ),
     fix=Text("Correggere l'anno.", "Correct the year."),
     source="ISO 8601-1",
@@ -243,8 +246,9 @@ def unlikely_date(record: Record, context: Context) -> Iterator[Hit]:
     severity=Severity.WARNING,
     message=Text("l'atto ha una data futura ({date})", "the act is dated in the future ({date})"),
     why=Text(
-        "Un atto che non c'è ancora non fonda nessuna relazione; di solito è un anno sbagliato.",
-        "An act that is not there yet founds no relation; usually the year is wrong.",
+        "Una relazione non può fondarsi su un atto che non c'è ancora; di solito è sbagliato"
+        " l'anno.",
+        "A relation cannot rest on an act that does not exist yet; usually the year is wrong.",
     ),
     fix=Text("Correggere la data dell'atto.", "Correct the date of the act."),
     source="ISO 8601-1",

@@ -17,9 +17,9 @@ SPECIFICATION = "wiki.openstreetmap.org/wiki/Key:opening_hours/specification"
     code="L07",
     severity=Severity.WARNING,
     message=Text(
-        "«{value}» non è scritto come in OpenStreetMap, per esempio Mo-Fr 16:00-19:00; orari detti"
-        " a parole vanno in opening_note (--opening-note)",
-        "“{value}” is not written as in OpenStreetMap, such as Mo-Fr 16:00-19:00; hours told in"
+        "«{value}» non è scritto come in OpenStreetMap, per esempio Mo-Fr 16:00-19:00; gli orari a"
+        " parole vanno in opening_note (--opening-note)",
+        "“{value}” is not written as in OpenStreetMap, for example Mo-Fr 16:00-19:00; hours in"
         " words go into opening_note (--opening-note)",
     ),
     why=Text(
@@ -63,14 +63,12 @@ def hours_in_words(place: Place) -> Iterator[Hit]:
     severity=Severity.WARNING,
     message=Text(
         "è attivo, ma secondo gli orari «{value}» non è mai aperto",
-        "it is active, but by the hours “{value}” it is never open",
+        "it is active, but according to the hours “{value}” it is never open",
     ),
-    why=Text(
-        "Le mappe lo mostreranno come chiuso, sempre.", "Maps will show it as closed, always."
-    ),
+    why=Text("Le mappe lo mostreranno sempre chiuso.", "Maps will always show it as closed."),
     fix=Text(
         "Aggiungere quando è aperto, o togliere gli orari con «edit … opening_hours=».",
-        "Add when it is open, or empty the hours by “edit … opening_hours=”.",
+        "Add when it is open, or empty the hours with “edit … opening_hours=”.",
     ),
     source=SPECIFICATION,
     good=[
@@ -100,12 +98,12 @@ def hours_never_open(place: Place) -> Iterator[Hit]:
         "in “{value}” Mar means March: Tuesday is written Tu",
     ),
     why=Text(
-        "Le mappe direbbero che è aperto solo in marzo, ogni giorno.",
-        "Maps would tell that it is open in March only, on every day.",
+        "Le mappe direbbero che è aperto ogni giorno, ma solo in marzo.",
+        "Maps would say that it is open every day, but only in March.",
     ),
     fix=Text(
-        "Scrivere Tu se è il martedì; se è davvero marzo, «bencomune waive» lo dice.",
-        "Write Tu if it is Tuesday; if it is March indeed, “bencomune waive” says so.",
+        "Scrivere Tu se è martedì; se è davvero marzo, dirlo con «bencomune waive».",
+        "Write Tu if it is Tuesday; if it really is March, say so with “bencomune waive”.",
     ),
     source=SPECIFICATION,
     good=[

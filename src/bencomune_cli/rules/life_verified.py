@@ -1,12 +1,11 @@
 """L: verification. What the network knows of its records, how, and since when."""
 
 from collections.abc import Iterator
-from functools import lru_cache
 
 from ..contexts import Context
 from ..entities import Network, Place
 from ..findings import Severity
-from ..kinds.times import date_told, last_day
+from ..kinds.times import date_told, last_day, months_before
 from ..words import Text
 from . import Hit, rule
 
@@ -21,9 +20,9 @@ SOURCE = "HSDS 3, service (assured_date)"
         "it is due for verification (last verified: {date})",
     ),
     why=Text(
-        "È passato più tempo di quello che la rete si è data (network set --verify-every): orari e"
+        "È passato più tempo di quello stabilito dalla rete (network set --verify-every): orari e"
         " recapiti possono essere cambiati.",
-        "More time has passed than the network set itself (network set --verify-every): hours and"
+        "More time has passed than the network allows (network set --verify-every): hours and"
         " contacts may have changed.",
     ),
     fix=Text(
@@ -50,7 +49,7 @@ def verification_overdue(place: Place, context: Context) -> Iterator[Hit]:
         every
         and date
         and place.state in KEPT_UP
-        and last_day(date) < _months_ago(context.today, every)
+        and last_day(date) < months_before(context.today, every)
     ):
         yield Hit("verified_on", {"date": date_told(date)})
 
@@ -58,9 +57,10 @@ def verification_overdue(place: Place, context: Context) -> Iterator[Hit]:
 @rule(
     code="L16",
     severity=Severity.NOTE,
-    message=Text("non è mai stato verificato", "it was never verified"),
+    message=Text("non è mai stato verificato", "it has never been verified"),
     why=Text(
-        "Chi legge non sa se si può fidare.", "Who reads does not know whether to rely on it."
+        "Chi legge non sa se può fidarsi.",
+        "Readers do not know whether they can rely on it.",
     ),
     fix=Text(
         "Verificare, e scrivere quando e come: --verified-on, --verified-how.",
@@ -83,12 +83,14 @@ def never_verified(place: Place, context: Context) -> Iterator[Hit]:
     code="L17",
     severity=Severity.NOTE,
     message=Text(
-        "è stato verificato ({date}), ma non si dice come",
-        "it was verified ({date}), but not how",
+        "è stato verificato ({date}), ma non è indicato come",
+        "it was verified ({date}), but it does not say how",
     ),
     why=Text(
-        "Una visita vale più di una pagina web letta: chi legge vuole sapere quale delle due.",
-        "A visit is worth more than a web page that was read: who reads wants to know which.",
+        "Una visita vale più della lettura di una pagina web: chi legge vuole sapere quale delle"
+        " due è stata fatta.",
+        "A visit is worth more than reading a web page: readers want to know which of the two it"
+        " was.",
     ),
     fix=Text("Indicare --verified-how.", "Give --verified-how."),
     source=SOURCE,
@@ -107,14 +109,17 @@ def verified_without_how(place: Place) -> Iterator[Hit]:
     code="L18",
     severity=Severity.NOTE,
     message=Text(
-        "si dice come è stato verificato, ma non quando",
-        "it tells how it was verified, but not when",
+        "è indicato come è stato verificato, ma non quando",
+        "it says how it was verified, but not when",
     ),
     why=Text(
         "Senza la data il record conta come mai verificato.",
         "Without the date the record counts as never verified.",
     ),
-    fix=Text("Indicare --verified-on, anche solo l'anno.", "Give --verified-on, if only the year."),
+    fix=Text(
+        "Indicare --verified-on, anche solo l'anno.",
+        "Give --verified-on, even only the year.",
+    ),
     source=SOURCE,
     good=[{"verified_on": "2026-09-01", "verified_how": "in_person"}, {}],
     bad=[{"verified_how": "phone_call"}],
@@ -135,7 +140,7 @@ def verified_without_day(place: Place) -> Iterator[Hit]:
         "it was verified ({date}) before it started ({start})",
     ),
     why=Text(
-        "Una delle due date è sbagliata, o ciò che fu verificato era solo un progetto.",
+        "Una delle due date è sbagliata, o ciò che è stato verificato era solo un progetto.",
         "One of the two dates is wrong, or what was verified was only a plan.",
     ),
     fix=Text(
@@ -159,12 +164,12 @@ def verified_before_the_start(place: Place) -> Iterator[Hit]:
     code="L20",
     severity=Severity.WARNING,
     message=Text(
-        "non vale nulla senza «verificare ogni» (--verify-every)",
+        "non ha effetto senza «verificare ogni» (--verify-every)",
         "it has no effect without “verify every” (--verify-every)",
     ),
     why=Text(
-        "Senza, nessun record è mai da verificare, e nessuno esce come non verificato.",
-        "Without it no record is ever due, and none goes out as not verified.",
+        "Senza, nessun record è mai da verificare, e nessuno risulta non verificato.",
+        "Without it no record is ever due, and none counts as not verified.",
     ),
     fix=Text(
         "Indicare «bencomune network set --verify-every 12».",
@@ -183,10 +188,3 @@ def unverified_but_never_due(network: Network) -> Iterator[Hit]:
 
 
 KEPT_UP = frozenset({"active", "paused"})
-
-
-@lru_cache
-def _months_ago(today: str, months: int) -> str:
-    """Return the same day some months ago, which its month may lack: to be compared only."""
-    year, month = divmod(int(today[:4]) * 12 + int(today[5:7]) - 1 - months, 12)
-    return f"{year:04}-{month + 1:02}{today[7:]}"

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from ..addresses import POSTCODE
 from ..contexts import Context
 from ..entities import Area, Group, Place
 from ..errors import Unreadable
@@ -13,7 +14,6 @@ from ..kinds.numbers import Degrees
 from ..words import Text
 from . import Hit, Mend, rule
 
-_POSTCODE = re.compile("[0-9]{5}")
 _LIKE_DIGITS = str.maketrans("OoIl", "0011")
 PRECISION = Term("precision")
 DECIMALS_OF = {"address": 4, "street": 3}  # at least: 11 and 110 metres
@@ -43,14 +43,13 @@ def half_a_point(place: Place) -> Iterator[Hit]:
 @rule(
     code="P04",
     severity=Severity.WARNING,
-    message=Text(
-        "non è detto quanto è preciso il punto", "it is not said how precise the point is"
-    ),
+    message=Text("manca la precisione del punto", "the precision of the point is missing"),
     why=Text(
         "Chi legge la mappa deve sapere se il punto è il civico o solo il quartiere.",
-        "Who reads the map must know whether the point is the house number or only the quarter.",
+        "Readers of the map must know whether the point is the house number or only the"
+        " neighbourhood.",
     ),
-    fix=Text("Indicare la precisione.", "Give the precision."),
+    fix=Text("Indicare la precisione con --precision.", "Give the precision with --precision."),
     source="CLV-AP_IT",
     good=[{"lat": 45.18, "lon": 9.15, "precision": "address"}, {}],
     bad=[{"lat": 45.18, "lon": 9.15}],
@@ -73,7 +72,8 @@ def point_without_precision(place: Place) -> Iterator[Hit]:
     ),
     why=Text(
         "Un gruppo senza sede si pubblica con la zona in cui opera, mai con un punto inventato.",
-        "A group without a door is published by its area, never by an invented point.",
+        "A group without premises is published with the area in which it works, never with an"
+        " invented point.",
     ),
     fix=Text(
         "Indicare --meets-at, --neighbourhood o --area-served.",
@@ -109,11 +109,11 @@ def group_without_place(group: Group) -> Iterator[Hit]:
 )
 def postcode_shape(place: Place) -> Iterator[Hit]:
     """Look for a postcode that is not five digits; lost zeros and letters like them come back."""
-    if place.postcode and not _POSTCODE.fullmatch(place.postcode):
+    if place.postcode and not POSTCODE.fullmatch(place.postcode):
         bare = re.sub(r"(?i)\A(?:CAP|IT?)[-\s.:]+", "", place.postcode.strip())
         digits = bare.translate(_LIKE_DIGITS).replace(" ", "")
         digits = digits.zfill(5) if len(digits) > 2 else digits  # noqa: PLR2004 - 00010 is the least
-        meant = digits if _POSTCODE.fullmatch(digits) else ""
+        meant = digits if POSTCODE.fullmatch(digits) else ""
         yield Hit("postcode", {"value": place.postcode}, mend={"postcode": meant} if meant else {})
 
 
@@ -122,7 +122,8 @@ def postcode_shape(place: Place) -> Iterator[Hit]:
     severity=Severity.ERROR,
     message=Text("il punto è 0, 0, nell'Atlantico", "the point is 0, 0, in the Atlantic"),
     why=Text(
-        "È ciò che resta di una geocodifica fallita.", "It is what a failed geocoding leaves."
+        "È ciò che resta di una geocodifica fallita.",
+        "It is what a failed geocoding leaves behind.",
     ),
     fix=Text("Togliere il punto o indicare quello vero.", "Remove the point or give the true one."),
     source="Natural Earth, Null Island",
@@ -143,10 +144,13 @@ def null_island(place: Place) -> Iterator[Hit]:
     severity=Severity.ERROR,
     message=Text("l'area «{area}» non esiste", "the area “{area}” does not exist"),
     why=Text(
-        "Chi usa i dati cerca l'area per il suo identificativo.",
-        "Who uses the data looks the area up by its identifier.",
+        "Chi usa i dati cerca l'area con il suo identificativo.",
+        "People who use the data look up the area by its identifier.",
     ),
-    fix=Text("Usare un'area di «bencomune area list».", "Use an area of “bencomune area list”."),
+    fix=Text(
+        "Usare una delle aree di «bencomune area list».",
+        "Use one of the areas of “bencomune area list”.",
+    ),
     source="POI-AP_IT",
     good=[{"area_served": ("centro-esempio",)}, {}],
     bad=[{"area_served": ("mai-esistita",)}],
@@ -164,12 +168,12 @@ def unknown_area(place: Place, context: Context) -> Iterator[Hit]:
     severity=Severity.ERROR,
     message=Text("il confine non si può leggere", "the boundary cannot be read"),
     why=Text(
-        "I punti si confrontano con il confine: uno illeggibile non ferma più alcun errore.",
-        "Points are compared with the boundary: one that cannot be read stops no error.",
+        "I punti si confrontano con il confine: se non si legge, non si scopre più alcun errore.",
+        "Points are compared with the boundary: if it cannot be read, errors are no longer found.",
     ),
     fix=Text(
         "Caricare di nuovo l'area con «bencomune area load».",
-        "Load the area again by “bencomune area load”.",
+        "Load the area again with “bencomune area load”.",
     ),
     source="RFC 7946, 3.1.6",
     good=[{"boundary": '{"type":"Polygon","coordinates":[[[9,45],[9.1,45],[9,45.1],[9,45]]]}'}],
@@ -199,7 +203,7 @@ def boundary_unreadable(area: Area) -> Iterator[Hit]:
     ),
     fix=Text(
         "Dare il punto con tutte le sue cifre, o una precisione minore con --precision.",
-        "Give the point with all its digits, or a lesser precision by --precision.",
+        "Give the point with all its digits, or a lower precision with --precision.",
     ),
     source="RFC 7946, 11.2",
     good=[
@@ -232,7 +236,7 @@ def coarser_than_its_precision(place: Place) -> Iterator[Hit]:
     why=Text("Senza punto non compare sulle mappe.", "Without a point it is on no map."),
     fix=Text(
         "Cercarlo su una mappa e darlo con --point, anche come link.",
-        "Look it up on a map and give it by --point, even as a link.",
+        "Look it up on a map and give it with --point, also as a link.",
     ),
     source="CLV-AP_IT",
     good=[

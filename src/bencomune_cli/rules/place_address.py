@@ -53,15 +53,15 @@ def _codes(entity: type[Record]) -> list[tuple[str, bool]]:
     severity=Severity.WARNING,
     message=Text(
         "{value} non è il codice di un Comune: nessuna provincia ha il codice {province}",
-        "{value} is no municipality's code: no province has the code {province}",
+        "{value} is not a municipality's code: no province has the code {province}",
     ),
     why=Text(
         "Chi unisce i dati a quelli dell'ISTAT non trova il Comune.",
-        "Who joins the data with those of ISTAT does not find the municipality.",
+        "Anyone who joins the data with those of ISTAT does not find the municipality.",
     ),
     fix=Text(
         "Cercare il codice di sei cifre nell'elenco dei Comuni dell'ISTAT.",
-        "Look the six-digit code up in ISTAT's list of municipalities.",
+        "Look up the six-digit code in ISTAT's list of municipalities.",
     ),
     source="ISTAT, Codici statistici delle unità amministrative territoriali",
     good=[{"municipality": "018110"}, {"municipality": "113001"}, {}],
@@ -89,11 +89,12 @@ def province_that_does_not_exist(record: Record) -> Iterator[Hit]:
     why=Text(
         "Se il codice è giusto, il nome del Comune manca dalle esportazioni; se no, è un altro"
         " Comune.",
-        "If the code is right, exports lack the municipality's name; if not, it is another one.",
+        "If the code is right, the exports lack the municipality's name; if it is not, this is"
+        " another municipality.",
     ),
     fix=Text(
         "Controllare il codice, o caricare il Comune con «bencomune area load».",
-        "Check the code, or load the municipality by “bencomune area load”.",
+        "Check the code, or load the municipality with “bencomune area load”.",
     ),
     source="ISTAT, Codici statistici delle unità amministrative territoriali",
     good=[{"municipality": "000001"}, {"municipality": "018110"}, {}],
@@ -113,12 +114,12 @@ def municipality_not_loaded(place: Place, context: Context) -> Iterator[Hit]:
     severity=Severity.NOTE,
     message=Text(
         "«{value}» non dice se è una via, una piazza o altro",
-        "“{value}” does not say whether it is a street, a square or else",
+        "“{value}” does not say whether it is a street, a square or something else",
     ),
     why=Text(
         "Via Roma e piazza Roma sono due luoghi; chi cerca su una mappa ha bisogno di entrambe le"
         " parole.",
-        "Via Roma and piazza Roma are two places; who searches a map needs both words.",
+        "Via Roma and piazza Roma are two places; anyone who searches on a map needs both words.",
     ),
     fix=Text("Scriverlo per intero: via Roma.", "Write it in full: via Roma."),
     source="ANNCSU, denominazione urbanistica generica",
@@ -149,11 +150,11 @@ def street_without_kind(place: Place) -> Iterator[Hit]:
     ),
     why=Text(
         "Chi cerca per via trova una via che non esiste, e i doppioni non si riconoscono.",
-        "Who searches by street finds one that does not exist, and duplicates go unseen.",
+        "Anyone who searches by street finds one that does not exist, and duplicates go unnoticed.",
     ),
     fix=Text(
         "Dividerli: --street «via Roma» --number 12; «bencomune check --unsafe-fixes» lo fa.",
-        "Part them: --street “via Roma” --number 12; “bencomune check --unsafe-fixes” does.",
+        "Split them: --street “via Roma” --number 12; “bencomune check --unsafe-fixes” does it.",
     ),
     source="CLV-AP_IT, streetNumber",
     good=[

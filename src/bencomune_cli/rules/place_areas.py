@@ -35,7 +35,7 @@ _BOX = {"west": 9.0, "south": 45.0, "east": 9.1, "north": 45.1}
     ),
     fix=Text(
         "«bencomune check --fix» lo ricava dal confine.",
-        "“bencomune check --fix” takes it from the boundary.",
+        "“bencomune check --fix” works it out from the boundary.",
     ),
     source="RFC 7946, 5",
     good=[{"boundary": _SQUARE, **_BOX}, _BOX, {}],
@@ -71,10 +71,10 @@ def box_unlike_the_boundary(area: Area) -> Iterator[Hit]:
         "A point may lie in the neighbourhood and not in its municipality.",
     ),
     fix=Text(
-        "Controllare i due confini, e il Comune indicato; caricare quello giusto con"
-        " «bencomune area load».",
-        "Check both boundaries, and the municipality named; load the right one by"
-        " “bencomune area load”.",
+        "Controllare i due confini, e il Comune indicato; caricare quello giusto con «bencomune"
+        " area load».",
+        "Check both boundaries, and the municipality named; load the right one with “bencomune"
+        " area load”.",
     ),
     source="ISO 19157, topological consistency",
     good=[

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from ..contexts import Context
 from ..entities import Place
+from ..entities.shared import OF_AREAS
 from ..errors import Unreadable
 from ..findings import Severity
 from ..kinds.numbers import DECIMALS, Degrees
@@ -15,7 +16,6 @@ from ..words import Text
 from . import Hit, Mend, rule
 
 ON_CENTRE = 5.0  # metres: nearer to the centre of an area no address lies but by chance
-OF_AREAS = frozenset({"municipality", "neighbourhood", "masked"})  # precisions that may be centres
 
 
 @rule(
@@ -26,8 +26,9 @@ OF_AREAS = frozenset({"municipality", "neighbourhood", "masked"})  # precisions 
         "latitude and longitude are swapped: {lat}, {lon}",
     ),
     why=Text(
-        "Il punto scambiato cade nei Comuni della rete, quello scritto altrove.",
-        "The swapped point lies in the network's municipalities, the written one elsewhere.",
+        "Con i valori scambiati il punto cade nei Comuni della rete, così com'è no.",
+        "With the values swapped the point lies in the network's municipalities, as it is it does"
+        " not.",
     ),
     fix=Text(
         "Scambiare i due valori: «bencomune check --fix» lo fa.",
@@ -56,12 +57,12 @@ def swapped_coordinates(place: Place, context: Context) -> Iterator[Hit]:
         "il punto {lat}, {lon} è fuori dall'Italia", "the point {lat}, {lon} lies outside Italy"
     ),
     why=Text(
-        "Di solito manca un segno, una cifra, o i due numeri sono scambiati.",
+        "Di solito manca un segno o una cifra, o i due numeri sono scambiati.",
         "Usually a sign or a digit is missing, or the two numbers are swapped.",
     ),
     fix=Text(
         "Controllare il punto sulla mappa, e darlo di nuovo con --point.",
-        "Check the point on a map, and give it again by --point.",
+        "Check the point on a map, and give it again with --point.",
     ),
     source="CLV-AP_IT",
     good=[{"lat": 45.18, "lon": 9.15}, {"lat": 35.5, "lon": 12.6}, {}],
@@ -89,7 +90,7 @@ def point_outside_italy(place: Place, context: Context) -> Iterator[Hit]:
     severity=Severity.WARNING,
     message=Text(
         "il punto è il centro esatto di «{area}»: forse l'indirizzo non è stato trovato",
-        "the point is the very centre of “{area}”: perhaps its address was not found",
+        "the point is the exact centre of “{area}”: perhaps the address was not found",
     ),
     why=Text(
         "Un servizio che non trova un indirizzo dà il centro del Comune o del quartiere.",
@@ -97,7 +98,7 @@ def point_outside_italy(place: Place, context: Context) -> Iterator[Hit]:
     ),
     fix=Text(
         "Cercare il punto vero, o dire con --precision che è solo quello dell'area.",
-        "Look up the true point, or tell by --precision that it is only the area's.",
+        "Look up the true point, or say with --precision that it is only the area's.",
     ),
     source="Google Geocoding API, location_type GEOMETRIC_CENTER",
     good=[
@@ -125,15 +126,17 @@ def point_on_a_centre(place: Place, context: Context) -> Iterator[Hit]:
     code="P14",
     severity=Severity.ERROR,
     message=Text(
-        "{lat}, {lon} non sono gradi: {meaning}", "{lat}, {lon} are no degrees: {meaning}"
+        "{lat}, {lon} non sono gradi: {meaning}",
+        "{lat}, {lon} are not degrees: {meaning}",
     ),
     why=Text(
-        "Chi legge un file prende i numeri per gradi, e il punto non sta da nessuna parte.",
-        "Who reads a file takes the numbers for degrees, and the point is nowhere.",
+        "I programmi che leggono i file prendono i numeri per gradi, e il punto non sta da nessuna"
+        " parte.",
+        "Programs that read the files take the numbers for degrees, and the point is nowhere.",
     ),
     fix=Text(
-        "Dare il punto con --point, con il sistema davanti: EPSG:32632 512137 5003480.",
-        "Give the point by --point, its system before it: EPSG:32632 512137 5003480.",
+        "Dare il punto con --point, scrivendo prima il sistema: EPSG:32632 512137 5003480.",
+        "Give the point with --point, writing the system first: EPSG:32632 512137 5003480.",
     ),
     source="EPSG:32632, EPSG:32633, EPSG:3003, EPSG:3004, EPSG:23032",
     good=[{"lat": 45.18, "lon": 9.15}, {}],
@@ -176,10 +179,10 @@ _OTHERWISE = Text("{why} sarebbe {lat}, {lon}", "{why} it would be {lat}, {lon}"
         "the point has more than {most} decimals: {lat}, {lon}",
     ),
     why=Text(
-        "Sette decimali sono un centimetro: gli altri sono cifre di un calcolo, che la storia non"
-        " conserva tutte.",
-        "Seven decimals are a centimetre: others are digits of a reckoning, of which the history"
-        " does not keep all.",
+        "Sette decimali sono un centimetro: quelli in più vengono da un calcolo, e la storia non"
+        " li conserva tutti.",
+        "Seven decimals are a centimetre: any more come from a calculation, and the history does"
+        " not keep them all.",
     ),
     fix=Text(
         "Arrotondare a sei decimali: «bencomune check --fix» lo fa.",

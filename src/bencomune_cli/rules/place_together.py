@@ -1,19 +1,17 @@
 """P: places compared with each other: on one point, or with another postcode than all others."""
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Sequence
 
-from ..addresses import same_street
+from ..addresses import POSTCODE, same_street
 from ..contexts import Overview, Standing
+from ..entities.shared import OF_AREAS
 from ..findings import Severity
 from ..folding import words_of
 from ..words import Text, same
 from . import Hit, rule
 
-OF_AREAS = frozenset({"municipality", "neighbourhood", "masked"})
 NAMED = 3  # other records that a message names
-_POSTCODE = re.compile("[0-9]{5}")
 LEAST, SHARE = 5, 0.9  # records that must agree on a postcode, and how many of all
 
 _ONE = {"id": "uno", "name": "Uno Esempio", "lat": 45.1847, "lon": 9.1582}
@@ -26,14 +24,17 @@ _SIX: Sequence[dict[str, object]] = [
 @rule(
     code="P15",
     severity=Severity.NOTE,
-    message=Text("sullo stesso punto esatto di {others}", "on the very same point as {others}"),
+    message=Text(
+        "è esattamente sullo stesso punto di {others}",
+        "it is on exactly the same point as {others}",
+    ),
     why=Text(
         "Sulla mappa uno copre l'altro; due indirizzi diversi non hanno lo stesso punto.",
         "On a map one hides the other; two different addresses do not have the same point.",
     ),
     fix=Text(
         "Controllare i due punti; se stanno insieme, dirlo con l'indirizzo o con una relazione.",
-        "Check both points; if they share a place, tell so by the address or by a relation.",
+        "Check both points; if they share a place, say so with the address or with a relation.",
     ),
     source="ISO 19157, positional accuracy",
     good=[
@@ -141,7 +142,7 @@ def postcode_unlike_the_others(overview: Overview) -> Iterator[Hit]:
     """Look for a postcode that one record alone has, where nearly all others agree."""
     used: dict[str, Counter[str]] = defaultdict(Counter)
     for place in overview.places.values():
-        if place.municipality and place.postcode and _POSTCODE.fullmatch(place.postcode):
+        if place.municipality and place.postcode and POSTCODE.fullmatch(place.postcode):
             used[place.municipality][place.postcode] += 1
     for place in overview.places.values():
         counts = used.get(place.municipality or "")

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from ..contexts import Context
 from ..entities import Area, Place
+from ..entities.shared import OF_AREAS
 from ..findings import Severity
 from ..nearness import far, italy, on_earth
 from ..words import Text
@@ -13,7 +14,6 @@ from . import Hit, Mend, rule
 # street may run on beyond its quarter; a masked point may be rounded to a kilometre.
 OUT_OF_MUNICIPALITY, OUT_OF_NEIGHBOURHOOD = 100.0, 50.0
 ROUGHER = {"street": 200.0, "masked": 1_000.0}
-OF_AREAS = frozenset({"municipality", "neighbourhood", "masked"})
 
 
 @rule(
@@ -26,7 +26,7 @@ OF_AREAS = frozenset({"municipality", "neighbourhood", "masked"})
     why=Text(
         "Di solito è un errore di battitura o di geocodifica; può essere giusto per la sede di"
         " un'organizzazione che lavora anche altrove.",
-        "Usually it is a slip of the keys or of geocoding; it may be right for the seat of an"
+        "Usually it is a mistake in typing or geocoding; it may be right for the seat of an"
         " organisation that also works elsewhere.",
     ),
     fix=Text(
@@ -60,13 +60,13 @@ def point_outside_the_network(place: Place, context: Context) -> Iterator[Hit]:
     why=Text(
         "O il punto o il Comune è sbagliato: chi cerca per Comune e chi guarda la mappa trovano"
         " due cose diverse.",
-        "Either the point or the municipality is wrong: who searches by municipality and who looks"
-        " at the map find two different things.",
+        "Either the point or the municipality is wrong: those who search by municipality and those"
+        " who look at the map find two different things.",
     ),
     fix=Text(
         "Controllare il punto sulla mappa, e correggerlo con --point, o il Comune con"
         " --municipality.",
-        "Check the point on a map, and correct it by --point, or the municipality by"
+        "Check the point on a map, and correct it with --point, or the municipality with"
         " --municipality.",
     ),
     source="ISTAT, Confini delle unità amministrative a fini statistici",
@@ -99,7 +99,7 @@ def point_outside_its_municipality(place: Place, context: Context) -> Iterator[H
     fix=Text(
         "Controllare il punto sulla mappa, e correggerlo con --point, o il quartiere con"
         " --neighbourhood.",
-        "Check the point on a map, and correct it by --point, or the neighbourhood by"
+        "Check the point on a map, and correct it with --point, or the neighbourhood with"
         " --neighbourhood.",
     ),
     source="CLV-AP_IT",
@@ -135,7 +135,7 @@ def point_outside_its_neighbourhood(place: Place, context: Context) -> Iterator[
     ),
     why=Text(
         "Chi cerca per quartiere non trova il record.",
-        "Who searches by neighbourhood does not find the record.",
+        "Anyone who searches by neighbourhood does not find the record.",
     ),
     fix=Text(
         "Indicare --neighbourhood; «bencomune check --unsafe-fixes» lo prende dal punto.",
@@ -176,7 +176,7 @@ def neighbourhood_not_told(place: Place, context: Context) -> Iterator[Hit]:
     ),
     why=Text(
         "Chi cerca per Comune non trova il record.",
-        "Who searches by municipality does not find the record.",
+        "Anyone who searches by municipality does not find the record.",
     ),
     fix=Text(
         "Indicare --municipality; «bencomune check --unsafe-fixes» lo prende dal punto.",

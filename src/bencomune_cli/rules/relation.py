@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from ..contexts import Context
 from ..entities import Contact, Group, Relation
+from ..entities.relation import MERGED
 from ..findings import Severity
 from ..words import Text
 from . import Hit, rule
@@ -18,16 +19,16 @@ from . import Hit, rule
     ),
     why=Text(
         "Chi segue la relazione non trova più il record.",
-        "Who follows the relation no longer finds the record.",
+        "Anyone who follows the relation no longer finds the record.",
     ),
     fix=Text(
         "Togliere la relazione con «bencomune unlink», o ripristinare il record.",
-        "Remove the relation by “bencomune unlink”, or restore the record.",
+        "Remove the relation with “bencomune unlink”, or restore the record.",
     ),
     source="HSDS 3",
     good=[
         {"subject": "ente-esempio", "role": "manages", "object": "spazio-esempio"},
-        {"subject": "spazio-rimosso", "role": "merged_into", "object": "spazio-esempio"},
+        {"subject": "spazio-rimosso", "role": MERGED, "object": "spazio-esempio"},
     ],
     bad=[{"subject": "mai-esistito", "role": "manages", "object": "spazio-esempio"}],
 )
@@ -35,7 +36,7 @@ def broken_relation(relation: Relation, context: Context) -> Iterator[Hit]:
     """Look at both ends; what was merged into another is removed, as it should be."""
     for name in ("subject", "object"):
         end = getattr(relation, name)
-        merged = name == "subject" and relation.role == "merged_into"
+        merged = name == "subject" and relation.role == MERGED
         if end and _gone(end, context) and not (merged and context.ids.get(end)):
             yield Hit(name, {"end": end})
 
@@ -48,10 +49,10 @@ def broken_relation(relation: Relation, context: Context) -> Iterator[Hit]:
         "“{end}” was removed: the group cannot meet there",
     ),
     why=Text(
-        "Il gruppo resterebbe senza un luogo nei file pubblicati.",
-        "The group would be without a place in the published files.",
+        "Nei file pubblicati il gruppo resterebbe senza un luogo.",
+        "In the published files the group would be without a place.",
     ),
-    fix=Text("Indicare un altro luogo con --meets-at.", "Give another place by --meets-at."),
+    fix=Text("Indicare un altro luogo con --meets-at.", "Give another place with --meets-at."),
     source="HSDS 3",
     good=[{"meets_at": "spazio-esempio"}, {}],
     bad=[{"meets_at": "spazio-rimosso"}],
@@ -71,9 +72,13 @@ def meets_at_a_removed_lab(group: Group, context: Context) -> Iterator[Hit]:
         "it is the contact of “{end}”, which is not there or was removed",
     ),
     why=Text(
-        "Si conservano dati personali senza più motivo.", "Personal data are kept without a reason."
+        "Si conservano dati personali senza più un motivo.",
+        "Personal data are kept though there is no reason any more.",
     ),
-    fix=Text("Rimuovere il contatto.", "Remove the contact."),
+    fix=Text(
+        "Togliere il contatto: «bencomune contact remove».",
+        "Remove the contact: “bencomune contact remove”.",
+    ),
     source="GDPR, art. 5(1)(e)",
     good=[{"record": "spazio-esempio"}],
     bad=[{"record": "mai-esistito"}],

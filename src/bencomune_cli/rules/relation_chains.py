@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from ..contexts import Context, Overview
 from ..entities import Relation
+from ..entities.relation import MERGED, SUCCESSION
 from ..findings import Severity
 from ..kinds.choices import Term
 from ..kinds.times import last_day
@@ -14,7 +15,6 @@ from . import Hit, rule
 
 ROLE, STATE = Term("relation_role"), Term("state")
 MUTUAL = frozenset({"partner_of"})  # the same, whichever of the two is named first
-SUCCESSION = frozenset({"became", "merged_into"})
 # Roles that make chains: what is below another cannot be above it too.
 CHAINS = (frozenset({"part_of", "member_of"}), frozenset({"coordinates"}), SUCCESSION)
 NAMED = 8  # records of a chain that a message names
@@ -32,16 +32,16 @@ _CLOSED = {"state": "closed", "ended_on": "2020"}
     code="R12",
     severity=Severity.WARNING,
     message=Text(
-        "«{subject}» {role} «{object}» è già detto, per lo stesso tempo, dalla relazione {id}",
-        "“{subject}” {role} “{object}” is told already, for the same time, by the relation {id}",
+        "ripete la relazione {id}, che vale nello stesso periodo: «{subject}» {role} «{object}»",
+        "it repeats the relation {id}, which holds at the same time: “{subject}” {role} “{object}”",
     ),
     why=Text(
-        "Chi conta le relazioni conta due volte, e le due dicono date diverse.",
-        "Who counts relations counts twice, and the two tell different dates.",
+        "Chi conta le relazioni la conta due volte, e le due dicono date diverse.",
+        "It is counted twice, and the two tell different dates.",
     ),
     fix=Text(
-        "Tenerne una sola: bencomune unlink le toglie, link scrive quella giusta.",
-        "Keep only one: bencomune unlink removes them, link writes the right one.",
+        "Tenerne una sola: bencomune unlink le toglie, bencomune link scrive quella giusta.",
+        "Keep only one: bencomune unlink removes them, bencomune link writes the right one.",
     ),
     source="HSDS 3",
     good=[
@@ -115,14 +115,17 @@ def _name(overview: Overview, id_: str) -> str:
 @rule(
     code="R13",
     severity=Severity.WARNING,
-    message=Text("la catena torna dove è cominciata: {chain}", "the chain comes back: {chain}"),
+    message=Text(
+        "la catena torna dove è cominciata: {chain}",
+        "the chain comes back to where it began: {chain}",
+    ),
     why=Text(
         "Ciò che è parte di un altro non può contenerlo: una delle relazioni è alla rovescia.",
         "What is part of another cannot contain it: one of the relations is the wrong way round.",
     ),
     fix=Text(
         "Togliere la relazione sbagliata con «bencomune unlink», o darle una fine.",
-        "Remove the wrong relation by “bencomune unlink”, or give it an end.",
+        "Remove the wrong relation with “bencomune unlink”, or give it an end.",
     ),
     source="COV-AP_IT",
     good=[{**_LINK, "role": "part_of"}, {**_ON, "role": "part_of"}],
@@ -177,19 +180,19 @@ def _circles(leads: Mapping[str, Mapping[str, Relation]]) -> Iterator[_Circle]:
     code="R14",
     severity=Severity.WARNING,
     message=Text(
-        "{role} «{name}», ma il suo stato è ancora {state}",
-        "it {role} “{name}”, but its state is still {state}",
+        "{role} «{name}», ma il suo stato è ancora «{state}»",
+        "it {role} “{name}”, but its state is still “{state}”",
     ),
     why=Text(
-        "Lo stesso luogo o ente esce due volte: come era, e come è diventato.",
-        "The same place or body goes out twice: as it was, and as what it became.",
+        "Lo stesso luogo o ente viene pubblicato due volte: com'era, e come è diventato.",
+        "The same place or body is published twice: as it was, and as what it became.",
     ),
     fix=Text(
         "Indicare --state closed e --ended-on, o togliere la relazione.",
         "Give --state closed and --ended-on, or remove the relation.",
     ),
     source="COV-AP_IT",
-    good=[{**_ONE, **_CLOSED}, _TWO, {**_LINK, "role": "merged_into"}],
+    good=[{**_ONE, **_CLOSED}, _TWO, {**_LINK, "role": MERGED}],
     bad=[_ONE, _TWO, {**_LINK, "role": "became", "since": "2021"}],
 )
 def succeeded_but_active(overview: Overview, context: Context) -> Iterator[Hit]:
@@ -215,11 +218,11 @@ def succeeded_but_active(overview: Overview, context: Context) -> Iterator[Hit]:
     ),
     why=Text(
         "Chi parte dal vecchio nome arriva a un altro record chiuso.",
-        "Who starts from the old name arrives at another record that is closed.",
+        "Anyone who starts from the old name arrives at another record that is closed.",
     ),
     fix=Text(
         "Aggiungere la relazione con il record di oggi: bencomune link.",
-        "Add the relation with today's record: bencomune link.",
+        "Add the relation to today's record: bencomune link.",
     ),
     source="COV-AP_IT",
     good=[
@@ -227,7 +230,7 @@ def succeeded_but_active(overview: Overview, context: Context) -> Iterator[Hit]:
         {**_TWO, **_CLOSED},
         _THREE,
         {**_LINK, "role": "became"},
-        {**_ON, "role": "merged_into"},
+        {**_ON, "role": MERGED},
         {**_LINK, "id": "uno-tre", "role": "became", "object": "tre"},
     ],
     bad=[
@@ -235,7 +238,7 @@ def succeeded_but_active(overview: Overview, context: Context) -> Iterator[Hit]:
         {**_TWO, **_CLOSED},
         _THREE,
         {**_LINK, "role": "became"},
-        {**_ON, "role": "merged_into"},
+        {**_ON, "role": MERGED},
     ],
     about=("role",),
 )

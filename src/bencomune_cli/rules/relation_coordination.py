@@ -29,11 +29,12 @@ _RUNS = {
     message=Text("è attivo, ma nessuno lo coordina", "it is active, but nobody coordinates it"),
     why=Text(
         "Chi legge non sa a chi rivolgersi, e la rete non sa a chi chiedere se è tutto giusto.",
-        "Who reads does not know whom to turn to, nor the network whom to ask if all is right.",
+        "Readers do not know whom to turn to, and the network does not know whom to ask whether"
+        " all is right.",
     ),
     fix=Text(
         "Collegare chi lo coordina o gestisce: bencomune link ENTE coordinates LABORATORIO.",
-        "Link who coordinates or manages it: bencomune link ORGANISATION coordinates LAB.",
+        "Link whoever coordinates or manages it: bencomune link ORGANISATION coordinates LAB.",
     ),
     source="HSDS 3, organization",
     good=[_LAB, _BODY, _RUNS, {"id": "spazio-chiuso", "name": "Spazio Chiuso", "state": "closed"}],
@@ -50,18 +51,18 @@ def lab_without_coordinator(overview: Overview) -> Iterator[Hit]:
     code="R05",
     severity=Severity.WARNING,
     message=Text(
-        "è finita ({date}), e nessun altro coordina «{name}»",
-        "it is over ({date}), and nobody else coordinates “{name}”",
+        "il coordinamento è finito ({date}), e nessun altro coordina «{name}»",
+        "the coordination has ended ({date}), and nobody else coordinates “{name}”",
     ),
     why=Text(
-        "Dai file pubblicati sparisce chi lo coordina, anche se in realtà continua.",
-        "Who coordinates it is gone from the published files, even if they still do.",
+        "Nei file pubblicati non c'è più chi lo coordina, anche se in realtà continua.",
+        "The published files no longer name who coordinates it, even if they still do.",
     ),
     fix=Text(
-        "Collegare chi lo coordina ora (bencomune link); se continua, collegare di nuovo lo stesso"
-        " da quando è stato rinnovato (--since).",
-        "Link who coordinates it now (bencomune link); if it goes on, link the same again since it"
-        " was renewed (--since).",
+        "Collegare chi lo coordina ora (bencomune link); se è ancora lo stesso, collegarlo di"
+        " nuovo da quando è stato rinnovato (--since).",
+        "Link whoever coordinates it now (bencomune link); if it is still the same, link it again"
+        " since it was renewed (--since).",
     ),
     source="HSDS 3, organization",
     good=[_LAB, _BODY, {**_RUNS, "until": "2020"}, {**_RUNS, "id": "dopo", "since": "2021"}],
@@ -82,18 +83,18 @@ def coordination_over(overview: Overview, context: Context) -> Iterator[Hit]:
     code="R06",
     severity=Severity.WARNING,
     message=Text(
-        "«{name}» coordina ancora «{object}», ma è finito",
+        "«{name}» coordina ancora «{object}», ma ha cessato l'attività",
         "“{name}” still coordinates “{object}”, but has ended",
     ),
     why=Text(
-        "I file pubblicati mandano chi legge da chi non c'è più.",
-        "The published files send who reads to somebody who is gone.",
+        "I file pubblicati indirizzano chi legge a chi non c'è più.",
+        "The published files send readers to somebody who is gone.",
     ),
     fix=Text(
         "Collegare chi coordina ora; alla relazione vecchia dare una fine: bencomune unlink, poi"
         " link con --until.",
-        "Link who coordinates now; give the old relation its end: bencomune unlink, then link with"
-        " --until.",
+        "Link whoever coordinates now; give the old relation its end: bencomune unlink, then link"
+        " with --until.",
     ),
     source="HSDS 3, organization",
     good=[_LAB, {**_BODY, "state": "closed"}, {**_RUNS, "until": "2020"}],

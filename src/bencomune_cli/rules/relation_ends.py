@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from ..contexts import Context, Overview, Standing
 from ..entities import PLACES
+from ..entities.relation import SUCCESSION
 from ..entities.shared import BEHIND
 from ..findings import Severity
 from ..kinds.choices import Term
@@ -15,7 +16,6 @@ LABELS = {
     entity.name_of_kind: Text(entity.label.it.lower(), entity.label.en.lower()) for entity in PLACES
 }
 # Of these it is in their nature that the one end is closed.
-SUCCESSION = frozenset({"became", "merged_into"})
 # Who does what with whom where it can only be meant the other way round, or of another record.
 UNLIKELY = frozenset(
     {
@@ -47,11 +47,11 @@ _HOSTS = {**_LINK, "subject": "spazio-esempio", "role": "hosts", "object": "grup
     ),
     why=Text(
         "Non si vede che cosa fa nella rete, né perché è nel registro.",
-        "It does not show what it does in the network, nor why it is in the registry.",
+        "Nothing shows what it does in the network, or why it is in the registry.",
     ),
     fix=Text(
         "Collegarla a ciò che coordina, sostiene o ospita, con «bencomune link».",
-        "Link it to what it coordinates, supports or hosts, by “bencomune link”.",
+        "Link it to what it coordinates, supports or hosts, with “bencomune link”.",
     ),
     source="HSDS 3, organization",
     good=[_LAB, _BODY, _SUPPORTS],
@@ -69,12 +69,12 @@ def organisation_without_relations(overview: Overview) -> Iterator[Hit]:
     code="R08",
     severity=Severity.WARNING,
     message=Text(
-        "vale ancora, ma «{name}» è chiuso: manca quando è finita",
-        "it still holds, but “{name}” is closed: when did it end?",
+        "la relazione vale ancora, ma «{name}» è chiuso: manca la data in cui è finita",
+        "the relation still holds, but “{name}” is closed: the date when it ended is missing",
     ),
     why=Text(
         "Chi legge crede che i due lavorino ancora insieme.",
-        "Who reads believes that the two still work together.",
+        "Readers believe that the two still work together.",
     ),
     fix=Text(
         "Dare una fine alla relazione: bencomune unlink, poi link con --until.",
@@ -104,10 +104,12 @@ def relation_with_what_closed(overview: Overview, context: Context) -> Iterator[
         "it is active, but “{name}”, where it meets, is {state} now",
     ),
     why=Text(
-        "Chi vuole partecipare trova la porta chiusa.", "Who wants to take part finds a shut door."
+        "Chi vuole partecipare trova la porta chiusa.",
+        "Anyone who wants to take part finds the door shut.",
     ),
     fix=Text(
-        "Indicare dove si riunisce ora, con --meets-at.", "Give where it meets, by --meets-at."
+        "Indicare dove si riunisce ora, con --meets-at.",
+        "Give where it meets now, with --meets-at.",
     ),
     source="HSDS 3, location",
     good=[_LAB, {**_GROUP, "meets_at": "spazio-esempio"}],
@@ -129,12 +131,12 @@ def meets_where_nothing_is_open(overview: Overview) -> Iterator[Hit]:
     code="R10",
     severity=Severity.NOTE,
     message=Text(
-        "«{lab}» e «{group}» sono di due Comuni diversi ({one}, {other})",
-        "“{lab}” and “{group}” are of two municipalities ({one}, {other})",
+        "«{lab}» e «{group}» sono in due Comuni diversi ({one}, {other})",
+        "“{lab}” and “{group}” are in two different municipalities ({one}, {other})",
     ),
     why=Text(
         "Può essere giusto; spesso è stato scelto il record di un altro Comune con un nome simile.",
-        "It may be right; often the record of another municipality with a like name was chosen.",
+        "It may be right; often the record of another municipality with a similar name was chosen.",
     ),
     fix=Text(
         "Controllare i due record, e il Comune di ognuno.",
@@ -175,7 +177,8 @@ def hosted_elsewhere(overview: Overview) -> Iterator[Hit]:
     ),
     why=Text(
         "Un luogo non guida un ente, e un gruppo informale non ha un conto da cui finanziare.",
-        "A place does not run an organisation, and an informal group has no account to fund from.",
+        "A place does not run an organisation, and an informal group has no account to fund others"
+        " from.",
     ),
     fix=Text(
         "Se è alla rovescia: bencomune unlink, poi link con i due record scambiati.",

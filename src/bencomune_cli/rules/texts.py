@@ -59,10 +59,12 @@ def map_markup(record: Record) -> Iterator[Hit]:
     severity=Severity.ERROR,
     message=Text("contiene HTML: {tag}", "it holds HTML: {tag}"),
     why=Text(
-        "I testi si pubblicano come testo semplice: chi li mostra come HTML eseguirebbe i comandi.",
-        "Texts are published as plain text: who shows them as HTML would run what it commands.",
+        "I testi si pubblicano come testo semplice: un programma che li mostra come HTML ne"
+        " eseguirebbe i comandi.",
+        "Texts are published as plain text: a program that shows them as HTML would run its"
+        " commands.",
     ),
-    fix=Text("Riscriverlo come testo semplice.", "Write it as plain text."),
+    fix=Text("Riscriverlo come testo semplice.", "Rewrite it as plain text."),
     source="HTML Living Standard; OWASP, Cross Site Scripting",
     good=[{"description": "Per bambini < 6 anni e genitori > 18."}],
     bad=[{"description": "<b>Aperto</b>"}, {"summary": "<script>alert(1)</script>"}],

@@ -123,8 +123,8 @@ def _titled(word: re.Match[str]) -> str:
     why=Text(
         "In un elenco non si distingue dal Comune o dal quartiere, né dagli altri che vi hanno"
         " sede.",
-        "In a list it cannot be told from the municipality or quarter, nor from others that are"
-        " there.",
+        "In a list it cannot be told from the municipality or neighbourhood, nor from others that"
+        " are there.",
     ),
     fix=Text(
         "Scrivere il nome intero: «Laboratorio sociale …», «Comune di …».",
@@ -156,8 +156,8 @@ def _area_names(context: Context) -> frozenset[str | None]:
         "the name tells only what it is, and not which: {name}",
     ),
     why=Text(
-        "Con questo nome nessuno lo trova, e ne esistono molti altri.",
-        "By this name nobody finds it, and there are many others.",
+        "Con questo nome nessuno lo trova, e molti altri si chiamano così.",
+        "Nobody finds it by this name, and many others are called the same.",
     ),
     fix=Text(
         "Aggiungere il nome proprio; la forma giuridica ha una colonna sua.",

@@ -7,7 +7,7 @@ from ..declare import Record, per_entity
 from ..entities import Place
 from ..findings import Severity
 from ..folding import folded
-from ..kinds.texts import Line, Prose
+from ..free_texts import without
 from ..words import Text
 from . import Hit, Mend, rule
 
@@ -39,7 +39,7 @@ _LONG = 40  # letters; only lorem ipsum goes on
     ),
     why=Text(
         "Chi legge lo prende per vero, e il dato mancante non risulta mancante.",
-        "Who reads takes it for true, and what is missing does not show as missing.",
+        "Readers take it for true, and what is missing does not show as missing.",
     ),
     fix=Text(
         "Scrivere il testo vero, o lasciare vuoto: «bencomune edit … colonna=».",
@@ -57,9 +57,8 @@ def placeholder(record: Record) -> Iterator[Hit]:
         told = held[name]
         for value in told if many else (told,):
             if value and _stands_in(value):
-                left = tuple(each for each in told if each != value) if many else ()
-                mend = {name: record.column(name).kind.write(left) if left else ""}
-                yield Hit(name, {"value": value}, mend={} if required else mend)
+                mend = {} if required else without(record, name, value)
+                yield Hit(name, {"value": value}, mend=mend)
 
 
 def _stands_in(text: str) -> bool:
@@ -75,21 +74,21 @@ def _columns(entity: type[Record]) -> list[tuple[str, bool, bool]]:
     return [
         (column.name, column.many, column.required)
         for column in entity.columns
-        if type(column.item) in {Line, Prose} and not column.automatic
+        if column.free and not column.automatic
     ]
 
 
 @rule(
     code="T16",
     severity=Severity.NOTE,
-    message=Text("dice la stessa cosa di «{other}»", "it says the same as “{other}”"),
+    message=Text("ripete il testo di «{other}»", "it repeats the text of “{other}”"),
     why=Text(
-        "Sulla mappa e nel sito lo stesso testo si legge due volte.",
-        "On the map and the site the same text is read twice.",
+        "Sulla mappa e nel sito lo stesso testo compare due volte.",
+        "On the map and the site the same text appears twice.",
     ),
     fix=Text(
-        "Lasciarla vuota, o scrivere di più: che cosa vi si fa, e per chi.",
-        "Leave it empty, or write more: what is done there, and for whom.",
+        "Lasciare vuota la colonna, o scrivere di più: che cosa vi si fa, e per chi.",
+        "Leave the column empty, or write more: what is done there, and for whom.",
     ),
     source="Open Referral, HSDS 3 (service.description)",
     good=[{"name": "Spazio Esempio", "summary": "Un luogo.", "description": "Un luogo. Aperto."}],

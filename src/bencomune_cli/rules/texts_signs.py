@@ -63,7 +63,7 @@ _COMMANDS = frozenset("<>{}[]")
     fix=Text(
         "Riscrivere le parole; se viene da un file, importarlo di nuovo dicendo la codifica"
         " giusta: --encoding utf-8.",
-        "Write the words again; if it comes from a file, import it anew in the right encoding:"
+        "Write the words again; if it comes from a file, import it again with the right encoding:"
         " --encoding utf-8.",
     ),
     source="RFC 3629; W3C, Character encodings for beginners",
@@ -112,15 +112,16 @@ def _is_plain(sign: str) -> bool:
     code="T07",
     severity=Severity.WARNING,
     message=Text(
-        "contiene segni che non si vedono: {codes}", "it holds signs that are not seen: {codes}"
+        "contiene caratteri invisibili: {codes}",
+        "it contains invisible characters: {codes}",
     ),
     why=Text(
         "Vengono incollati da pagine e documenti: due testi che sembrano uguali non lo sono, la"
-        " ricerca non trova, e alcuni rovesciano l'ordine delle lettere.",
+        " ricerca non li trova, e alcuni rovesciano l'ordine delle lettere.",
         "They are pasted from pages and documents: two texts that look the same are not, a search"
-        " finds nothing, and some turn the order of letters round.",
+        " does not find them, and some reverse the order of the letters.",
     ),
-    fix=Text("Toglierli con «bencomune check --fix».", "Remove them by “bencomune check --fix”."),
+    fix=Text("Toglierli con «bencomune check --fix».", "Remove them with “bencomune check --fix”."),
     source="Unicode, UTR 36 e UAX 31; CVE-2021-42574",
     good=[
         {"name": "Spazio Esempio"},
@@ -146,12 +147,13 @@ def unseen_signs(record: Record) -> Iterator[Hit]:
     severity=Severity.WARNING,
     message=Text(
         "in «{word}» la «{letter}» non è una lettera latina, ma {code} ({unicode})",
-        "in “{word}” the “{letter}” is no Latin letter, but {code} ({unicode})",
+        "in “{word}” the “{letter}” is not a Latin letter, but {code} ({unicode})",
     ),
     why=Text(
-        "Si vede uguale, ma chi cerca la parola non la trova; così si fanno anche i nomi falsi.",
-        "It looks the same, but who searches for the word does not find it; false names are made"
-        " so too.",
+        "Si vede uguale, ma chi cerca la parola non la trova; nello stesso modo si fanno anche i"
+        " nomi falsi.",
+        "It looks the same, but anyone who searches for the word does not find it; false names are"
+        " made in the same way.",
     ),
     fix=Text("Riscrivere la parola.", "Write the word again."),
     source="Unicode, UTS 39 (mixed-script confusables)",
@@ -177,15 +179,15 @@ def mixed_alphabets(record: Record) -> Iterator[Hit]:
     severity=Severity.WARNING,
     message=Text(
         "contiene un segno scritto come nelle pagine web: {entity}",
-        "it holds a sign that is written as in web pages: {entity}",
+        "it contains a sign that is written as in web pages: {entity}",
     ),
     why=Text(
-        "I testi si pubblicano come sono: chi legge vede proprio «&amp;» al posto del segno.",
-        "Texts are published as they are: who reads sees “&amp;” itself in place of the sign.",
+        "I testi si pubblicano come sono: chi legge vede proprio «&amp;» invece del segno.",
+        "Texts are published as they are: readers see “&amp;” itself instead of the sign.",
     ),
     fix=Text(
         "Scrivere il segno: «bencomune check --fix» lo fa, dove è sicuro.",
-        "Write the sign itself: “bencomune check --fix” does so, where it is sure.",
+        "Write the sign itself: “bencomune check --fix” does so where it is safe.",
     ),
     source="HTML Living Standard, 13.5 (named character references)",
     good=[{"name": "Libri & Co"}, {"source": ("https://example.org/?a=1&copy=2",)}],

@@ -48,10 +48,10 @@ _CITY = 4  # letters at least of a word like città: "sta'" is none
         "il testo è tutto tra virgolette: {value}", "the whole text is in quotation marks: {value}"
     ),
     why=Text(
-        "Di solito le virgolette restano da un file copiato; negli elenchi mettono il testo fuori"
-        " posto.",
-        "Usually the marks are left over from a file that was copied; in lists they put the text"
-        " out of order.",
+        "Di solito le virgolette restano da un file copiato; negli elenchi in ordine alfabetico"
+        " mettono il testo fuori posto.",
+        "Usually the marks are left over from a file that was copied; in alphabetical lists they"
+        " put the text out of place.",
     ),
     fix=Text("Togliere le virgolette.", "Remove the quotation marks."),
     source="RFC 4180, 2",
@@ -74,7 +74,7 @@ def quoted_as_a_whole(record: Record) -> Iterator[Hit]:
     severity=Severity.NOTE,
     message=Text(
         "le virgolette {sign} non sono chiuse, o non sono aperte: {value}",
-        "the quotation marks {sign} are not closed, or not opened: {value}",
+        "the quotation marks {sign} are not closed, or were not opened: {value}",
     ),
     why=Text(
         "Forse il testo è stato tagliato, o manca un pezzo.",
@@ -107,12 +107,12 @@ def _unbalanced(text: str) -> str:
 @rule(
     code="T12",
     severity=Severity.NOTE,
-    message=Text("ci sono spazi di troppo: «{value}»", "there are needless blanks: “{value}”"),
+    message=Text("ci sono spazi di troppo: «{value}»", "there are needless spaces: “{value}”"),
     why=Text(
         "Due testi che sembrano uguali non lo sono, e negli elenchi si ordinano male.",
         "Two texts that look the same are not, and they sort badly in lists.",
     ),
-    fix=Text("Toglierli con «bencomune check --fix».", "Remove them by “bencomune check --fix”."),
+    fix=Text("Toglierli con «bencomune check --fix».", "Remove them with “bencomune check --fix”."),
     source="W3C, Metadata Vocabulary for Tabular Data (trim)",
     good=[{"description": "Pane, vino.\n\n- altro"}, {"name": "Spazio Esempio"}],
     bad=[
@@ -141,7 +141,8 @@ def stray_blanks(record: Record) -> Iterator[Hit]:
     ),
     why=Text(
         "Chi cerca la parola con l'accento non la trova; i lettori di schermo la leggono male.",
-        "Who searches for the word with its accent does not find it; screen readers read it badly.",
+        "Anyone who searches for the word with its accent does not find it; screen readers read it"
+        " badly.",
     ),
     fix=Text("Scriverla con l'accento.", "Write it with its accent."),
     source="UNI 6015; Accademia della Crusca, accenti e apostrofi",
@@ -184,11 +185,12 @@ def _accented(word: str) -> str:
     why=Text(
         "Chi apre il CSV potrebbe eseguirla senza saperlo; i file esportati la rendono innocua con"
         " un apostrofo, che però si vede.",
-        "Who opens the CSV might run it unawares; the exported files disarm it by an apostrophe,"
-        " which is seen, though.",
+        "Anyone who opens the CSV might run it unawares; the exported files make it harmless with"
+        " an apostrophe, which is visible, though.",
     ),
     fix=Text(
-        "Riscrivere il testo senza il segno iniziale.", "Write the text without its first sign."
+        "Riscrivere il testo senza il segno iniziale.",
+        "Rewrite the text without its first sign.",
     ),
     source="OWASP, CSV Injection",
     good=[
