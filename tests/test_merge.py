@@ -148,7 +148,6 @@ def test_the_old_id_leads_to_the_new_one(two, bencomune):
     for words in (
         ("edit", "spazio-nuovo", "phone=0382 333333"),
         ("lab", "remove", "spazio-nuovo"),
-        ("lab", "restore", "spazio-nuovo"),
         ("link", "ente-esempio", "supports", "spazio-nuovo"),
         ("contact", "add", "spazio-nuovo", "--role", "press", "--phone", "0382 444444"),
         ("merge", "spazio-nuovo", "spazio-esempio", "--yes"),
@@ -362,3 +361,62 @@ def test_what_lives_is_not_merged_into_what_does_not(registry, path, bencomune, 
     done = bencomune("merge", "a", "b", "--yes")
     assert (done.returncode, told(path)) == (2, before)
     assert "bencomune merge b a" in done.stderr
+
+
+def test_notes_of_the_staff_stay_both(two, bencomune):
+    """No internal note is lost: that of the one stands behind that of the other, with its id."""
+    bencomune("edit", PAIR[0], "notes=Chiavi in portineria")
+    bencomune("edit", PAIR[1], "notes=Chiuso in agosto")
+    shown = bencomune("merge", *PAIR).stdout
+    assert "Chiavi in portineria" in shown
+    assert bencomune("merge", *PAIR, "--yes", "--why", "è lo stesso").returncode == 0
+    kept = told(two)["labs", PAIR[1]]
+    assert kept["notes"] == "Chiuso in agosto\nspazio-nuovo: Chiavi in portineria"
+
+
+def test_a_mutual_relation_is_not_doubled(two, bencomune):
+    """Who is a partner of both, once named first and once second, is a partner once."""
+    for ends_ in (("ente-esempio", "partner_of", PAIR[1]), (PAIR[0], "partner_of", "ente-esempio")):
+        assert bencomune("link", *ends_).returncode == 0
+    assert bencomune("merge", *PAIR, "--yes", "--why", "è lo stesso").returncode == 0
+    partners = [each for each in ends(told(two)) if each[1] == "partner_of"]
+    assert partners == [("ente-esempio", "partner_of", PAIR[1])]
+
+
+def test_what_was_merged_can_be_put_back(two, bencomune):
+    """A restored record lives again and leads nowhere; what went over stays where it went."""
+    assert bencomune("merge", *PAIR, "--yes", "--why", "è lo stesso").returncode == 0
+    assert bencomune("edit", PAIR[1], "phone=0382 333333").returncode == 0
+    assert bencomune("lab", "remove", PAIR[0]).returncode == 2
+    done = bencomune("lab", "restore", PAIR[0])
+    assert done.returncode == 0
+    assert f"resta a {PAIR[1]}" in done.stderr + done.stdout
+    kept = told(two)
+    assert not kept["labs", PAIR[0]]["removed"]
+    assert not any(role == "merged_into" for _, role, _ in ends(kept))
+    assert ("ente-esempio", "coordinates", PAIR[1]) in ends(kept)
+    assert bencomune("edit", PAIR[0], "phone=0382 444444").returncode == 0
+    assert not [f for f in json.loads(bencomune("check", "--json").stdout) if f["code"] == "R14"]
+
+
+@pytest.mark.usefixtures("two")
+def test_a_row_of_a_merged_record_is_told_its_heir(bencomune, tmp_path):
+    """An import does not call removed what became part of another: it names that one."""
+    assert bencomune("merge", *PAIR, "--yes", "--why", "è lo stesso").returncode == 0
+    file = tmp_path / "righe.csv"
+    file.write_text(f"id,name\n{PAIR[0]},Spazio Nuovo\n", "utf-8")
+    done = bencomune("import", file, "--as", "lab", "--plan")
+    said = done.stdout + done.stderr
+    assert f"confluito in «{PAIR[1]}»" in " ".join(said.split())
+    assert "restore" not in said
+
+
+def test_what_merged_into_it_is_no_relation_of_an_organisation(registry, bencomune):
+    """An organisation that only took another one in still stands alone (R07)."""
+    with registry.operation("init"):
+        for name in ("Ente Esempio", "Ente Esempio Bis"):
+            registry.add(Organisation, {"name": name, "state": "active"})
+    registry.close()
+    assert bencomune("merge", "ente-esempio-bis", "ente-esempio", "--yes").returncode == 0
+    found = json.loads(bencomune("check", "--select", "R07", "--json").stdout)
+    assert [each["record"] for each in found] == ["ente-esempio"]

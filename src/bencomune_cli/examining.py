@@ -10,7 +10,7 @@ from typing import NamedTuple
 from .contexts import Context
 from .crews import spread
 from .declare import Record
-from .entities import ENTITIES, PLACES
+from .entities import ENTITIES, NAMED, PLACES
 from .findings import Finding
 from .overviews import overview
 from .registry import CHECKED, Registry
@@ -70,14 +70,14 @@ class _Examiner:
         """Return the findings on the records of a stretch, or those of the rules over many."""
         if stretch == ALL:
             return examine_together(self._registry)
-        entity = _entity(stretch.table)
+        entity = NAMED[stretch.table]
         within = f"id BETWEEN ? AND ?{_live(entity)}"
         records = self._store.select(entity, within, (stretch.first, stretch.last))
         return [f for record in records for f in check_record(record, self._context)]
 
     def one(self, table: str, id_: str) -> list[Finding]:
         """Return the findings on one record; none for one that is gone."""
-        entity = _entity(table)
+        entity = NAMED[table]
         records = self._store.select(entity, f"id = ?{_live(entity)}", (id_,))
         return [f for record in records for f in check_record(record, self._context)]
 
@@ -88,10 +88,6 @@ def _stretches(registry: Registry) -> Iterator[Stretch]:
         for at in range(0, len(ids), EACH):
             some = ids[at : at + EACH]
             yield Stretch(entity.table, some[0], some[-1], len(some))
-
-
-def _entity(table: str) -> type[Record]:
-    return next(entity for entity in ENTITIES if entity.table == table)
 
 
 def _live(entity: type[Record]) -> str:

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from .contexts import Known
 from .declare import Column, Record
 from .entities import ENTITIES, PLACES, Area, Contact, Network, Place, Relation
+from .entities.relation import MERGED
 from .entities.shared import ISTAT_CODE
 from .errors import Refused, Unreadable
 from .findings import Finding
@@ -61,8 +62,8 @@ class Finder:
         """Return the record that a removed one became part of, at the end of a chain of such."""
         seen, found = {place.id}, place
         while found.removed:
-            merged = "subject = ? AND role = 'merged_into'"
-            ends = (each.object for each in self.store.select(Relation, merged, (found.id,)))
+            merged = self.store.select(Relation, "subject = ? AND role = ?", (found.id, MERGED))
+            ends = (each.object for each in merged)
             held = (self.store.get(entity, id_) for id_ in ends for entity in PLACES)
             following = next((each for each in held if each and each.id not in seen), None)
             if following is None:

@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 
 from . import history
 from .declare import Column, Record
-from .entities import PLACES, Place
+from .entities import PLACES, Place, Relation
+from .entities.relation import MERGED
 from .errors import Unreadable
 from .folding import folded
 from .registry import Registry
@@ -42,6 +43,7 @@ class Matches:
         self.entity = entity
         self.source = source
         self._removed: set[str] = set()
+        self._heirs: dict[str, str] = {}
         self._ids: set[str] = set()
         self._others: dict[str, str] = {}
         self._keys: dict[tuple[str, str], list[str]] = defaultdict(list)
@@ -66,6 +68,10 @@ class Matches:
             for name in entity.natural_keys:
                 if told[name]:
                     self._keys[name, told[name]].append(id_)
+        merged = registry.store.select(Relation, "role = ?", (MERGED,))
+        for id_ in {each.subject for each in merged} & self._removed:
+            if (place := registry.store.get(entity, id_)) and (heir := registry.finder.heir(place)):
+                self._heirs[id_] = heir.id
         for other in PLACES:
             if other is not entity:
                 ids = registry.store.values_of(other, ("id",))
@@ -100,6 +106,12 @@ class Matches:
         return None
 
     def _by_id(self, id_: str) -> Match:
+        if heir := self._heirs.get(id_):
+            told = Text(
+                "«{id}» è confluito in «{heir}»: scrivere quell'identificativo, o togliere la riga",
+                "“{id}” was merged into “{heir}”: write that identifier, or take the row away",
+            )
+            return Match(None, told.filled(id=id_, heir=heir))
         if id_ in self._removed:
             told = Text(
                 "«{id}» è stato rimosso: rimetterlo con «bencomune {kind} restore {id}», o togliere"

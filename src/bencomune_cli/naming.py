@@ -4,7 +4,7 @@ import re
 import unicodedata
 
 from .declare import Record
-from .entities import Contact, Relation, Waiver
+from .entities import Contact, Distinction, Relation, Waiver
 
 
 def slug_of(text: str) -> str:
@@ -21,4 +21,6 @@ def text_for_id(record: Record) -> str:
         return f"{record.record}-{record.role or record.name_of_kind}"
     if isinstance(record, Waiver):
         return f"{record.record}-{record.code}-{record.concerns}"
+    if isinstance(record, Distinction):
+        return f"{record.one}-{record.other}"
     return str(getattr(record, "name", "") or "")

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 from . import __version__
 from .declare import Record
-from .entities import ENTITIES, PLACES, Area, Network
+from .entities import ENTITIES, NAMED, PLACES, Area, Network
 from .examining import Key
 from .findings import Finding
 from .registry import Registry
@@ -73,8 +73,7 @@ class Memory:
                 file.execute("DELETE FROM findings")
                 new: Iterable[Finding] = findings
             else:
-                names = {entity.table: entity.name_of_kind for entity in ENTITIES}
-                gone = [(names[table], id_) for table, id_ in recalled.again]
+                gone = [(NAMED[table].name_of_kind, id_) for table, id_ in recalled.again]
                 file.executemany("DELETE FROM findings WHERE entity = ? AND record = ?", gone)
                 codes = [(code,) for code in _together()]
                 file.executemany("DELETE FROM findings WHERE code = ?", codes)
@@ -106,12 +105,11 @@ class Memory:
                 "SELECT DISTINCT entity, record FROM changes WHERE seq > ?", (seq,)
             )
         )
-        tables = {entity.name_of_kind: entity.table for entity in ENTITIES}
         found = [_finding(row) for row in file.execute("SELECT * FROM findings")]
         if again:
-            again |= {(tables[f.entity], f.record) for f in found if f.code in _MISSING}
+            again |= {(NAMED[f.entity].table, f.record) for f in found if f.code in _MISSING}
         alone = [f for f in found if not _over_many(f)]
-        kept = [f for f in alone if (tables[f.entity], f.record) not in again]
+        kept = [f for f in alone if (NAMED[f.entity].table, f.record) not in again]
         known = {entity.table for entity in ENTITIES}
         return Recalled(
             kept,

@@ -4,13 +4,12 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from .entities import PLACES, Place
+from .entities.shared import KEPT_UP
 from .errors import Refused
 from .kinds.times import end_of, last_day, months_ago, months_between, today
 from .query import Query, add_condition
 from .registry import Registry
 from .words import Text
-
-_LIVING = "state IN ('active', 'paused') AND NOT hidden AND NOT removed"
 
 
 class Stale(NamedTuple):
@@ -71,7 +70,7 @@ def stalest(
     found: list[Stale] = []
     for entity in kinds:
         query = Query()
-        query.add(_LIVING)
+        query.add(KEPT_UP)
         for condition in where:
             add_condition(query, entity, condition, registry.finder.resolved)
         told = (_stale(place, months, due) for place in registry.find(entity, query))
@@ -81,12 +80,12 @@ def stalest(
 
 def lives(place: Place) -> bool:
     """Tell whether a record is one of those that are verified from time to time."""
-    return place.state in {"active", "paused"} and not (place.hidden or place.removed)
+    return place.is_kept_up
 
 
 def _due_ids(registry: Registry, kinds: Sequence[type[Place]], months: int) -> frozenset[str]:
     verified = f"{end_of('verified_on')} >= {months_ago('?')}"
-    where = f"{_LIVING} AND NOT coalesce({verified}, 0)"
+    where = f"{KEPT_UP} AND NOT coalesce({verified}, 0)"
     return frozenset(
         place.id for entity in kinds for place in registry.store.select(entity, where, (months,))
     )

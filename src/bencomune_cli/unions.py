@@ -9,10 +9,10 @@ from typing import Any, NamedTuple
 
 from .declare import Audience, Column, Record
 from .entities import ENTITIES, Distinction, Place, Relation
-from .entities.relation import MERGED
+from .entities.relation import MERGED, MUTUAL
 from .errors import Refused
 from .folding import folded
-from .kinds.texts import Reference
+from .kinds.texts import Prose, Reference
 from .registry import Registry
 from .sql import quoted
 from .words import Text
@@ -43,9 +43,15 @@ def differences(place: Place, into: Place) -> list[Difference]:
     found = []
     for column in shared(place, into):
         held, told = getattr(into, column.name), getattr(place, column.name)
-        if held not in (None, ()) and told not in (None, ()) and held != told and not column.many:
+        one = not column.many and not _joins(column)
+        if one and held is not None and told is not None and held != told:
             found.append(Difference(column, column.kind.write(held), column.kind.write(told)))
     return found
+
+
+def _joins(column: Column) -> bool:
+    """Tell whether the texts of both stay, one behind the other: the notes of the staff."""
+    return column.audience is Audience.STAFF and isinstance(column.kind, Prose)
 
 
 def expect_columns(place: Place, into: Place, taken: Collection[str], but: Collection[str]) -> None:
@@ -136,6 +142,18 @@ def merge(registry: Registry, place: Place, into: Place, taken: Iterable[str] = 
     registry.set_removed(place, removed=True)
 
 
+def put_back(registry: Registry, place: Place) -> list[str]:
+    """Put a removed record back, inside an operation; return the ids of what it was part of.
+
+    One that lives leads nowhere else. What went over to the other one stays there.
+    """
+    leading = list(registry.store.select(Relation, "subject = ? AND role = ?", (place.id, MERGED)))
+    for relation in leading:
+        registry.delete(relation)
+    registry.set_removed(place, removed=False)
+    return [relation.object for relation in leading]
+
+
 def unchanged(registry: Registry, place: Place) -> Place:
     """Return a record as it is now; refuse where somebody changed it since it was shown."""
     current = registry.store.get(type(place), place.id)
@@ -161,6 +179,8 @@ def united(registry: Registry, place: Place, into: Place, taken: Collection[str]
         held, told = getattr(into, column.name), getattr(place, column.name)
         if column.name in group:
             wanted = told if brought and (asked or told is not None) else held
+        elif _joins(column) and held and told:
+            wanted = held if told in held else f"{held}\n{place.id}: {told}"
         elif column.many:
             wanted = (*held, *(each for each in told if each not in held))
         else:
@@ -174,7 +194,7 @@ def united(registry: Registry, place: Place, into: Place, taken: Collection[str]
     names = _names(place, into, values.get("name", into.name))
     if names != into.alt_names:
         values["alt_names"] = names
-    return {name: _text(type(into).column(name), value) for name, value in values.items()}
+    return {name: type(into).column(name).text(value) for name, value in values.items()}
 
 
 def together(registry: Registry, place: Place, into: Place) -> tuple[frozenset[str], bool]:
@@ -219,10 +239,6 @@ def _names(place: Place, into: Place, name: str) -> tuple[str, ...]:
     return tuple(known.values())[1:]
 
 
-def _text(column: Column, value: Any) -> str:
-    return "" if value in (None, ()) else column.kind.write(value)
-
-
 def _moved(
     registry: Registry, relation: Relation, place: Place, into: Place
 ) -> tuple[Relation | None, dict[str, str]]:
@@ -233,8 +249,9 @@ def _moved(
     """
     ends = {end: getattr(relation, end) for end in ("subject", "object")}
     moved = {end: into.id if held == place.id else held for end, held in ends.items()}
-    same = "subject = ? AND role = ? AND object = ? AND since IS ? AND id <> ?"
-    told = (moved["subject"], relation.role, moved["object"], relation.since, relation.id)
+    same = "role = ?1 AND since IS ?2 AND id <> ?3 AND (?4, ?5) IN ((subject, object)"
+    same += ", (object, subject))" if relation.role in MUTUAL else ")"
+    told = (relation.role, relation.since, relation.id, moved["subject"], moved["object"])
     known = next(registry.store.select(Relation, same, told), None)
     if known or moved["subject"] == moved["object"]:
         return known, {}
@@ -263,7 +280,7 @@ def _filled(relation: Relation, known: Relation) -> dict[str, str]:
                     " remove one of them, then merge",
                 ).filled(one=relation.id, other=known.id, label=column.label)
             )
-        filled[column.name] = _text(column, told)
+        filled[column.name] = column.text(told)
     return filled
 
 

@@ -16,13 +16,11 @@ GONE = Text(
     "{id} is removed from the registry: there is nothing left to verify",
 )
 
-today = times.today
-
 
 def day_of(text: str) -> str:
     """Return the date that a text tells, partial or whole. Raises Unreadable, of days to come."""
     day: str = PLACES[0].column("verified_on").kind.read(text)
-    if day > today():
+    if day > times.today():
         raise Unreadable(
             Text("«{text}» è nel futuro", "“{text}” is in the future").filled(text=text.strip())
         )

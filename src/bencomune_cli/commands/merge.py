@@ -39,7 +39,11 @@ def merge(  # noqa: D103
     into: Annotated[str, argument("record che resta", "record that stays")],
     take: Annotated[
         list[str] | None,
-        option("colonna di cui vale il primo", "column that the first one wins", "--take"),
+        option(
+            "colonna da prendere dal record che confluisce",
+            "column to be taken from the record that is merged",
+            "--take",
+        ),
     ] = None,
     yes: Annotated[
         bool, option("senza chiedere niente", "ask nothing", "--yes", "--apply")

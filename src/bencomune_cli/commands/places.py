@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from .. import screen
+from .. import screen, unions
 from ..entities import PLACES, Place
 from ..query import Query, set_order
 from ..registry import Registry
@@ -72,14 +72,26 @@ def _add_removing(app: typer.Typer, entity: type[Place]) -> None:
 def _set_removed(entity: type[Place], id_: str, why: str | None, *, removed: bool) -> None:
     verb = "remove" if removed else "restore"
     with writing() as registry, registry.operation(f"{entity.name_of_kind} {verb}", why):
-        place = registry.finder.place(id_, [entity])
-        registry.set_removed(place, removed=removed)
+        if removed:
+            place, left = registry.finder.place(id_, [entity]), []
+            registry.set_removed(place, removed=True)
+        else:
+            place = registry.finder.any_place(id_, [entity])
+            left = unions.put_back(registry, place)
     done = (
         Text("rimosso: {id}", "removed: {id}")
         if removed
         else Text("ripristinato: {id}", "restored: {id}")
     )
     screen.say(done.filled(id=place.id))
+    for other in left:
+        screen.say(_STAYS.filled(id=place.id, other=other))
+
+
+_STAYS = Text(
+    "ciò che di {id} è passato a {other} (recapiti, relazioni, valori) resta a {other}",
+    "what went over from {id} to {other} (contacts, relations, values) stays with {other}",
+)
 
 
 def show_any(id_: Id, as_json: AsJson = False) -> None:

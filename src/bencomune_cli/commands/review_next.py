@@ -11,6 +11,7 @@ from ..declare import Column
 from ..entities import PLACES, Place
 from ..errors import Refused, Unreadable
 from ..findings import Severity
+from ..kinds import times
 from ..outcome import Faulty
 from ..prompts import Back, Choice, Question
 from ..questions import choices_for
@@ -78,7 +79,7 @@ def confirm(  # noqa: D103
     source: Annotated[str | None, option("fonte da aggiungere", "source to add")] = None,
     why: Why = None,
 ) -> None:
-    known, day = verifying.how_told(how), verifying.day_told(on, "--on") or verifying.today()
+    known, day = verifying.how_told(how), verifying.day_told(on, "--on") or times.today()
     if known is None and can_ask():
         with reading() as registry:
             known = _ask_how(registry, back=False)
@@ -138,10 +139,11 @@ def _overdue(stale: Stale) -> object:
         return ""
     if stale.overdue is None:
         return Text("da verificare", "due")
-    months = Text("da {n} mesi", "by {n} months")
-    return (months if stale.overdue else Text("da meno di un mese", "by less than a month")).filled(
-        n=stale.overdue
-    )
+    if not stale.overdue:
+        return Text("da meno di un mese", "by less than a month")
+    if stale.overdue == 1:
+        return Text("da un mese", "by one month")
+    return Text("da {n} mesi", "by {n} months").filled(n=stale.overdue)
 
 
 # One by one
@@ -202,7 +204,7 @@ def _decide(place: Place, chosen: str) -> None:
         else:
             changes = asking.changes() if chosen == str(CHANGE) else {}
             how = _ask_how(registry)
-            texts = {**changes, **verifying.confirmed(place, verifying.today(), how, None)}
+            texts = {**changes, **verifying.confirmed(place, times.today(), how, None)}
             name = "review confirm"
     with writing() as registry, findings_told(), registry.operation(name):
         registry.change(unchanged(registry, place), texts)

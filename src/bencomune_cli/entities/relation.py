@@ -10,6 +10,7 @@ from ..words import Text
 from .shared import PUBLIC, Flag, Kept, LineText, SomeDate, Web
 
 MERGED = "merged_into"  # what a record that was made part of another is to that other
+MUTUAL = frozenset({"partner_of"})  # the same, whichever of the two is named first
 SUCCESSION = frozenset({"became", MERGED})  # roles of what ended to what it is now
 
 

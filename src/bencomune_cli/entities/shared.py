@@ -146,8 +146,17 @@ COORDINATES = AskedRelation(
 ASKED_RELATIONS = (COORDINATED_BY, COORDINATES)
 
 
+# What is verified from time to time, as SQL; `Place.is_kept_up` says the same of one record.
+KEPT_UP = "state IN ('active', 'paused') AND NOT hidden AND NOT removed"
+
+
 class Place(Kept):
     """What labs, groups and organisations have in common."""
+
+    @property
+    def is_kept_up(self) -> bool:
+        """Tell whether it is verified from time to time: it lives, and is shown."""
+        return self.state in {"active", "paused"} and not (self.hidden or self.removed)
 
     asked_relation: ClassVar[AskedRelation] = COORDINATED_BY
     natural_keys: ClassVar[tuple[str, ...]] = ()  # columns that tell one record from all others

@@ -45,12 +45,7 @@ def verification_overdue(place: Place, context: Context) -> Iterator[Hit]:
     """Compare the last verification with the day some months ago; a partial date is its end."""
     every = context.network.verify_every if context.network else None
     date = place.verified_on
-    if (
-        every
-        and date
-        and place.state in KEPT_UP
-        and last_day(date) < months_before(context.today, every)
-    ):
+    if every and date and place.is_kept_up and last_day(date) < months_before(context.today, every):
         yield Hit("verified_on", {"date": date_told(date)})
 
 
@@ -73,7 +68,7 @@ def verification_overdue(place: Place, context: Context) -> Iterator[Hit]:
 )
 def never_verified(place: Place, context: Context) -> Iterator[Hit]:
     """Look for records without a verification, where the network verifies its records."""
-    if place.verified_on is None and place.verified_how is None and place.state in KEPT_UP:
+    if place.verified_on is None and place.verified_how is None and place.is_kept_up:
         network = context.network
         if network and network.verify_every:
             yield Hit("verified_on")
@@ -185,6 +180,3 @@ def unverified_but_never_due(network: Network) -> Iterator[Hit]:
     """Look for a policy whose first half is missing."""
     if network.unverified_after and not network.verify_every:
         yield Hit("unverified_after")
-
-
-KEPT_UP = frozenset({"active", "paused"})

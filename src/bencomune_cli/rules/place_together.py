@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 from ..addresses import POSTCODE, same_street
 from ..contexts import Overview, Standing
+from ..entities.relation import MERGED
 from ..entities.shared import OF_AREAS
 from ..findings import Severity
 from ..folding import words_of
@@ -100,6 +101,8 @@ def _ties(place: Standing, whole: Collection[str], overview: Overview) -> Iterat
     if place.meets_at:
         yield place.meets_at
     for relation in overview.of.get(place.id, ()):
+        if relation.role == MERGED:
+            continue
         yield relation.object if relation.subject == place.id else relation.subject
     if street := _street(place):
         yield street if street in whole else f"{street} {_door(place)}"

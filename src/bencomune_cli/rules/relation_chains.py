@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from ..contexts import Context, Overview
 from ..entities import Relation
-from ..entities.relation import MERGED, SUCCESSION
+from ..entities.relation import MERGED, MUTUAL, SUCCESSION
 from ..findings import Severity
 from ..kinds.choices import Term
 from ..kinds.times import last_day
@@ -14,7 +14,6 @@ from ..words import Text, same
 from . import Hit, rule
 
 ROLE, STATE = Term("relation_role"), Term("state")
-MUTUAL = frozenset({"partner_of"})  # the same, whichever of the two is named first
 # Roles that make chains: what is below another cannot be above it too.
 CHAINS = (frozenset({"part_of", "member_of"}), frozenset({"coordinates"}), SUCCESSION)
 NAMED = 8  # records of a chain that a message names

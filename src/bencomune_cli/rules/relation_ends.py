@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from ..contexts import Context, Overview, Standing
 from ..entities import PLACES
-from ..entities.relation import SUCCESSION
+from ..entities.relation import MERGED, SUCCESSION
 from ..entities.shared import BEHIND
 from ..findings import Severity
 from ..kinds.choices import Term
@@ -58,9 +58,13 @@ _HOSTS = {**_LINK, "subject": "spazio-esempio", "role": "hosts", "object": "grup
     bad=[_BODY],
 )
 def organisation_without_relations(overview: Overview) -> Iterator[Hit]:
-    """Look for organisations that stand alone; what is proposed or closed may."""
+    """Look for organisations that stand alone; what is proposed or closed may.
+
+    What became part of one is no relation of it.
+    """
     for place in overview.places.values():
-        alone = place.name_of_kind == "organisation" and not overview.of.get(place.id)
+        told = (each for each in overview.of.get(place.id, ()) if each.role != MERGED)
+        alone = place.name_of_kind == "organisation" and not any(told)
         if alone and place.state in {"active", "paused"}:
             yield Hit("name", record=place)
 
