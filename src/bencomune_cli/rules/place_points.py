@@ -15,6 +15,7 @@ from ..points import Inside, read_point
 from ..words import Text
 from . import Hit, Mend, rule
 
+MOST_DECIMALS = {"neighbourhood": 4, "municipality": 3, "masked": 3}  # 11 and 110 metres
 ON_CENTRE = 5.0  # metres: nearer to the centre of an area no address lies but by chance
 
 
@@ -204,6 +205,49 @@ def more_decimals_than_measured(place: Place) -> Iterator[Hit]:
         told = {"most": DECIMALS, "lat": place.lat, "lon": place.lon}
         mend = _moved(place, round(place.lon, FEWER), round(place.lat, FEWER))
         yield Hit("lat", told, mend=mend)
+
+
+@rule(
+    code="P28",
+    severity=Severity.NOTE,
+    message=Text(
+        "il punto ha più decimali ({lat}, {lon}) di quanti ne dica la precisione «{precision}»",
+        "the point has more decimals ({lat}, {lon}) than the precision “{precision}” claims",
+    ),
+    why=Text(
+        "Quattro decimali sono undici metri, tre sono centodieci: chi legge di più prende il punto"
+        " di una zona per quello di una porta.",
+        "Four decimals are eleven metres, three a hundred and ten: with more of them readers take"
+        " the point of an area for that of a door.",
+    ),
+    fix=Text(
+        "Arrotondarlo, o dire la precisione vera: --precision.",
+        "Round it, or tell the true precision: --precision.",
+    ),
+    source="RFC 7946, 11.2; ISO 6709",
+    good=[
+        {"lat": 45.1847, "lon": 9.1582, "precision": "neighbourhood"},
+        {"lat": 45.1847123, "lon": 9.1582456, "precision": "address"},
+    ],
+    bad=[
+        {"lat": 45.1847123, "lon": 9.1582456, "precision": "neighbourhood"},
+        {"lat": 45.1847, "lon": 9.1582, "precision": "municipality"},
+    ],
+    mend=Mend.UNSAFE,
+    about=("lon", "precision"),
+    needs=("lat",),
+)
+def finer_than_its_precision(place: Place) -> Iterator[Hit]:
+    """Count the decimals of points of areas; those of doors and streets are measured."""
+    most = MOST_DECIMALS.get(place.precision or "")
+    if most is None or place.lat is None or place.lon is None:
+        return
+    lat, lon = round(place.lat, most), round(place.lon, most)
+    if on_earth(place.lon, place.lat) and (lat, lon) != (place.lat, place.lon):
+        write = Degrees().write
+        said = type(place).column("precision").kind.told(place.precision)
+        told = {"lat": write(place.lat), "lon": write(place.lon), "precision": said}
+        yield Hit("lat", told, mend=_moved(place, lon, lat))
 
 
 def _moved(place: Place, lon: float, lat: float) -> dict[str, str]:
