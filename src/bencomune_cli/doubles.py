@@ -25,6 +25,7 @@ COMMON = 25  # records under one key: where there are more, it tells nothing by 
 NEXT = 5  # how many of the next are compared under a key that has more
 CELL = NEAR / METRES_PER_DEGREE  # degrees of latitude
 NARROWER = 0.68  # of a degree of longitude in the north of Italy
+SLOTS = 1 << 24  # bytes in which keys are counted: ten for each of those of 100,000 records
 CROWD = 60  # records of a cell that are compared
 SHORTEST = 3  # letters of half a name that tell anything
 SELDOM = ("code", "phone", "email", "web", "name")
@@ -87,22 +88,32 @@ class _Block:
 
 
 class Doubles:
-    """The records of an overview, by what a double would share with them."""
+    """The records of an overview, by what a double would share with them.
 
-    def __init__(self, overview: Overview) -> None:
+    With `among`, only to be compared with each other: what one record alone has is not kept, which
+    is half of the memory.
+    """
+
+    def __init__(self, overview: Overview, *, among: bool = False) -> None:
         self._known = [known(row) for row in overview.places.values()]
         self._apart = set(_related(overview)) | overview.distinct
         self._blocks: dict[str, _Block] = defaultdict(_Block)
+        seen = self._seen() if among else None
         for place, each in enumerate(self._known):
-            for sort, key in _keys_of(each):
-                self._blocks[sort].put(key, place)
-            for name in each.names:
-                for word in name.words:
-                    self._blocks["word"].put(word, place)
-                for half in _halves(name.squeezed):
-                    self._blocks["half"].put(half, place)
+            for key in _parts_of(each):
+                if seen is None or seen[hash(key) % SLOTS] > 1:
+                    self._blocks[key[0]].put(key[1], place)
             if cell := _cell(each.row):
                 self._blocks["cell"].put(cell, place)
+
+    def _seen(self) -> bytearray:
+        """Count keys up to two, each in the slot of its hash: two of one slot count as one key."""
+        seen = bytearray(SLOTS)
+        for each in self._known:
+            for key in _parts_of(each):
+                slot = hash(key) % SLOTS
+                seen[slot] = 2 if seen[slot] else 1
+        return seen
 
     def _shared(self, sort: str, key: str) -> int:
         return len(self._blocks[sort].of(key))
@@ -213,6 +224,16 @@ def _keys_of(each: Known) -> Iterator[tuple[str, str]]:
     yield from keys_of(each.row)
     for name in each.names:
         yield "name", f"{name.squeezed} {each.row.municipality or ''}"
+
+
+def _parts_of(each: Known) -> Iterator[tuple[str, str]]:
+    """Yield what a record may share with another, parts of its names among that."""
+    yield from _keys_of(each)
+    for name in each.names:
+        for word in name.words:
+            yield "word", word
+        for half in _halves(name.squeezed):
+            yield "half", half
 
 
 def _halves(squeezed: str, *, near: bool = False) -> Iterator[str]:

@@ -39,6 +39,6 @@ _SECTION = {"id": "spazio-esempio-2", "municipality": "000001", "phone": "+39038
 )
 def likely_duplicate(overview: Overview) -> Iterator[Hit]:
     """Compare what shares a rare word, a value or a place; the younger record is told."""
-    for pair in Doubles(overview).pairs():
+    for pair in Doubles(overview, among=True).pairs():
         told = {"id": pair.one.id, "name": pair.one.name, "reason": pair.reason}
         yield Hit("name", told, record=pair.other)
