@@ -105,16 +105,18 @@ class Memory:
                 "SELECT DISTINCT entity, record FROM changes WHERE seq > ?", (seq,)
             )
         )
-        found = [_finding(row) for row in file.execute("SELECT * FROM findings")]
+        found = list(_findings(file))
         if again:
             again |= {(NAMED[f.entity].table, f.record) for f in found if f.code in _MISSING}
-        alone = [f for f in found if not _over_many(f)]
-        kept = [f for f in alone if (NAMED[f.entity].table, f.record) not in again]
+        over_many = frozenset(_together())
+        kept = [f for f in found if f.code not in over_many]
+        if again:
+            kept = [f for f in kept if (NAMED[f.entity].table, f.record) not in again]
         known = {entity.table for entity in ENTITIES}
         return Recalled(
             kept,
             {key for key in again if key[0] in known},
-            None if again else [f for f in found if _over_many(f)],
+            None if again else [f for f in found if f.code in over_many],
         )
 
 
@@ -139,11 +141,11 @@ def _row(finding: Finding) -> tuple[str, ...]:
     )
 
 
-def _finding(row: Sequence[str]) -> Finding:
-    entity, record, code, column, it, en, mend = row
-    severity = catalogue()[code].severity
-    told = json.loads(mend) if mend else {}
-    return Finding(code, severity, entity, record, column, Text(it, en), told)
+def _findings(file: sqlite3.Connection) -> Iterator[Finding]:
+    severities = {code: rule.severity for code, rule in catalogue().items()}
+    for entity, record, code, column, it, en, mend in file.execute("SELECT * FROM findings"):
+        told = json.loads(mend) if mend else {}
+        yield Finding(code, severities[code], entity, record, column, Text(it, en), told)
 
 
 def _last(connection: sqlite3.Connection) -> tuple[int, str]:
@@ -166,12 +168,7 @@ def _stamp(registry: Registry) -> int:
     context = registry.context()
     told: list[Any] = [__version__, fingerprint(), context.today, *_sources()]
     told += [_edition(registry, entity) for entity in (Network, Area)]
-    removed = [
-        id_
-        for entity in PLACES
-        for id_, gone in registry.store.values_of(entity, ("id", "removed"))
-        if gone
-    ]
+    removed = [each.id for entity in PLACES for each in registry.store.select(entity, "removed")]
     undone = registry.store.connection.execute(
         "SELECT coalesce(max(seq), 0) FROM operations WHERE undoes IS NOT NULL"
     ).fetchone()

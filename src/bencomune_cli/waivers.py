@@ -165,6 +165,8 @@ def parted(
     }
     told: list[Finding] = []
     waived: list[tuple[Finding, Waiver]] = []
+    if not holding:
+        return list(findings), waived
     for finding in findings:
         waiver = holding.get(finding.key)
         if waiver is None or finding.severity is Severity.ERROR:

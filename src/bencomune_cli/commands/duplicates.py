@@ -51,7 +51,7 @@ def duplicates(  # noqa: D103
     with reading() as registry:
         seen = overview(registry)
         everything = Overview(seen.places, seen.relations) if all_ else seen
-        found = list(Doubles(everything, among=True).pairs(DOUBTFUL if all_ else LIKELY))
+        found = list(Doubles(everything).pairs(DOUBTFUL if all_ else LIKELY))
     found.sort(key=lambda pair: (-pair.score, pair.one.id, pair.other.id))
     if as_json:
         screen.out_json([_json(pair, seen) for pair in found])
