@@ -12,7 +12,10 @@ import bencomune_cli
 PACKAGE = bencomune_cli.__name__
 SOURCE = Path(bencomune_cli.__file__).parent
 PAGE = Path(__file__).parent.parent / "docs" / "architecture.md"
-GROWING = {"entities", "rules", "formats", "readers", "commands", "kinds", "vocabularies"}
+GROWING = {"entities", "rules", "formats", "readers", "commands", "kinds", "vocabularies"} | {
+    "bundles",
+    "metadata",
+}
 SIBLINGS_ALLOWED = {("entities", "shared"), ("kinds", None)}  # None: any member of the folder
 HOMES = {
     "typer": {"app", "usage", "commands"},
@@ -147,14 +150,15 @@ def test_a_library_has_one_home(library):
 def test_sqlite_is_out_of_reach_of_members():
     """Formats, rules, entities, kinds and commands never open a database."""
     users = {name for name in MODULES for _, root in imported(name) if root == "sqlite3"}
-    folders = {"formats", "rules", "commands", "entities", "kinds", "vocabularies"}
+    folders = {"formats", "metadata", "rules", "commands", "entities", "kinds", "vocabularies"}
     assert {name for name in users if top(name) in folders} == set()
 
 
 def test_formats_and_rules_never_see_the_store():
     """What may be published, or is judged, is handed over; neither can reach for more."""
     forbidden = {"store", "registry", "history", "shape", "finder"}
-    wrong = [a for a in arrows() if top(a[0]) in {"formats", "rules"} and top(a[1]) in forbidden]
+    members = {"formats", "bundles", "metadata", "rules"}
+    wrong = [a for a in arrows() if top(a[0]) in members and top(a[1]) in forbidden]
     assert wrong == []
     assert not [a for a in arrows() if top(a[0]) == "formats" and top(a[1]) == "rules"]
 
