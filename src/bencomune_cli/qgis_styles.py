@@ -19,7 +19,7 @@ _COLOURS = (
 )
 _SHAPES = ("circle", "square", "triangle", "diamond")  # one for each round of the colours
 _OTHERS = Text("non indicato", "not told")
-_NEAREST, _FARTHEST = 1, 25_000  # scales between which points have their names beside them
+_NEAREST, _FARTHEST = 1, 50_000  # scales between which points have their names beside them
 _WITH_POINTS, _TABLE = 0, 4  # kinds of geometry, as QGIS counts them
 
 
@@ -106,10 +106,11 @@ def _points(layer: Layer, columns: list[Column], language: str) -> Iterator[str]
     yield (
         '<labeling type="simple"><settings calloutType="simple">'
         f'<text-style fieldName="{_title(layer)}" fontSize="9" fontSizeUnit="Point"'
-        ' textColor="40,40,40,255"><text-buffer bufferDraw="1" bufferSize="0.8"'
+        ' textColor="40,40,40,255" textOpacity="1"><text-buffer bufferDraw="1" bufferSize="0.8"'
         ' bufferSizeUnits="MM" bufferColor="255,255,255,255"/></text-style>'
-        '<placement placement="6" dist="1" distUnits="MM"/>'
-        f'<rendering scaleVisibility="1" scaleMin="{_FARTHEST}" scaleMax="{_NEAREST}"/>'
+        '<placement placement="6" predefinedPositionOrder="R,L,TR,BR,TL,BL" offsetType="1"'
+        ' dist="0.5" distUnits="MM"/>'
+        f'<rendering scaleVisibility="1" scaleMin="{_NEAREST}" scaleMax="{_FARTHEST}"/>'
         "</settings></labeling>"
     )
 
