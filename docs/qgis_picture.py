@@ -2,7 +2,7 @@
 
 It needs QGIS's own Python (Debian: python3-qgis), and runs where there is no screen:
 bencomune export --for qgis --to /tmp/layers
-/usr/bin/python3 docs/qgis_picture.py /tmp/layers/network.gpkg
+/usr/bin/python3 docs/qgis_picture.py /tmp/layers/network.gpkg [another.png]
 """
 
 import os
@@ -122,8 +122,7 @@ def main() -> int:
     draw_legend(painter, layers, settings)
     draw_record(painter, layers[0])
     painter.end()
-    PICTURE.parent.mkdir(exist_ok=True)
-    return 0 if image.save(str(PICTURE)) else 1
+    return 0 if image.save(sys.argv[2] if sys.argv[2:] else str(PICTURE)) else 1
 
 
 if __name__ == "__main__":
