@@ -2,13 +2,15 @@
 
 import difflib
 from collections.abc import Iterable, Sequence
+from types import ModuleType
 from typing import Any
 
-from . import formats
+from . import bundles, formats
 from .declare import Audience, Column, Record
 from .entities import ENTITIES, NAMED
 from .entities.shared import ISTAT_CODE
 from .errors import Refused
+from .file_kinds import PURPOSES
 from .folding import folded
 from .kinds.choices import Term
 from .layers import LAYERS, Layer
@@ -227,27 +229,36 @@ def rules_page() -> str:
 
 def formats_page() -> str:
     """Return the list of formats and of what is exported in Markdown."""
-    rows = [
-        (
-            f"`{name}`",
-            str(module.FORMAT.label),
-            f"`.{module.FORMAT.extension}`",
-            module.FORMAT.media_type,
-            " ".join((module.__doc__ or "").splitlines()[0].split()),
-        )
-        for name, module in ((name, formats.load(name)) for name in formats.names())
-    ]
     layers = [
         (f"`{layer.name}`", str(layer.label), str(len(layer.columns))) for layer in LAYERS.values()
     ]
     return "\n".join(
         (
             "# Formats\n",
-            markdown(("name", "format", "file", "media type", "what it is"), rows),
+            "Those marked ✓ are written where none is asked for.\n",
+            "## A file for each layer\n",
+            _formats(formats),
+            "\n## A file for all layers\n",
+            _formats(bundles),
             "\n## Layers\n",
             markdown(("name", "label", "columns"), layers),
         )
     )
+
+
+def _formats(folder: ModuleType) -> str:
+    rows = [
+        (
+            f"`{name}`" + " ✓" * module.FORMAT.usual,
+            str(module.FORMAT.label),
+            f"`.{module.FORMAT.extension}`",
+            module.FORMAT.media_type,
+            ", ".join(str(PURPOSES[each]) for each in module.FORMAT.purposes),
+            " ".join((module.__doc__ or "").splitlines()[0].split()),
+        )
+        for name, module in ((name, folder.load(name)) for name in folder.names())
+    ]
+    return markdown(("name", "format", "file", "media type", "for", "what it is"), rows)
 
 
 def pages() -> dict[str, str]:

@@ -28,6 +28,11 @@ class _RecordType(Kind):
 
     literal = True
 
+    def told(self, value: Any) -> Text:
+        """Return the word for an entity by its name."""
+        labels = {entity.name_of_kind: entity.label for entity in PLACES}
+        return labels.get(value, super().told(value))
+
     def schema(self) -> dict[str, Any]:
         """Return the JSON Schema: one of the entities that are places."""
         return {"type": "string", "enum": [entity.name_of_kind for entity in PLACES]}

@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from . import formats, shells
+from . import exports, shells
 from .declare import Record
 from .entities import ENTITIES, PLACES, Area, Contact, Network, Relation
+from .file_kinds import PURPOSES
 from .findings import Severity
 from .suggestions import (
     Offer,
@@ -137,7 +138,8 @@ _LOOKS: dict[str, Callable[[Place], list[Offer]]] = {
     "terms name": _vocabularies,
     "describe name": _described,
     "layers": _layers,
-    "format_": lambda place: plain(formats.names(), place.typed),
+    "format_": lambda place: plain(exports.names(), place.typed),
+    "purpose": lambda place: plain(list(PURPOSES), place.typed),
     "example": _examples,
 }
 _ALL_KINDS = tuple(each.name_of_kind for each in FOUND_ON)

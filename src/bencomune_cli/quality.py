@@ -7,6 +7,7 @@ from typing import NamedTuple
 from . import history
 from .checking import Checked
 from .contexts import Context
+from .crews import uncollected
 from .declare import Record
 from .entities import NAMED
 from .findings import Severity
@@ -53,10 +54,11 @@ def standings(checked: Checked) -> list[Standing]:
     waived = Counter(families[finding.code] for finding, _ in checked.waived)
     counts: Counter[tuple[str, Severity]] = Counter()
     records: dict[str, set[tuple[str, str]]] = defaultdict(set)
-    for code, severity, entity, record, *_ in checked.findings:
-        family = families[code]
-        counts[family, severity] += 1
-        records[family].add((entity, record))
+    with uncollected():
+        for code, severity, entity, record, *_ in checked.findings:
+            family = families[code]
+            counts[family, severity] += 1
+            records[family].add((entity, record))
     told = []
     for family in FAMILIES:
         errors, warnings, notes = (counts[family, severity] for severity in Severity)

@@ -10,7 +10,6 @@ from .. import screen
 from ..agreeing import Consent, agreed
 from ..checking import Checked
 from ..checking import check as checked
-from ..crews import uncollected
 from ..entities import PLACES, PLACES_NAMED
 from ..errors import ExitCode, Refused, Unreadable
 from ..finding_files import to_csv, to_sarif
@@ -132,8 +131,7 @@ def check(  # noqa: D103 - one parameter for each option
     elif day:
         _tell_trend(steps, shown)
     elif summary:
-        with uncollected():
-            _tell_standings(standings(found), shown)
+        _tell_standings(standings(found), shown)
     else:
         _tell(found, shown)
         _count(found, additions)

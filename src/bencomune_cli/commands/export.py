@@ -8,13 +8,18 @@ from typing import Annotated
 
 import typer
 
-from .. import exports, formats, screen
+from .. import bundles, exports, screen
 from ..dataset import Dataset
 from ..errors import ExitCode, Refused
+from ..file_kinds import PURPOSES
 from ..findings import Finding
 from ..layers import LAYERS, Layer
 from ..words import Text
 from . import AsJson, command, option, writing
+
+_SUITED = Text("i formati adatti a: {names}", "the formats that suit: {names}").filled(
+    names=", ".join(PURPOSES)
+)
 
 
 def add_to(app: typer.Typer) -> None:
@@ -34,7 +39,11 @@ def export(  # noqa: D103 - one parameter for each option
     layers: Annotated[list[str] | None, typer.Argument(help=", ".join(LAYERS))] = None,
     format_: Annotated[
         list[str] | None,
-        typer.Option("--format", "-f", help=f"{', '.join(formats.names())}"),
+        typer.Option("--format", "-f", help=f"{', '.join(exports.names())}"),
+    ] = None,
+    purpose: Annotated[
+        list[str] | None,
+        option(_SUITED.it, _SUITED.en, "--for"),
     ] = None,
     to: Annotated[
         str, option("cartella, o - per lo standard output", "folder, or - for standard output")
@@ -53,14 +62,14 @@ def export(  # noqa: D103 - one parameter for each option
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    wanted, chosen = exports.layers(layers or []), format_ or formats.names()
-    _refuse_misuse(len(wanted) * len(chosen), no_point, to)
+    wanted, chosen = exports.layers(layers or []), _chosen(format_ or [], purpose or [])
+    _refuse_misuse(wanted, chosen, no_point, to)
     with writing() as registry:
         dataset, held = registry.dataset(omit_without_point=no_point == "omit")
         with closing(dataset):
             _tell_held(held)
             if to == "-":
-                _write_out(dataset, wanted[0], chosen[0])
+                _write_out(dataset, wanted, chosen[0])
             else:
                 files = exports.write_folder(dataset, Path(to), wanted, chosen)
                 _tell_files(files, Path(to), as_json, sorted(held))
@@ -68,10 +77,20 @@ def export(  # noqa: D103 - one parameter for each option
         raise typer.Exit(ExitCode.FINDINGS)
 
 
-def _refuse_misuse(files: int, no_point: str, to: str) -> None:
+def _chosen(named: list[str], purposes: list[str]) -> list[str]:
+    """Return the formats that are named and those that serve a purpose; the usual ones of none."""
+    for purpose in purposes:
+        if purpose not in PURPOSES:
+            told = Text("--for «{name}»: serve {known}", "--for “{name}”: {known} is needed")
+            raise Refused(told.filled(name=purpose, known=", ".join(PURPOSES)))
+    fit = [name for purpose in purposes for name in exports.fit_for(purpose)]
+    return list(dict.fromkeys((*named, *fit))) or exports.usual()
+
+
+def _refuse_misuse(wanted: list[Layer], chosen: list[str], no_point: str, to: str) -> None:
     if no_point not in {"null", "omit"}:
         raise Refused(Text("--no-point: null oppure omit", "--no-point: null or omit"))
-    if to == "-" and files != 1:
+    if to == "-" and not exports.makes_one_file(wanted, chosen):
         raise Refused(
             Text(
                 "su standard output va un file solo: export labs --format geojson --to -",
@@ -80,13 +99,19 @@ def _refuse_misuse(files: int, no_point: str, to: str) -> None:
         )
 
 
-def _write_out(dataset: Dataset, layer: Layer, format_: str) -> None:
+def _write_out(dataset: Dataset, wanted: list[Layer], format_: str) -> None:
+    if format_ in bundles.names():
+        if sys.stdout.isatty():
+            raise Refused(_NOT_TO_READ.filled(name=format_))
+        exports.write_bundle(dataset, sys.stdout.buffer, wanted, format_)
+        sys.stdout.buffer.flush()
+        return
     if sys.stdout.isatty():
-        exports.write_stream(dataset, screen.Seen(), layer, format_)
+        exports.write_stream(dataset, screen.Seen(), wanted[0], format_)
         return
     # UTF-8 whatever the locale is: the file is for other programs.
     out = io.TextIOWrapper(sys.stdout.buffer, "utf-8", newline="")
-    exports.write_stream(dataset, out, layer, format_)
+    exports.write_stream(dataset, out, wanted[0], format_)
     out.flush()
     out.detach()
 
@@ -111,3 +136,9 @@ def _tell_files(files: list[exports.Written], folder: Path, as_json: bool, held:
             "{count} files in {folder}, {changed} changed",
         ).filled(count=len(files), folder=folder, changed=changed)
     )
+
+
+_NOT_TO_READ = Text(
+    "«{name}» non è un file di testo: mandarlo in un file, … --to - > rete.{name}",
+    "“{name}” is no text file: send it into a file, … --to - > network.{name}",
+)

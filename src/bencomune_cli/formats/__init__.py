@@ -1,31 +1,22 @@
-"""File formats. Every module is one, named as the file is: it has FORMAT and `write`.
+"""File formats, one file for each layer. Every module is one: it has FORMAT and `write`.
 
 To add a format: one module with `FORMAT = Format(...)` and `write(dataset, layer, out)`, which
-writes text to `out`. A format opens no file, asks no store and prints nothing.
+writes text to `out`. A format opens no file, asks no store and prints nothing. Formats of one file
+for all layers are in `bundles`.
 """
 
-import importlib
-import pkgutil
 from collections.abc import Sequence
-from dataclasses import dataclass
 from types import ModuleType
 from typing import Protocol, TextIO, TypeVar
 
+from .. import file_kinds
 from ..dataset import Dataset
-from ..errors import Refused
+from ..file_kinds import Format
 from ..layers import Layer
-from ..words import Text
+
+__all__ = ["Format"]
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True)
-class Format:
-    """What a format is: the ending of its files, their media type, and a name for people."""
-
-    extension: str
-    media_type: str
-    label: Text
 
 
 class Writer(Protocol):
@@ -44,16 +35,9 @@ def batched(items: Sequence[T], most: int) -> list[Sequence[T]]:
 
 def names() -> list[str]:
     """Return the names of the formats, without importing them."""
-    return sorted(info.name for info in pkgutil.iter_modules(__path__))
+    return file_kinds.names(__path__)
 
 
 def load(name: str) -> ModuleType:
     """Return a format by name; refuse one that does not exist."""
-    if name not in names():
-        raise Refused(
-            Text(
-                "il formato «{name}» non esiste; ci sono: {names}",
-                "there is no format “{name}”; there are: {names}",
-            ).filled(name=name, names=", ".join(names()))
-        )
-    return importlib.import_module(f"{__name__}.{name}")
+    return file_kinds.load(__name__, __path__, name)

@@ -1,0 +1,36 @@
+"""File formats of one file for all layers. Every module is one: it has FORMAT and `write`.
+
+To add one: a module with `FORMAT = Format(...)` and `write(dataset, layers, out)`, which writes
+bytes to `out`. As in `formats`, it opens no file, asks no store and prints nothing. The same data
+give the same bytes, whoever writes them and when.
+"""
+
+from collections.abc import Sequence
+from types import ModuleType
+from typing import BinaryIO, Protocol
+
+from .. import file_kinds
+from ..dataset import Dataset
+from ..file_kinds import Format
+from ..layers import Layer
+
+__all__ = ["Format"]
+
+
+class Writer(Protocol):
+    """A module of this folder."""
+
+    FORMAT: Format
+
+    def write(self, dataset: Dataset, layers: Sequence[Layer], out: BinaryIO) -> None:
+        """Write the records of some layers."""
+
+
+def names() -> list[str]:
+    """Return the names of the bundles, without importing them."""
+    return file_kinds.names(__path__)
+
+
+def load(name: str) -> ModuleType:
+    """Return a bundle by name; refuse one that does not exist."""
+    return file_kinds.load(__name__, __path__, name)

@@ -1,0 +1,246 @@
+"""GeoPackage 1.3 (OGC 12-128r17): all layers in one file, which QGIS shows as they are meant.
+
+Columns have types, labels and lists of terms (annex F.9, Schema), layers a style of QGIS. The file
+is made beside, of a layout that does not depend on where and when, then copied to where it goes.
+"""
+
+import sqlite3
+import struct
+import tempfile
+from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
+from shutil import copyfileobj
+from typing import BinaryIO
+
+from ..dataset import Dataset
+from ..declare import Column
+from ..faults import said
+from ..kinds.choices import Term
+from ..kinds.numbers import Degrees, Integer, YesNo
+from ..kinds.times import Day, Moment
+from ..layers import Layer
+from ..qgis_styles import style, terms
+from ..sql import quoted
+from ..words import Text
+from . import Format
+
+FORMAT = Format(
+    "gpkg",
+    "application/geopackage+sqlite3",
+    Text("GeoPackage", "GeoPackage"),
+    usual=False,
+    purposes=("qgis", "ckan"),
+)
+
+_WHOLE = "network"  # the layer of all places, left out beside others, which hold the same
+_WGS84 = 4326
+_GEOMETRY = "geom"
+_TYPES = {
+    Integer: "INTEGER",
+    Degrees: "REAL",
+    YesNo: "BOOLEAN",
+    Day: "DATE",
+    Moment: "DATETIME",
+}
+_BLOB = struct.Struct("<2sBBiBI2d")  # 29 bytes: header without envelope, then WKB
+_POINT = 1
+_LITTLE = 1  # byte order, of header and WKB
+_EVER = "1970-01-01T00:00:00Z"  # the last change of a registry that nobody wrote in
+_SPEC = "http://www.geopackage.org/spec130/#extension_schema"
+
+_DEFINITION = (
+    'GEOGCS["WGS 84",DATUM["WGS_1984",SPHEROID["WGS 84",6378137,298.257223563,'
+    'AUTHORITY["EPSG","7030"]],AUTHORITY["EPSG","6326"]],PRIMEM["Greenwich",0,'
+    'AUTHORITY["EPSG","8901"]],UNIT["degree",0.0174532925199433,AUTHORITY["EPSG","9122"]],'
+    'AXIS["Latitude",NORTH],AXIS["Longitude",EAST],AUTHORITY["EPSG","4326"]]'
+)
+_SYSTEMS = (
+    ("Undefined Cartesian SRS", -1, "NONE", -1, "undefined", None),
+    ("Undefined geographic SRS", 0, "NONE", 0, "undefined", None),
+    ("WGS 84", _WGS84, "EPSG", _WGS84, _DEFINITION, "longitude and latitude in degrees"),
+)
+# The layout does not depend on how SQLite was built; only this program writes the file.
+_PRAGMAS = (
+    "page_size = 4096",
+    "encoding = 'UTF-8'",
+    "auto_vacuum = NONE",
+    "journal_mode = OFF",
+    "synchronous = OFF",
+    "locking_mode = EXCLUSIVE",
+    "application_id = 0x47504B47",
+    "user_version = 10300",
+)
+# As the standard has them, without the values that would be of the clock.
+_TABLES = """
+CREATE TABLE gpkg_spatial_ref_sys (
+  srs_name TEXT NOT NULL, srs_id INTEGER NOT NULL PRIMARY KEY, organization TEXT NOT NULL,
+  organization_coordsys_id INTEGER NOT NULL, definition TEXT NOT NULL, description TEXT);
+CREATE TABLE gpkg_contents (
+  table_name TEXT NOT NULL PRIMARY KEY, data_type TEXT NOT NULL, identifier TEXT UNIQUE,
+  description TEXT DEFAULT '', last_change DATETIME NOT NULL DEFAULT
+  (strftime('%Y-%m-%dT%H:%M:%fZ','now')), min_x DOUBLE, min_y DOUBLE, max_x DOUBLE, max_y DOUBLE,
+  srs_id INTEGER, CONSTRAINT fk_gc_r_srs_id FOREIGN KEY (srs_id)
+  REFERENCES gpkg_spatial_ref_sys(srs_id));
+CREATE TABLE gpkg_geometry_columns (
+  table_name TEXT NOT NULL, column_name TEXT NOT NULL, geometry_type_name TEXT NOT NULL,
+  srs_id INTEGER NOT NULL, z TINYINT NOT NULL, m TINYINT NOT NULL,
+  CONSTRAINT pk_geom_cols PRIMARY KEY (table_name, column_name),
+  CONSTRAINT uk_gc_table_name UNIQUE (table_name),
+  CONSTRAINT fk_gc_tn FOREIGN KEY (table_name) REFERENCES gpkg_contents(table_name),
+  CONSTRAINT fk_gc_srs FOREIGN KEY (srs_id) REFERENCES gpkg_spatial_ref_sys (srs_id));
+CREATE TABLE gpkg_extensions (
+  table_name TEXT, column_name TEXT, extension_name TEXT NOT NULL, definition TEXT NOT NULL,
+  scope TEXT NOT NULL, CONSTRAINT ge_tce UNIQUE (table_name, column_name, extension_name));
+CREATE TABLE gpkg_data_columns (
+  table_name TEXT NOT NULL, column_name TEXT NOT NULL, name TEXT, title TEXT, description TEXT,
+  mime_type TEXT, constraint_name TEXT, CONSTRAINT pk_gdc PRIMARY KEY (table_name, column_name),
+  CONSTRAINT gdc_tn UNIQUE (table_name, name));
+CREATE TABLE gpkg_data_column_constraints (
+  constraint_name TEXT NOT NULL, constraint_type TEXT NOT NULL, value TEXT, min NUMERIC,
+  min_is_inclusive BOOLEAN, max NUMERIC, max_is_inclusive BOOLEAN, description TEXT,
+  CONSTRAINT gdcc_ntv UNIQUE (constraint_name, constraint_type, value));
+CREATE TABLE layer_styles (
+  id INTEGER PRIMARY KEY NOT NULL, f_table_catalog TEXT(256), f_table_schema TEXT(256),
+  f_table_name TEXT(256), f_geometry_column TEXT(256), styleName TEXT(30), styleQML TEXT,
+  styleSLD TEXT, useAsDefault BOOLEAN, description TEXT, owner TEXT(30), ui TEXT(30),
+  update_time DATETIME DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ','now')));
+"""
+
+
+def write(dataset: Dataset, layers: Sequence[Layer], out: BinaryIO) -> None:
+    """Write the layers as one file. Raises Refused where the temporary folder cannot hold it."""
+    chosen = [layer for layer in layers if len(layers) == 1 or layer.name != _WHOLE]
+    with tempfile.TemporaryDirectory(prefix="bencomune-") as folder:
+        path = Path(folder) / "layers.gpkg"
+        with said(path), closing(sqlite3.connect(path, isolation_level=None)) as made:
+            _Made(dataset, made).write(chosen)
+        with path.open("rb") as file:
+            copyfileobj(file, out, 1 << 20)
+
+
+class _Points:
+    """Makes blobs of points, and knows the box that holds all of them."""
+
+    def __init__(self) -> None:
+        self.box: tuple[float, float, float, float] | None = None
+
+    def __call__(self, lon: float | None, lat: float | None) -> bytes | None:
+        if lon is None or lat is None:
+            return None
+        west, south, east, north = self.box or (lon, lat, lon, lat)
+        self.box = (min(west, lon), min(south, lat), max(east, lon), max(north, lat))
+        return _BLOB.pack(b"GP", 0, _LITTLE, _WGS84, _LITTLE, _POINT, lon, lat)
+
+
+class _Made:
+    """A GeoPackage that is being made."""
+
+    def __init__(self, dataset: Dataset, made: sqlite3.Connection) -> None:
+        self._dataset, self._made = dataset, made
+        self._language = dataset.language
+        self._changed = f"{(dataset.changed_at or _EVER)[:19]}.000Z"
+        told = (dataset.network.get(name) for name in ("name", "publisher", "licence"))
+        self._about = ", ".join(str(each) for each in told if each)
+        self._listed: set[str] = set()  # of terms
+
+    def write(self, layers: Sequence[Layer]) -> None:
+        """Write all in one transaction."""
+        for pragma in _PRAGMAS:
+            self._made.execute(f"PRAGMA {pragma}")
+        self._made.execute("BEGIN")
+        for statement in _TABLES.split(";\n"):
+            self._made.execute(statement)
+        self._many("gpkg_spatial_ref_sys", _SYSTEMS)
+        tables = ("gpkg_data_columns", "gpkg_data_column_constraints")
+        self._many(
+            "gpkg_extensions",
+            [(table, None, "gpkg_schema", _SPEC, "read-write") for table in tables],
+        )
+        for layer in layers:
+            self._layer(layer)
+        self._contents("layer_styles", "attributes", "layer_styles", "", None)
+        self._made.execute("COMMIT")
+
+    def _many(self, table: str, rows: Sequence[tuple[object, ...]]) -> None:
+        if rows:
+            marks = ", ".join("?" * len(rows[0]))
+            self._made.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)
+
+    def _contents(
+        self, table: str, kind: str, title: str, about: str, points: _Points | None
+    ) -> None:
+        box = (points and points.box) or (None,) * 4
+        srs = _WGS84 if points else None
+        self._many("gpkg_contents", [(table, kind, title, about, self._changed, *box, srs)])
+
+    def _layer(self, layer: Layer) -> None:
+        title = layer.label.said_in(self._language)
+        # The geometry holds the point.
+        columns = [column for column in layer.columns if column.name not in {"lat", "lon"}]
+        points = _Points() if layer.has_point else None
+        self._records(layer, columns, points)
+        kind = "features" if points else "attributes"
+        self._contents(layer.name, kind, title, self._about, points)
+        if points:
+            place = (layer.name, _GEOMETRY, "POINT", _WGS84, 0, 0)
+            self._many("gpkg_geometry_columns", [place])
+        self._labels(layer, columns)
+        qml = style(layer, columns, self._language)
+        named = (None, "", "", layer.name, _GEOMETRY if points else "", title)
+        told = (qml, "", 1, self._about, "", None, self._changed)
+        self._many("layer_styles", [(*named, *told)])
+
+    def _records(self, layer: Layer, columns: list[Column], points: _Points | None) -> None:
+        place = f", {_GEOMETRY} POINT" if points else ""
+        typed = "".join(f", {quoted(c.name)} {_type(c)}" for c in columns)
+        self._made.execute(
+            f"CREATE TABLE {quoted(layer.name)} (fid INTEGER PRIMARY KEY NOT NULL{place}{typed})"
+        )
+        numbers = {column.name: f"?{n}" for n, column in enumerate(layer.columns, start=1)}
+        values = [_value(column, numbers[column.name]) for column in columns]
+        if points:
+            self._made.create_function("point", 2, points)
+            ends = (c for name in ("lon", "lat") for c in layer.columns if c.name == name)
+            values.insert(0, f"point({', '.join(_value(c, numbers[c.name]) for c in ends)})")
+        self._made.executemany(
+            f"INSERT INTO {quoted(layer.name)} VALUES (NULL, {', '.join(values)})",
+            self._dataset.rows(layer),
+        )
+
+    def _labels(self, layer: Layer, columns: list[Column]) -> None:
+        told: list[tuple[object, ...]] = []
+        seen: set[str] = set()
+        for column in columns:
+            label = column.label.said_in(self._language)
+            name = f"{label} ({column.name})" if label in seen else label
+            seen.add(label)
+            about = column.help.said_in(self._language) if column.help else None
+            listed = None if column.many else self._terms(column)
+            told.append((layer.name, column.name, name, label, about, None, listed))
+        self._many("gpkg_data_columns", told)
+
+    def _terms(self, column: Column) -> str | None:
+        """Write the list of terms that a column takes, once; return its name."""
+        name = column.kind.name if isinstance(column.kind, Term) else column.name
+        rows = [
+            (name, "enum", code, None, None, None, None, label)
+            for code, label in terms(column, self._language).items()
+        ]
+        if rows and name not in self._listed:
+            self._many("gpkg_data_column_constraints", rows)
+            self._listed.add(name)
+        return name if rows else None
+
+
+def _type(column: Column) -> str:
+    return next((name for kind, name in _TYPES.items() if isinstance(column.kind, kind)), "TEXT")
+
+
+def _value(column: Column, mark: str) -> str:
+    """Return the SQL of what is written of a stored value."""
+    if isinstance(column.kind, Degrees):  # the number that other formats tell, with its decimals
+        return f"CAST({column.kind.sql_text(mark)} AS REAL)"
+    if isinstance(column.kind, Moment):  # requirement 5: with thousandths of a second
+        return f"substr({mark}, 1, 19) || '.000Z'"
+    return mark

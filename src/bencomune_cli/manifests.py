@@ -1,0 +1,70 @@
+"""The manifest of a folder of exported files: what is in it, of which state of the registry."""
+
+import json
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from .dataset import Dataset
+from .whole_files import write_whole
+
+MANIFEST = "manifest.json"
+_FILE_NAME = re.compile(r"[a-z_]+(?:\.[a-z0-9]+){1,2}")
+
+
+class File(NamedTuple):
+    """A file of the folder: its name, its layer (empty for one of all layers), what is in it.
+
+    `format` is the name of the module that wrote it; `bytes` its size; `sequence` that of the last
+    change of the registry when it was written.
+    """
+
+    name: str
+    layer: str
+    format: str
+    media_type: str
+    records: int
+    bytes: int
+    sha256: str
+    sequence: int
+
+
+def files_of(folder: Path, written: Iterable[File] = ()) -> list[File]:
+    """Return the files of a folder: those written now, and those of earlier exports still there."""
+    files = {file.name: file for file in (*_told(folder), *written)}
+    return [files[name] for name in sorted(files) if (folder / name).is_file()]
+
+
+def write_manifest(dataset: Dataset, folder: Path, files: Iterable[File]) -> None:
+    """Write what is in the folder."""
+    network = dataset.network
+    manifest = {
+        "network": network.get("name"),
+        "publisher": network.get("publisher"),
+        "licence": network.get("licence"),
+        "licence_url": network.get("licence_url"),
+        "sequence": dataset.sequence,
+        "changed_at": dataset.changed_at,
+        "files": [file._asdict() for file in files],
+    }
+    write_whole(folder / MANIFEST, json.dumps(manifest, ensure_ascii=False, indent=2) + "\n")
+
+
+def _told(folder: Path) -> list[File]:
+    """Return the files of the manifest that is there, none of one that cannot be read."""
+    try:
+        files = json.loads((folder / MANIFEST).read_text("utf-8"))["files"]
+        return [File(**entry) for entry in files if _is_told_right(entry)]
+    except (OSError, ValueError, TypeError, KeyError, RecursionError):
+        return []
+
+
+def _is_told_right(entry: Any) -> bool:
+    types = File.__annotations__
+    return (
+        isinstance(entry, dict)
+        and entry.keys() == types.keys()
+        and all(type(entry[name]) is kind for name, kind in types.items())
+        and _FILE_NAME.fullmatch(entry["name"]) is not None
+    )

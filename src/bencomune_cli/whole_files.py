@@ -1,0 +1,164 @@
+"""Files swapped in whole, for all to read; one whose bytes would not change is left alone.
+
+A file is written under another name in its folder, synced, renamed, and the folder synced: a cut
+of power leaves the old file or the new one.
+"""
+
+import errno
+import io
+import os
+import stat
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, BinaryIO, NamedTuple
+
+from .errors import Refused, reason
+from .words import Text
+
+_TEMPORARY = ".bencomune-"
+
+
+class Staged(NamedTuple):
+    """A file written beside its place: its size and hash; no path where its bytes are there."""
+
+    bytes: int
+    sha256: str
+    path: Path | None
+
+
+def staged(folder: Path, name: str, write: Callable[[BinaryIO], None]) -> Staged:
+    """Write a file beside its place in a folder."""
+    if (folder / name).is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), name)
+    with _temporary(folder) as (file, path):
+        hashed = _Hashing(file)
+        out = io.BufferedWriter(hashed, 1 << 20)
+        write(out)
+        out.flush()
+        out.detach()
+        file.flush()
+        os.fchmod(file.fileno(), 0o644)
+        os.fsync(file.fileno())
+        digest = hashed.digest.hexdigest()
+        same = _is(folder / name, digest)
+    return Staged(hashed.size, digest, None if same else path)
+
+
+class _Hashing(io.RawIOBase):
+    """Writes through to a file while counting and hashing."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self.file = file
+        self.digest = _sha256()
+        self.size = 0
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        self.digest.update(data)
+        self.size += len(data)
+        return self.file.write(data)
+
+
+def _sha256(data: bytes = b"") -> Any:
+    from hashlib import sha256  # 5 ms, which only an export needs
+
+    return sha256(data)
+
+
+def write_whole(path: Path, text: str) -> bool:
+    """Swap a small text file in whole; return False where it was already so."""
+    data = text.encode()
+    if _is(path, _sha256(data).hexdigest()):
+        return False
+    with _temporary(path.parent) as (file, temporary):
+        file.write(data)
+        file.flush()
+        os.fchmod(file.fileno(), 0o644)
+        os.fsync(file.fileno())
+    temporary.replace(path)
+    sync(path.parent)
+    return True
+
+
+@contextmanager
+def _temporary(folder: Path) -> Iterator[tuple[BinaryIO, Path]]:
+    """Open a new file that is never followed through a link; removed if writing fails."""
+    path = folder / f"{_TEMPORARY}{os.urandom(8).hex()}.tmp"
+    descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_NOFOLLOW, 0o600)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            yield file, path
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Hold the folder against a second export; the kernel frees it whatever happens."""
+    import fcntl
+
+    if not folder.is_dir():
+        umask = os.umask(0o022)  # the program's own is for registries; these files are for all
+        try:
+            folder.mkdir(parents=True)
+        finally:
+            os.umask(umask)
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    except BlockingIOError:
+        raise Refused(
+            Text(
+                "{folder}: un'altra esportazione è in corso", "{folder}: another export is running"
+            ).filled(folder=folder)
+        ) from None
+    finally:
+        os.close(descriptor)
+
+
+def sweep(folder: Path) -> None:
+    """Remove what an export that was killed left behind."""
+    for path in folder.glob(f"{_TEMPORARY}*.tmp"):
+        path.unlink(missing_ok=True)
+
+
+def sync(folder: Path) -> None:
+    """Have the system write the names of a folder to the disk."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _is(path: Path, digest: str) -> bool:
+    """Tell whether a path is already the file to be: its bytes, open to all, and no link."""
+    from hashlib import file_digest
+
+    try:
+        with path.open("rb") as file:
+            found = file_digest(file, "sha256").hexdigest()
+        return found == digest and path.lstat().st_mode == stat.S_IFREG | 0o644
+    except OSError:
+        return False
+
+
+@contextmanager
+def told_of(folder: Path) -> Iterator[None]:
+    """Tell what the system refuses as a sentence."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise Refused(
+            Text(
+                "{folder}: non è stato scritto tutto: {error}. I file di prima sono al loro posto",
+                "{folder}: not all was written: {error}. The files of before are in their place",
+            ).filled(folder=folder, error=reason(error))
+        ) from None
