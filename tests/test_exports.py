@@ -20,6 +20,7 @@ from bencomune_cli import exports, formats
 from bencomune_cli.dataset import Dataset
 from bencomune_cli.entities import Contact, Group, Lab, Organisation, Relation
 from bencomune_cli.errors import Refused
+from bencomune_cli.file_kinds import PURPOSES
 from bencomune_cli.layers import LAYERS
 
 MANIFEST = "manifest.json"
@@ -697,3 +698,24 @@ def test_an_entity_is_published_by_its_two_files(library, bencomune, out):
         assert b"Festa Esempio" in (out / f"network.{name}").read_bytes()
     schema = json.loads(bencomune("describe", "network", "--schema", **told).stdout)
     assert "event" in schema["properties"]["record_type"]["enum"]
+
+
+@pytest.mark.usefixtures("full")
+@pytest.mark.parametrize("purpose", PURPOSES)
+def test_each_purpose_has_its_formats(bencomune, tmp_path, purpose):
+    """`--for` writes the formats that say they serve it, and no others."""
+    fit = exports.fit_for(purpose)
+    assert fit
+    done = bencomune("export", "labs", "--for", purpose, "--to", tmp_path / "out", "--json")
+    assert done.returncode == 0
+    files = {Path(each["name"]).suffix[1:] for each in json.loads(done.stdout)["files"]}
+    assert files == set(fit)
+
+
+@pytest.mark.usefixtures("full")
+def test_a_purpose_that_does_not_exist_is_refused(bencomune, tmp_path):
+    """An unknown purpose is told with those that there are, and nothing is written."""
+    done = bencomune("export", "--for", "fax", "--to", tmp_path / "out")
+    assert done.returncode == 2
+    assert all(name in done.stderr for name in ("fax", *PURPOSES))
+    assert not (tmp_path / "out").exists()

@@ -17,7 +17,6 @@ PURPOSES: Mapping[str, Text] = {
     "qgis": Text("QGIS", "QGIS"),
     "umap": Text("uMap", "uMap"),
     "ckan": Text("portale di dati aperti", "open-data portal"),
-    "excel": Text("foglio di calcolo", "spreadsheet"),
     "earth": Text("Google Earth", "Google Earth"),
     "web": Text("sito web", "web site"),
 }

@@ -14,7 +14,7 @@ from ..sql import quoted
 from ..words import Text
 from . import Format, batched
 
-FORMAT = Format("csv", "text/csv", Text("CSV", "CSV"))
+FORMAT = Format("csv", "text/csv", Text("CSV", "CSV"), purposes=("ckan",))
 
 MOST = 100  # cells of one call of printf
 

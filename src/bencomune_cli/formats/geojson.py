@@ -16,7 +16,12 @@ from ..sql import literal, quoted
 from ..words import Text
 from . import Format, batched
 
-FORMAT = Format("geojson", "application/geo+json", Text("GeoJSON", "GeoJSON"))
+FORMAT = Format(
+    "geojson",
+    "application/geo+json",
+    Text("GeoJSON", "GeoJSON"),
+    purposes=("umap", "ckan", "web"),
+)
 
 # The geometry holds the point, and map programs keep the feature's id: uMap has template variables
 # named lat, lon and id, which properties of those names would hide.

@@ -16,7 +16,9 @@ from ..sql import literal, quoted
 from ..words import Text
 from . import Format
 
-FORMAT = Format("kml", "application/vnd.google-earth.kml+xml", Text("KML", "KML"))
+FORMAT = Format(
+    "kml", "application/vnd.google-earth.kml+xml", Text("KML", "KML"), purposes=("earth",)
+)
 
 # A phone number of a Placemark must be a tel: URI (OGC 07-147r2, ATC on phoneNumber).
 _TELEPHONE = (
