@@ -5,6 +5,7 @@ import json
 import os
 import sqlite3
 import subprocess
+import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -184,7 +185,7 @@ def test_a_registry_that_nobody_wrote_in_is_exported(path):
 def test_a_full_disk_is_told(full, path):
     """Where the temporary folder cannot hold the file, a sentence says so, and nothing is left."""
     full.close()
-    limit = "ulimit -f 64; exec python -m bencomune_cli export -f gpkg --to -"
+    limit = f'ulimit -f 64; exec "{sys.executable}" -m bencomune_cli export -f gpkg --to -'
     told = {**os.environ, "BENCOMUNE_REGISTRY": str(path), "BENCOMUNE_LANG": "en"}
     done = subprocess.run(
         ["bash", "-c", limit], env=told, capture_output=True, encoding="utf-8", check=False

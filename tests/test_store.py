@@ -608,7 +608,7 @@ def tables(tmp_path_factory):
         yield connection
 
 
-def refused(connection, entity, **values):
+def refused(connection, entity, /, **values):
     """Tell whether a table refuses a row: one that fits, but for the values told."""
     row = {column.name: good_value(column) for column in entity.columns}
     row |= {"id": "network"} if entity is Network else {}
