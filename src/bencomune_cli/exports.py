@@ -13,7 +13,7 @@ from typing import BinaryIO, NamedTuple, TextIO
 from . import bundles, formats
 from .dataset import Dataset
 from .errors import Refused
-from .file_kinds import Format
+from .file_kinds import Format, unknown
 from .layers import LAYERS, Layer
 from .manifests import File, files_of, write_manifest
 from .whole_files import Staged, locked, staged, sweep, sync, told_of
@@ -75,11 +75,7 @@ def _loaded(name: str) -> ModuleType:
         if name in folder.names():
             module: ModuleType = folder.load(name)
             return module
-    told = Text(
-        "il formato «{name}» non esiste; ci sono: {names}",
-        "there is no format “{name}”; there are: {names}",
-    )
-    raise Refused(told.filled(name=name, names=", ".join(names())))
+    raise unknown(name, names())
 
 
 def layers(names: Iterable[str]) -> list[Layer]:

@@ -46,10 +46,14 @@ def load(package: str, folder: Iterable[str], name: str) -> ModuleType:
     """Return a module of a package by name; refuse one that does not exist."""
     known = names(folder)
     if name not in known:
-        raise Refused(
-            Text(
-                "il formato «{name}» non esiste; ci sono: {names}",
-                "there is no format “{name}”; there are: {names}",
-            ).filled(name=name, names=", ".join(known))
-        )
+        raise unknown(name, known)
     return importlib.import_module(f"{package}.{name}")
+
+
+def unknown(name: str, known: Iterable[str]) -> Refused:
+    """Return the refusal of a format that does not exist, with those that do."""
+    told = Text(
+        "il formato «{name}» non esiste; ci sono: {names}",
+        "there is no format “{name}”; there are: {names}",
+    )
+    return Refused(told.filled(name=name, names=", ".join(known)))
