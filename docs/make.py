@@ -14,6 +14,7 @@ def pages() -> dict[str, str]:
     from bencomune_cli import __version__
     from bencomune_cli.app import program
     from bencomune_cli.describe import pages as described
+    from bencomune_cli.format_manual import pages as listed
     from bencomune_cli.intake_manual import pages as told
     from bencomune_cli.manual import man_page
     from bencomune_cli.words import spoken
@@ -27,6 +28,7 @@ def pages() -> dict[str, str]:
     readme = DOCS.parent / f"README{suffix}.md"
     return {
         **described(),
+        **(listed() if spoken() == "en" else {}),
         **told(),
         f"cli{suffix}.md": f"# bencomune\n\n{text}",
         f"man{folder}/bencomune.1": man_page(command, context, __version__),

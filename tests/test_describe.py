@@ -12,13 +12,13 @@ from bencomune_cli import formats
 from bencomune_cli.describe import (
     columns_page,
     dictionary,
-    formats_page,
     json_schema,
     pages,
     rules_page,
     vocabularies_page,
 )
 from bencomune_cli.entities import ENTITIES
+from bencomune_cli.format_manual import formats_page
 from bencomune_cli.layers import LAYERS
 from bencomune_cli.rules import catalogue
 from bencomune_cli.vocabularies import names, vocabulary

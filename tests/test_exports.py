@@ -633,7 +633,7 @@ def test_a_format_is_one_file(out, library, bencomune):
     assert (entries["labs.txt"]["media_type"], entries["labs.txt"]["records"]) == ("text/plain", 2)
     before, after = (bencomune("export", "--help", **more).stdout for more in ({}, told))
     assert ("txt" in before, "txt" in after) == (False, True)
-    page = [sys.executable, "-c", "from bencomune_cli.describe import pages; print(pages())"]
+    page = [sys.executable, "-c", "from bencomune_cli.format_manual import pages; print(pages())"]
     environment = os.environ | told
     assert "`txt`" in subprocess.check_output(page, env=environment, encoding="utf-8")
 

@@ -2,18 +2,15 @@
 
 import difflib
 from collections.abc import Iterable, Sequence
-from types import ModuleType
 from typing import Any
 
-from . import bundles, formats
 from .declare import Audience, Column, Record
 from .entities import ENTITIES, NAMED
 from .entities.shared import ISTAT_CODE
 from .errors import Refused
-from .file_kinds import PURPOSES
 from .folding import folded
 from .kinds.choices import Term
-from .layers import LAYERS, Layer
+from .layers import Layer
 from .rules import FAMILIES, Example, Mend, Rule, catalogue
 from .vocabularies import names, vocabulary
 from .words import LANGUAGES, Text, spoken
@@ -227,40 +224,6 @@ def rules_page() -> str:
     return "\n".join(parts).replace("\n   ", "\n- ")
 
 
-def formats_page() -> str:
-    """Return the list of formats and of what is exported in Markdown."""
-    layers = [
-        (f"`{layer.name}`", str(layer.label), str(len(layer.columns))) for layer in LAYERS.values()
-    ]
-    return "\n".join(
-        (
-            "# Formats\n",
-            "Those marked ✓ are written where none is asked for.\n",
-            "## A file for each layer\n",
-            _formats(formats),
-            "\n## A file for all layers\n",
-            _formats(bundles),
-            "\n## Layers\n",
-            markdown(("name", "label", "columns"), layers),
-        )
-    )
-
-
-def _formats(folder: ModuleType) -> str:
-    rows = [
-        (
-            f"`{name}`" + " ✓" * module.FORMAT.usual,
-            str(module.FORMAT.label),
-            f"`.{module.FORMAT.extension}`",
-            module.FORMAT.media_type,
-            ", ".join(str(PURPOSES[each]) for each in module.FORMAT.purposes),
-            " ".join((module.__doc__ or "").splitlines()[0].split()),
-        )
-        for name, module in ((name, folder.load(name)) for name in folder.names())
-    ]
-    return markdown(("name", "format", "file", "media type", "for", "what it is"), rows)
-
-
 def pages() -> dict[str, str]:
     """Return the derived pages of the manual by file name, in the language spoken."""
     suffix = "" if spoken() == "en" else f".{spoken()}"
@@ -268,7 +231,6 @@ def pages() -> dict[str, str]:
         {
             "columns.md": columns_page(),
             "vocabularies.md": vocabularies_page(),
-            "formats.md": formats_page(),
         }
         if not suffix
         else {}

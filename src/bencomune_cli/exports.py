@@ -1,4 +1,4 @@
-"""Files written for others: each layer in each format, bundles of them, and their manifest.
+"""Files written for others: each layer in each format, bundles of them, and what tells of them.
 
 All are built beside their places before the first is swapped in; the manifest is last.
 """
@@ -10,23 +10,24 @@ from pathlib import Path
 from types import ModuleType
 from typing import BinaryIO, NamedTuple, TextIO
 
-from . import bundles, formats
+from . import bundles, formats, metadata
 from .dataset import Dataset
 from .errors import Refused
 from .file_kinds import Format, unknown
 from .layers import LAYERS, Layer
-from .manifests import File, files_of, write_manifest
+from .manifests import files_of, write_manifest
+from .metadata import File
 from .whole_files import Staged, locked, staged, sweep, sync, told_of
 from .words import Text
 
-FOLDERS = (formats, bundles)
+FOLDERS = (formats, bundles, metadata)
 WHOLE = "network"  # the name of a bundle of several layers
 
 
 class Written(NamedTuple):
     """One exported file: its name, layer, media type, and whether its bytes changed.
 
-    A bundle of several layers is of no layer.
+    A bundle of several layers, and a file about files, are of no layer.
     """
 
     name: str
@@ -78,6 +79,13 @@ def _loaded(name: str) -> ModuleType:
     raise unknown(name, names())
 
 
+def _ready(name: str) -> ModuleType:
+    """Return what writes by its name; refuse it where a library of its own is missing."""
+    module = _loaded(name)
+    module.FORMAT.expect_libraries()
+    return module
+
+
 def layers(names: Iterable[str]) -> list[Layer]:
     """Return the layers by name, all of them for no name; refuse one that does not exist."""
     wanted = list(names) or list(LAYERS)
@@ -95,31 +103,35 @@ def layers(names: Iterable[str]) -> list[Layer]:
 def write_folder(
     dataset: Dataset, folder: Path, wanted: Iterable[Layer], format_names: Iterable[str]
 ) -> list[Written]:
-    """Write each layer in each format, and each bundle, into a folder, then the manifest."""
+    """Write each layer in each format, and each bundle, into a folder, then what tells of them."""
     chosen = list(dict.fromkeys(format_names))
-    modules = {name: _loaded(name) for name in chosen}
+    modules = {name: _ready(name) for name in chosen}
     with told_of(folder), locked(folder):
         sweep(folder)
         try:
             works = list(_works(dataset, list(wanted), modules))
             done = [(work, staged(folder, work.name, work.write)) for work in works]
             _swap_in(folder, done)
+            files = files_of(folder, [_file(dataset, *each) for each in done])
+            told = [_about(dataset, name, files) for name in _told_with(files, chosen)]
+            later = [(work, staged(folder, work.name, work.write)) for work in told]
+            _swap_in(folder, later)
         finally:
             sweep(folder)
         sync(folder)
-        files = files_of(folder, [_file(dataset, *each) for each in done])
+        files = files_of(folder, [_file(dataset, *each) for each in (*done, *later)])
         write_manifest(dataset, folder, files)
-    return [_written(*each) for each in done]
+    return [_written(*each) for each in (*done, *later)]
 
 
 def write_stream(dataset: Dataset, out: TextIO, layer: Layer, format_name: str) -> None:
     """Write one layer in one format to a stream."""
-    formats.load(format_name).write(dataset, layer, out)
+    _ready(format_name).write(dataset, layer, out)
 
 
 def write_bundle(dataset: Dataset, out: BinaryIO, wanted: Sequence[Layer], name: str) -> None:
     """Write some layers as one bundle to a stream."""
-    bundles.load(name).write(dataset, wanted, out)
+    _ready(name).write(dataset, wanted, out)
 
 
 def makes_one_file(wanted: Sequence[Layer], chosen: Sequence[str]) -> bool:
@@ -142,6 +154,19 @@ def _works(
             one = wanted[0].name if len(wanted) == 1 else ""
             records = sum(n for layer, n in counts.items() if one or layer != WHOLE)
             yield _work(module.FORMAT, one or WHOLE, one, name, records, write)
+
+
+def _told_with(files: Iterable[File], chosen: Iterable[str]) -> list[str]:
+    """Return the files about files that are asked for, and those there: none goes out of date."""
+    there = {file.format for file in files}
+    return [name for name in metadata.names() if name in there or name in chosen]
+
+
+def _about(dataset: Dataset, name: str, files: Sequence[File]) -> _Work:
+    module = _ready(name)
+    others = [file for file in files if file.format not in metadata.names()]
+    write = partial(_as_text, write=partial(module.write, dataset, others))
+    return _work(module.FORMAT, module.NAME, "", name, 0, write)
 
 
 def _work(

@@ -1,13 +1,14 @@
 """What a kind of file that is written is: its ending, its media type, what it is for.
 
 Each is a module of a folder, found by itself: `formats` (a file for each layer), `bundles` (one for
-all layers).
+all layers), `metadata` (files about the files).
 """
 
 import importlib
 import pkgutil
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from importlib.util import find_spec
 from types import ModuleType
 
 from .errors import Refused
@@ -27,7 +28,9 @@ class Format:
     """What a format is: the ending of its files, their media type, and a name for people.
 
     One that is not `usual` is written only where it is asked for, by name or by one of its
-    `purposes`, which are keys of PURPOSES.
+    `purposes`, which are keys of PURPOSES. `needs` are libraries that an extra of the package of
+    the name `extra` brings. `lost` tells what a file of this format does not hold, or not as it
+    was.
     """
 
     extension: str
@@ -35,6 +38,20 @@ class Format:
     label: Text
     usual: bool = True
     purposes: tuple[str, ...] = ()
+    lost: tuple[Text, ...] = ()
+    extra: str = ""
+    needs: tuple[str, ...] = ()
+
+    def expect_libraries(self) -> None:
+        """Refuse where a library that the format needs is not installed, with what mends it."""
+        if any(find_spec(library) is None for library in self.needs):
+            told = Text(
+                "per «{name}» serve una parte in più del programma; si installa con:"
+                ' pip install "bencomune-cli[{extra}]"',
+                "“{name}” needs one more part of the program; this installs it:"
+                ' pip install "bencomune-cli[{extra}]"',
+            )
+            raise Refused(told.filled(name=str(self.label), extra=self.extra))
 
 
 def names(folder: Iterable[str]) -> list[str]:
@@ -57,3 +74,12 @@ def unknown(name: str, known: Iterable[str]) -> Refused:
         "there is no format “{name}”; there are: {names}",
     )
     return Refused(told.filled(name=name, names=", ".join(known)))
+
+
+def unsayable(record: str, column: str, why: Text) -> Refused:
+    """Return the refusal of a value that a format cannot say: where it is, and `why`."""
+    told = Text(
+        "{record}, colonna {column}: {why}",
+        "{record}, column {column}: {why}",
+    )
+    return Refused(told.filled(record=record, column=column, why=why))

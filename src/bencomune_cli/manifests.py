@@ -4,30 +4,14 @@ import json
 import re
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from .dataset import Dataset
+from .metadata import File
 from .whole_files import write_whole
 
 MANIFEST = "manifest.json"
 _FILE_NAME = re.compile(r"[a-z_]+(?:\.[a-z0-9]+){1,2}")
-
-
-class File(NamedTuple):
-    """A file of the folder: its name, its layer (empty for one of all layers), what is in it.
-
-    `format` is the name of the module that wrote it; `bytes` its size; `sequence` that of the last
-    change of the registry when it was written.
-    """
-
-    name: str
-    layer: str
-    format: str
-    media_type: str
-    records: int
-    bytes: int
-    sha256: str
-    sequence: int
 
 
 def files_of(folder: Path, written: Iterable[File] = ()) -> list[File]:

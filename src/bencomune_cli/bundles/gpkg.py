@@ -31,6 +31,12 @@ FORMAT = Format(
     Text("GeoPackage", "GeoPackage"),
     usual=False,
     purposes=("qgis", "ckan"),
+    lost=(
+        Text(
+            "le frazioni di secondo dei momenti",
+            "fractions of a second of moments",
+        ),
+    ),
 )
 
 _WHOLE = "network"  # the layer of all places, left out beside others, which hold the same

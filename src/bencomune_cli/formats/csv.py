@@ -14,7 +14,22 @@ from ..sql import quoted
 from ..words import Text
 from . import Format, batched
 
-FORMAT = Format("csv", "text/csv", Text("CSV", "CSV"), purposes=("ckan",))
+FORMAT = Format(
+    "csv",
+    "text/csv",
+    Text("CSV", "CSV"),
+    purposes=("ckan",),
+    lost=(
+        Text(
+            "i tipi: ogni valore è un testo; una cella vuota è un valore che manca",
+            "types: every value is a text; an empty cell is a missing value",
+        ),
+        Text(
+            "un testo che un foglio di calcolo prenderebbe per una formula ha un apostrofo davanti",
+            "a text that a spreadsheet would take for a formula has an apostrophe in front",
+        ),
+    ),
+)
 
 MOST = 100  # cells of one call of printf
 

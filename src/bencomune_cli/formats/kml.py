@@ -17,7 +17,16 @@ from ..words import Text
 from . import Format
 
 FORMAT = Format(
-    "kml", "application/vnd.google-earth.kml+xml", Text("KML", "KML"), purposes=("earth",)
+    "kml",
+    "application/vnd.google-earth.kml+xml",
+    Text("KML", "KML"),
+    purposes=("earth",),
+    lost=(
+        Text(
+            "sì e no: sono 1 e 0, perché uMap leggerebbe ogni testo come sì",
+            "yes and no: they are 1 and 0, since uMap would read any text as yes",
+        ),
+    ),
 )
 
 # A phone number of a Placemark must be a tel: URI (OGC 07-147r2, ATC on phoneNumber).

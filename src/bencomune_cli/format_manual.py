@@ -1,0 +1,59 @@
+"""The manual page of what can be written: formats, what each is for and does not hold, layers."""
+
+from types import ModuleType
+
+from . import bundles, formats, metadata
+from .describe import markdown
+from .file_kinds import PURPOSES
+from .layers import LAYERS
+
+FOLDERS = (formats, bundles, metadata)
+
+
+def pages() -> dict[str, str]:
+    """Return the page by its file name."""
+    return {"formats.md": formats_page()}
+
+
+def formats_page() -> str:
+    """Return the list of formats and of what is exported in Markdown."""
+    layers = [
+        (f"`{layer.name}`", str(layer.label), str(len(layer.columns))) for layer in LAYERS.values()
+    ]
+    return "\n".join(
+        (
+            "# Formats\n",
+            "Those marked ✓ are written where none is asked for.\n",
+            "## A file for each layer\n",
+            _formats(formats),
+            "\n## A file for all layers\n",
+            _formats(bundles),
+            *(("\n## Files about the files\n", _formats(metadata)) if metadata.names() else ()),
+            "\n## What a format does not hold\n",
+            _lost(),
+            "\n## Layers\n",
+            markdown(("name", "label", "columns"), layers),
+        )
+    )
+
+
+def _formats(folder: ModuleType) -> str:
+    rows = [
+        (
+            f"`{name}`" + " ✓" * module.FORMAT.usual,
+            str(module.FORMAT.label),
+            f"`.{module.FORMAT.extension}`",
+            module.FORMAT.media_type,
+            ", ".join(str(PURPOSES[each]) for each in module.FORMAT.purposes),
+            " ".join((module.__doc__ or "").splitlines()[0].split()),
+        )
+        for name, module in ((name, folder.load(name)) for name in folder.names())
+    ]
+    return markdown(("name", "format", "file", "media type", "for", "what it is"), rows)
+
+
+def _lost() -> str:
+    """Return what each format does not hold, as it declares it."""
+    loaded = ((name, folder.load(name)) for folder in FOLDERS for name in folder.names())
+    told = [f"- `{name}`: {text}\n" for name, each in loaded for text in each.FORMAT.lost]
+    return "".join(told)
