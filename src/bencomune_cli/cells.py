@@ -140,8 +140,3 @@ def damaged(part: str) -> Refused:
         "the part “{part}” of the file is damaged: open it in the spreadsheet and save it again",
     )
     return Refused(told.filled(part=part))
-
-
-def unformulated(text: str) -> str:
-    """Return a text that no spreadsheet takes for a formula; one apostrophe less gives it back."""
-    return f"'{text}" if text.lstrip("'")[:1] in set("=+@-*\t\r\n") else text

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from . import __version__
-from .cells import unformulated
 from .findings import Finding, Severity
+from .formulas import guarded
 from .rules import Mend, Rule, catalogue
 from .words import LANGUAGES
 
@@ -30,7 +30,7 @@ def to_csv(findings: Iterable[Finding]) -> str:
         mend = json.dumps(told["mend"], ensure_ascii=False) if finding.mend else ""
         family = catalogue()[finding.code].family
         values = {**told, "family": family, "mend": mend}
-        writer.writerow([unformulated(str(values[name])) for name in HEADERS])
+        writer.writerow([guarded(str(values[name])) for name in HEADERS])
     return out.getvalue()
 
 

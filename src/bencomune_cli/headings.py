@@ -16,6 +16,7 @@ from . import screen
 from .declare import Record, per_entity
 from .errors import Refused
 from .folding import folded, words_of
+from .labelled import labels
 from .words import LANGUAGES, Text
 
 # Headers that are no column: a cell from which several columns are made, or which helps to.
@@ -92,6 +93,7 @@ def matched(
     """
     wanted = {_header(headers, header): _target(entity, to) for header, to in told.items()}
     aside = {_header(headers, header) for header in ignored}
+    ours = _ours(entity, headers)
     found: list[Heading] = []
     for header in headers:
         if header in aside:
@@ -100,6 +102,8 @@ def matched(
             found.append(Heading(header, wanted[header], How.TOLD))
         elif found and found[-1].target in _WHERE and key_of(header) in _COUNTING:
             found.append(Heading(header, "number", How.WRITTEN))
+        elif header in ours:
+            found.append(Heading(header, "", How.ASIDE))
         else:
             found.append(Heading(header, *_meant(entity, header)))
     return _each_once(entity, found)
@@ -159,6 +163,20 @@ def _by_itself(entity: type[Record]) -> set[str]:
     """Return the headers that our own files have of what the program writes by itself."""
     names = {column.name for column in (*entity.columns, *entity.derived)}
     return names - set(targets(entity)) | {REASON}
+
+
+def _ours(entity: type[Record], headers: Iterable[str]) -> set[str]:
+    """Return the labels of what the program writes by itself, where a file has all of them.
+
+    Others too may have a column named as one of those, but not as all.
+    """
+    there = set(headers)
+    for language in LANGUAGES:
+        told = labels(entity.published(), language)
+        own = {label for name, label in told.items() if name in _by_itself(entity)}
+        if own <= there:
+            return own
+    return set()
 
 
 @per_entity

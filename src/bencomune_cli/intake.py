@@ -54,6 +54,7 @@ class Intake:
         ]
         self._given: dict[str, int] = {}
         self._has_notes = any(heading.target == "notes" for heading in headings)
+        self._headers = {each.target: each.header for each in headings if each.how < How.ASIDE}
         self._version = next((h.header for h in headings if h.target == VERSION), "")
         moment = key_of("updated_at")
         self._moment = next((h.header for h in headings if key_of(h.header) == moment), "")
@@ -146,11 +147,13 @@ class Intake:
         """Return the values of a row that differ from the record's, and are meant to.
 
         What a file shows as it was published is no change: there points are rounded, and masked.
+        Nor is what it shows as it is kept, where that would be mended if it were new.
         Of what others changed since the file was made, what the file did not touch is left alone.
         Raises Unreadable where both changed the same column.
         """
         own = {name: v for name, v in judged.values.items() if name not in {"id", VERSION}}
         wanted = {name: value for name, value in own.items() if value != getattr(record, name)}
+        wanted = {n: v for n, v in wanted.items() if not self._as_it_is(row, record, n)}
         if not moved(record, judged.values):
             wanted = {n: v for n, v in wanted.items() if n not in {"lat", "lon", "point_as_given"}}
         shown = published(self.registry, record, wanted)
@@ -175,6 +178,11 @@ class Intake:
                 ).filled(columns=", ".join(clashes), id=record.id)
             )
         return mine
+
+    def _as_it_is(self, row: Row, record: Place, name: str) -> bool:
+        """Tell whether a cell is the very text of a record's column, which needs no mending."""
+        cell = row.cells.get(self._headers.get(name, ""), "").strip()
+        return bool(cell) and cell == _text(self.entity.column(name), record).strip()
 
     def _delta(self, name: str, record: Place, candidate: Place) -> Delta:
         column = self.entity.column(name)

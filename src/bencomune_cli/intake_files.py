@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from .cells import unformulated
 from .drafts import swap_in
 from .errors import Refused, reason
 from .faults import at
 from .findings import Severity
+from .formulas import guarded
 from .headings import REASON, Heading
 from .intake_plan import Outcome, Plan, Sort
 from .sources import Brought
@@ -68,8 +68,8 @@ def write_rejected(file: str, headers: Sequence[str], plan: Plan) -> Path:
     writer.writeheader()
     for outcome in plan.outcomes:
         if outcome.sort in {Sort.REJECTED, Sort.DOUBTFUL}:
-            cells = {name: unformulated(text) for name, text in outcome.cells.items()}
-            writer.writerow({**cells, REASON: unformulated(" | ".join(reasons(outcome)))})
+            cells = {name: guarded(text) for name, text in outcome.cells.items()}
+            writer.writerow({**cells, REASON: guarded(" | ".join(reasons(outcome)))})
     path = _free(file)
     try:
         swap_in(path, out.getvalue().encode("utf-8", errors="replace"))

@@ -5,23 +5,21 @@ They hold addresses of persons, and are for their owner alone.
 
 import csv
 import io
-import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from .answers import FIELDS
-from .cells import unformulated
 from .drafts import swap_in
 from .errors import Refused, reason
 from .faults import at
+from .formulas import guarded
 from .kinds.times import now
 from .letters import ADDRESS, Letter, columns
 from .naming import slug_of
 from .words import Text
 
 TABLE = "letters.csv"
-_NUMBER = re.compile(r"[+-][0-9][0-9 .()/-]*")
 
 
 def write(folder: Path, letters: Sequence[Letter], network: Mapping[str, Any]) -> list[Path]:
@@ -77,13 +75,8 @@ def table(letters: Sequence[Letter]) -> str:
     writer.writeheader()
     for letter in letters:
         cells = {name: getattr(letter, name) for name in FIELDS} | dict(letter.published)
-        writer.writerow({name: _guarded(text) for name, text in cells.items()})
+        writer.writerow({name: guarded(text) for name, text in cells.items()})
     return out.getvalue()
-
-
-def _guarded(text: str) -> str:
-    """Return a text that no spreadsheet takes for a formula; a telephone number stays."""
-    return text if _NUMBER.fullmatch(text) else unformulated(text)
 
 
 def told(letters: Sequence[Letter], folder: Path) -> Text:

@@ -12,8 +12,8 @@ from typing import BinaryIO, NamedTuple, cast
 from . import readers
 from .errors import Refused, Unreadable, reason
 from .faults import at
-from .geo import system
 from .limits import MEGABYTE, Limits
+from .reference_systems import system
 from .rows import Source, Table
 from .words import Text
 

@@ -1,7 +1,6 @@
 """CSV (RFC 4180) in UTF-8: comma, one header row, `lat` and `lon` as map programs look for them.
 
-A text that a spreadsheet would take for a formula gets one apostrophe in front (OWASP ASVS, CSV
-injection); one that is only a signed number stays. Removing one apostrophe gives the text back.
+A text that a spreadsheet would take for a formula has one apostrophe in front, as `formulas` tells.
 """
 
 from collections.abc import Sequence
@@ -9,6 +8,7 @@ from typing import TextIO
 
 from ..dataset import Dataset
 from ..declare import Column
+from ..formulas import guarded_sql
 from ..layers import Layer
 from ..sql import quoted
 from ..words import Text
@@ -19,6 +19,7 @@ FORMAT = Format(
     "text/csv",
     Text("CSV", "CSV"),
     purposes=("ckan",),
+    any_crs=True,
     lost=(
         Text(
             "i tipi: ogni valore è un testo; una cella vuota è un valore che manca",
@@ -32,10 +33,6 @@ FORMAT = Format(
 )
 
 MOST = 100  # cells of one call of printf
-
-# Signs that open a formula, in ASCII and in their full-width forms, and the characters that some
-# spreadsheets skip before one.
-_FORMULA = "char(91,61,43,64,9,10,13,65309,65291,65312,65293,45,93) || '*'"
 
 
 def write(dataset: Dataset, layer: Layer, out: TextIO) -> None:
@@ -64,10 +61,4 @@ def _bare(column: Column) -> bool:
 
 def _cell(column: Column) -> str:
     name = quoted(column.name)
-    if column.kind.literal:
-        return column.kind.sql_text(name)
-    number = f"({name} GLOB '[+-][0-9]*' AND substr({name}, 2) NOT GLOB '*[^0-9 .()/-]*')"
-    return (
-        f"CASE WHEN ltrim({name}, '''') GLOB {_FORMULA} AND NOT {number}"
-        f" THEN '''' || {name} ELSE {name} END"
-    )
+    return column.kind.sql_text(name) if column.kind.literal else guarded_sql(name)

@@ -13,6 +13,7 @@ from functools import partial
 
 from ..encodings import Encoding, encoding_of, opened
 from ..errors import Refused
+from ..formulas import unguarded
 from ..words import Text, same
 from . import Problem, Readable, Row, Source, Table, headers_once, too_long
 
@@ -25,9 +26,6 @@ SEPARATORS = {
 SAMPLE = 200_000  # characters in which the separator is sought
 _ENDINGS = (".csv", ".tsv", ".tab", ".txt")
 _NO_TEXT = re.compile(rb"[\x01-\x08\x0e-\x1a\x1c-\x1f]")
-# One apostrophe before what a spreadsheet would take for a formula: our own files have it, and
-# people type it; without it the text is the text.
-_GUARDED = re.compile(r"'(?='*[=+@\t\r\n＝＋＠－*-])")
 _OTHER = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF", b"SQLite format")
 _PAGE = re.compile(rb"\s*<(?:!doctype|html|table|\?xml)", re.IGNORECASE)  # named .csv by a portal
 _EXCEL = re.compile(r"sep=(.)\s*", re.IGNORECASE)  # Excel's own line, "sep=;"
@@ -86,7 +84,7 @@ def _rows(
             found = zip(headers, cells, strict=False)
             told = [too_long(name, len(cell), source.limits) for name, cell in found]
             problems += [each for each in told if each]
-        texts = [_GUARDED.sub("", c, count=1) if c[:1] == "'" else c for c in cells[:width]]
+        texts = [unguarded(cell) for cell in cells[:width]]
         yield Row(number, dict(zip(headers, texts, strict=False)), None, problems)
 
 
