@@ -23,13 +23,14 @@ HOMES = {
     "rich": {"screen", "grids", "progress"},
     "prompt_toolkit": {"prompts"},
     "sqlite_utils": {"store"},
-    "pyproj": {"geo"},
+    "pyproj": {"geo", "reference_systems"},
     "geojson": {"formats.geojson"},
     "phonenumbers": {"telephones"},
     "defusedxml": {"markup"},
     "stdnum": {"rules.identity"},
     "rapidfuzz": {"similarity"},
     "opening_hours": {"rules.life_hours"},
+    "xlsxwriter": {"bundles.xlsx"},
 }
 LONGEST_MODULE, LONGEST_FUNCTION = 300, 45
 

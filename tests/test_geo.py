@@ -18,10 +18,8 @@ from bencomune_cli.geo import (
     inside,
     parse_boundary,
     parse_distance,
-    system,
-    to_degrees,
-    to_wgs84,
 )
+from bencomune_cli.reference_systems import system, to_degrees, to_wgs84
 
 WGS84 = Geod(ellps="WGS84")
 
@@ -226,7 +224,7 @@ def test_the_network_is_not_asked(monkeypatch):
     """PROJ fetches nothing, whatever the environment says."""
     monkeypatch.setenv("PROJ_NETWORK", "ON")
     told = (
-        "import pyproj.network as n; from bencomune_cli.geo import to_degrees;"
+        "import pyproj.network as n; from bencomune_cli.reference_systems import to_degrees;"
         "n.set_network_enabled(True); to_degrees(5e5, 5e6, '3003'); print(n.is_network_enabled())"
     )
     ran = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)

@@ -214,7 +214,7 @@ def test_a_literal_kind_never_needs_escaping(kind):
 
 NOT_STORED = {
     Integer(): ["abc", "1_0", "-1", "1000000001", "1.5", "١٢٣", ""],
-    Degrees(90): ["abc", "nan", "inf", "90.1", "-91", 9e999, "1_0", ""],
+    Degrees(most=90): ["abc", "nan", "inf", "90.1", "-91", 9e999, "1_0", ""],
     YesNo(): ["sì", "true", 2, -1, 0.5],
     PartialDate(): ["28/09/2019", "2019-9", "2019-20", "19-09-28", "domani", "2019-09-28 ", ""],
     Day(): ["2019", "2019-09", "2019-09-40", ""],
@@ -247,9 +247,9 @@ READ = [
     (Prose(), "uno\r\ndue\rtre", "uno\ndue\ntre"),
     (Integer(), "012", 12),
     (Integer(), "+5", 5),
-    (Degrees(90), "45,1847", 45.1847),
-    (Degrees(90), " -45.18471234 ", -45.1847123),
-    (Degrees(90), "90", 90.0),
+    (Degrees(most=90), "45,1847", 45.1847),
+    (Degrees(most=90), " -45.18471234 ", -45.1847123),
+    (Degrees(most=90), "90", 90.0),
     (YesNo(), "Sì", True),
     (YesNo(), "si", True),
     (YesNo(), "YES", True),
@@ -302,7 +302,10 @@ REFUSED = [
         (Integer(), text)
         for text in ("", "1.5", "1_0", "١٢٣", "１２", "nan", "1e3", "-1", "9" * 30)
     ),
-    *((Degrees(90), text) for text in ("nan", "inf", "-inf", "1_0", "٤٥", "1e1", "45,1,8", "90.1")),
+    *(
+        (Degrees(most=90), text)
+        for text in ("nan", "inf", "-inf", "1_0", "٤٥", "1e1", "45,1,8", "90.1")
+    ),
     *((Degrees(180), text) for text in ("180,1", "9°", "9 E", "45.18,9.15", "0x1")),
     *((YesNo(), text) for text in ("forse", "2", "siì")),
     *(

@@ -11,6 +11,7 @@ import io
 import json
 import sqlite3
 import urllib.parse
+import zipfile
 from contextlib import closing
 from xml.sax.saxutils import quoteattr
 
@@ -62,8 +63,16 @@ def bundled(dataset):
         for layers in (list(LAYERS.values()), [LAYERS["network"]]):
             out = io.BytesIO()
             exports.write_bundle(dataset, out, layers, name)
-            files[f"{len(layers)}-layers.{name}"] = out.getvalue()
+            files[f"{len(layers)}-layers.{name}"] = unpacked(out.getvalue())
     return files
+
+
+def unpacked(content):
+    """Return the bytes of all that is in an archive; of another file its own."""
+    if not zipfile.is_zipfile(io.BytesIO(content)):
+        return content
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return b"".join(map(archive.read, archive.namelist()))
 
 
 def read_folder(folder):
@@ -287,9 +296,10 @@ def test_an_address_that_may_be_a_home_is_masked(full, path, seat):
     files = published(path)
     secrets = (*ADDRESS.values(), "45.1234", "9.2345", "45,1234", "9,2345", "45.123", "9.234")
     found = [secret for secret in secrets if holding(files, secret)]
-    assert found == ([] if masked else [s for s in secrets if "," not in s])
+    assert found == ([] if masked else list(secrets))
     kept = {f"{entity.table}.{name}" for name in formats.names()}
-    assert kept <= {*holding(files, "45.12"), *([] if masked else kept)}
+    rough = {*holding(files, "45.12"), *holding(files, "45,12")}
+    assert kept <= {*rough, *([] if masked else kept)}
 
 
 @pytest.mark.parametrize(

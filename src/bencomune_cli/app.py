@@ -16,6 +16,14 @@ from .errors import ExitCode, Refused
 from .usage import Group, told_usage, translated
 from .words import LANGUAGES, Text, speak
 
+Lang = Annotated[
+    str | None,
+    option(
+        "it, en: dei messaggi, e delle etichette nei file esportati",
+        "it, en: of messages, and of the labels in exported files",
+    ),
+]
+
 
 def make() -> typer.Typer:
     """Return the app with all its commands, in the language spoken now."""
@@ -57,7 +65,7 @@ def _options(
     who: Annotated[
         str | None, option("chi scrive, per la storia", "who writes, for the history")
     ] = None,
-    lang: Annotated[str | None, option("it, en", "it, en")] = None,
+    lang: Lang = None,
     no_input: Annotated[
         bool, option("non chiedere mai niente", "never ask anything", "--no-input")
     ] = False,
@@ -83,6 +91,7 @@ def _options(
     _expect_values(registry, who, lang)
     session.path = registry or default_path()
     session.who = who
+    session.lang = lang
     session.asks = not no_input
     screen.voice = screen.Voice(quiet=quiet, verbose=verbose)
 

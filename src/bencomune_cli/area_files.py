@@ -10,6 +10,7 @@ from .errors import Refused, Unreadable, reason
 from .formats.geojson import crs_of, read
 from .geometries import crs_beyond
 from .kinds.numbers import DECIMALS
+from .reference_systems import to_wgs84
 from .rings import crossing
 from .words import Text
 
@@ -82,7 +83,7 @@ def _first(properties: Mapping[str, Any], names: Sequence[str]) -> str | None:
 def _shape(geometry: dict[str, Any], crs: str | None, number: int) -> dict[str, str]:
     if crs := crs_beyond(crs):
         try:
-            geometry = geo.to_wgs84(geometry, crs)
+            geometry = to_wgs84(geometry, crs)
         except Unreadable as unreadable:
             raise Refused(unreadable.text) from None
     rounded = {"type": geometry["type"], "coordinates": _rounded(geometry["coordinates"])}

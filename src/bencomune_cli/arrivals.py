@@ -6,7 +6,6 @@ What is mended is told, what cannot be used is an error of its row: nothing is d
 import re
 from collections.abc import Sequence
 
-from . import geo
 from .addresses import taken_apart
 from .declare import Column, Record
 from .describe import is_municipality
@@ -18,6 +17,7 @@ from .kinds.numbers import Degrees
 from .kinds.texts import Prose
 from .mends import BLANKS, LONGEST_BLANK, Arrival, mend_of, weighed
 from .points import read_point
+from .reference_systems import to_degrees
 from .registry import Registry
 from .rows import Row
 from .words import Text
@@ -126,7 +126,7 @@ class Arrivals:
     def _of_geometry(self, arrival: Arrival, x: float, y: float) -> None:
         if self.crs:
             try:
-                x, y = geo.to_degrees(x, y, self.crs)
+                x, y = to_degrees(x, y, self.crs)
             except Unreadable as unreadable:
                 arrival.tell("lat", unreadable.text, Severity.ERROR)
                 return

@@ -9,12 +9,15 @@ it were that view, thus never comes before it.
 
 import re
 import sqlite3
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, TypeVar
 
+from .declare import Column
 from .entities import ENTITIES, Network
 from .errors import Refused
+from .extracts import FUNCTIONS, WHOLE, Centre, Extract, Source
 from .faults import PRAGMAS, said
 from .history import last
 from .layers import Layer
@@ -60,6 +63,7 @@ _FUNCTIONS = frozenset(
         "upper",
     ]
 )
+_ALLOWED = _FUNCTIONS | FUNCTIONS
 _STRINGS = re.compile(r"'(?:[^']|'')*'" + r'|"(?:[^"]|"")*"')
 _NOT_EXPRESSION = re.compile(
     r"\b(select|with|from|values|union|attach|pragma|join|in)\b|;|--|/\*|[?:@$#`\[\]\0]",
@@ -71,6 +75,11 @@ _NOT_PUBLIC = Text(
     "il formato chiede ciò che non è pubblico: {error}",
     "the format asks for what is not public: {error}",
 )
+
+
+def _as_told(column: Column, text: str) -> str:
+    del column
+    return text
 
 
 class _Connection(sqlite3.Connection):
@@ -103,14 +112,23 @@ class Dataset:
     """The public records of one registry at one moment, for formats to read."""
 
     def __init__(
-        self, path: Path, held: Collection[str] = (), *, omit_without_point: bool = False
+        self,
+        path: Path,
+        held: Collection[str] = (),
+        extract: Extract = WHOLE,
+        centres: Mapping[str, Centre] = MappingProxyType({}),
+        resolve: Callable[[Column, str], str] = _as_told,
     ) -> None:
         """Tell the public views what is `held` back, by id; then open a read transaction.
+
+        An `extract` says what part is seen, and how; for one that asks for them, `centres` of areas
+        by id and of municipalities by code; `resolve` finds what the value of a condition names.
 
         Raises Refused where that must be told and the file cannot be written.
         """
         self.watch: Watch = unwatched
-        self._omit = omit_without_point
+        self.extract = extract
+        self._source = Source(extract, centres, resolve)
         self._preparing = False
         uri = f"{path.absolute().as_uri()}?mode=rw"
         self._connection = sqlite3.connect(
@@ -122,6 +140,7 @@ class Dataset:
             self._begin(frozenset(held))
             self.sequence, self.changed_at = last(self._connection)
             self._readable = self._read_by_views()
+        self._source.register(self._connection)
         self._connection.set_authorizer(self._allow)
         self._connection.closed = True
 
@@ -166,8 +185,20 @@ class Dataset:
 
     @property
     def language(self) -> str:
-        """Return the language of labels in files: the network's first, whoever exports."""
-        return str(self.network.get("languages") or "it").split(",")[0]
+        """Return the language of labels in files: the one asked for, else the network's first."""
+        told = self.extract.language or str(self.network.get("languages") or "it")
+        return told.split(",")[0]
+
+    def seen(self, layer: Layer) -> Layer:
+        """Return a layer with the columns that are seen of it.
+
+        Raises Refused for a condition that it cannot answer, and for a point that the reference
+        system cannot hold.
+        """
+        self._source.rows(layer)
+        if self.extract.crs and layer.has_point:
+            self._source.expect_points(self._select(layer, "id, lon, lat", ""))
+        return self._source.seen(layer)
 
     def texts(self, layer: Layer, expression: str, record_type: str = "") -> Iterator[str]:
         """Yield one text for each record: an SQL expression over the layer's public columns.
@@ -178,12 +209,12 @@ class Dataset:
         return (row[0] for row in self._watched(layer, rows))
 
     def rows(self, layer: Layer) -> Iterator[tuple[Any, ...]]:
-        """Yield the records as tuples of stored values, in the order of the layer's columns."""
-        names = ", ".join(quoted(column.name) for column in layer.columns)
-        return self._watched(layer, self._select(layer, names, ""))
+        """Yield the records as tuples of published values, in the order of the layer's columns."""
+        values = ", ".join(column.kind.sql_value(quoted(column.name)) for column in layer.columns)
+        return self._watched(layer, self._select(layer, values, ""))
 
     def objects(self, layer: Layer) -> Iterator[dict[str, Any]]:
-        """Yield the records as dictionaries of stored values by column name."""
+        """Yield the records as dictionaries of published values by column name."""
         names = [column.name for column in layer.columns]
         return (dict(zip(names, row, strict=True)) for row in self.rows(layer))
 
@@ -198,11 +229,10 @@ class Dataset:
         """Select from a public view, in the order of ids."""
         if layer.view not in VIEWS:
             raise Refused(_NOT_PUBLIC.filled(error=layer.view))
-        conditions = ["record_type = ?" if record_type else "?1 = ''"]
-        if self._omit and layer.has_point:
-            conditions.append("lat IS NOT NULL")
-        sql = f"SELECT {shown} FROM {layer.view} WHERE {' AND '.join(conditions)} ORDER BY id"
-        return iter(self._prepared(sql, (record_type,)))
+        source, values = self._source.rows(layer)
+        condition = "record_type = ?" if record_type else "? = ''"
+        sql = f"SELECT {shown} FROM {source} WHERE {condition} ORDER BY id"
+        return iter(self._prepared(sql, (*values, record_type)))
 
     def _prepared(self, sql: str, values: tuple[Any, ...]) -> sqlite3.Cursor:
         self._preparing = True
@@ -241,7 +271,7 @@ class Dataset:
         if action == sqlite3.SQLITE_SELECT:
             return sqlite3.SQLITE_OK
         if action == sqlite3.SQLITE_FUNCTION:
-            return sqlite3.SQLITE_OK if second in _FUNCTIONS else sqlite3.SQLITE_DENY
+            return sqlite3.SQLITE_OK if second in _ALLOWED else sqlite3.SQLITE_DENY
         if action == sqlite3.SQLITE_READ:
             from_view = first in VIEWS
             through_view = inside in VIEWS and (first, second) in self._readable

@@ -11,6 +11,7 @@ from types import ModuleType
 from typing import BinaryIO, NamedTuple, TextIO
 
 from . import bundles, formats, metadata
+from .bundles import WHOLE
 from .dataset import Dataset
 from .errors import Refused
 from .file_kinds import Format, unknown
@@ -21,7 +22,6 @@ from .whole_files import Staged, locked, staged, sweep, sync, told_of
 from .words import Text
 
 FOLDERS = (formats, bundles, metadata)
-WHOLE = "network"  # the name of a bundle of several layers
 
 
 class Written(NamedTuple):
@@ -106,10 +106,11 @@ def write_folder(
     """Write each layer in each format, and each bundle, into a folder, then what tells of them."""
     chosen = list(dict.fromkeys(format_names))
     modules = {name: _ready(name) for name in chosen}
+    seen = _seen(dataset, wanted, modules.values())
     with told_of(folder), locked(folder):
         sweep(folder)
         try:
-            works = list(_works(dataset, list(wanted), modules))
+            works = list(_works(dataset, seen, modules))
             done = [(work, staged(folder, work.name, work.write)) for work in works]
             _swap_in(folder, done)
             files = files_of(folder, [_file(dataset, *each) for each in done])
@@ -126,12 +127,28 @@ def write_folder(
 
 def write_stream(dataset: Dataset, out: TextIO, layer: Layer, format_name: str) -> None:
     """Write one layer in one format to a stream."""
-    _ready(format_name).write(dataset, layer, out)
+    module = _ready(format_name)
+    module.write(dataset, *_seen(dataset, [layer], [module]), out)
 
 
 def write_bundle(dataset: Dataset, out: BinaryIO, wanted: Sequence[Layer], name: str) -> None:
     """Write some layers as one bundle to a stream."""
-    _ready(name).write(dataset, wanted, out)
+    module = _ready(name)
+    module.write(dataset, _seen(dataset, wanted, [module]), out)
+
+
+def _seen(dataset: Dataset, wanted: Iterable[Layer], modules: Iterable[ModuleType]) -> list[Layer]:
+    """Return layers as they are seen. Raises Refused for what cannot be said of them so."""
+    crs = dataset.extract.crs
+    fixed = [str(m.FORMAT.label) for m in modules if crs and not m.FORMAT.any_crs]
+    if fixed:
+        able = [name for name in names() if _format(name).any_crs]
+        told = Text(
+            "--crs {crs}: sempre in WGS 84: {fixed}; in altri sistemi: --format {able}",
+            "--crs {crs}: always in WGS 84: {fixed}; in other systems: --format {able}",
+        )
+        raise Refused(told.filled(crs=crs, fixed=", ".join(fixed), able=" --format ".join(able)))
+    return [dataset.seen(layer) for layer in wanted]
 
 
 def makes_one_file(wanted: Sequence[Layer], chosen: Sequence[str]) -> bool:
@@ -191,7 +208,7 @@ def _swap_in(folder: Path, done: Iterable[tuple[_Work, Staged]]) -> None:
 def _file(dataset: Dataset, work: _Work, made: Staged) -> File:
     return File(
         *(work.name, work.layer, work.format, work.media_type, work.records),
-        *(made.bytes, made.sha256, dataset.sequence),
+        *(made.bytes, made.sha256, dataset.sequence, dataset.extract.told()),
     )
 
 

@@ -18,6 +18,7 @@ PURPOSES: Mapping[str, Text] = {
     "qgis": Text("QGIS", "QGIS"),
     "umap": Text("uMap", "uMap"),
     "ckan": Text("portale di dati aperti", "open-data portal"),
+    "excel": Text("Excel", "Excel"),
     "earth": Text("Google Earth", "Google Earth"),
     "web": Text("sito web", "web site"),
 }
@@ -30,7 +31,7 @@ class Format:
     One that is not `usual` is written only where it is asked for, by name or by one of its
     `purposes`, which are keys of PURPOSES. `needs` are libraries that an extra of the package of
     the name `extra` brings. `lost` tells what a file of this format does not hold, or not as it
-    was.
+    was. One of `any_crs` can hold points in other reference systems than WGS 84.
     """
 
     extension: str
@@ -39,6 +40,7 @@ class Format:
     usual: bool = True
     purposes: tuple[str, ...] = ()
     lost: tuple[Text, ...] = ()
+    any_crs: bool = False
     extra: str = ""
     needs: tuple[str, ...] = ()
 

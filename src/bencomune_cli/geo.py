@@ -1,4 +1,4 @@
-"""Coordinates: reprojected, measured, inside a boundary. The home of pyproj.
+"""Points and boundaries in degrees: measured, one inside the other.
 
 Everywhere longitude comes first, in degrees on WGS 84 (EPSG:4326), as in GeoJSON.
 """
@@ -8,6 +8,7 @@ import math
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from .errors import Unreadable
@@ -94,79 +95,6 @@ def _ellipsoid() -> Any:
     return Geod(ellps="WGS84")
 
 
-class System(NamedTuple):
-    """A reference system on the map: its code or name, how PROJ calls it, the way to WGS 84."""
-
-    code: str
-    name: str
-    geographic: bool
-    transformer: Any
-
-
-@lru_cache(maxsize=64)
-def system(crs: str) -> System:
-    """Return a reference system by anything that PROJ names; bare digits are an EPSG code.
-
-    "EPSG:32632", "3003", "urn:ogc:def:crs:EPSG::3003", "Monte Mario / Italy zone 1". Raises
-    Unreadable for what PROJ does not know, and for what is no system of places on the Earth's map.
-    """
-    from warnings import catch_warnings, simplefilter
-
-    from pyproj import CRS, Transformer, network
-    from pyproj.exceptions import ProjError
-
-    unknown = Text(
-        "sistema di riferimento sconosciuto: {crs}",
-        "unknown reference system: {crs}",
-    ).filled(crs=crs)
-    coded = re.fullmatch(r"\s*(?:(?:urn:ogc:def:crs:)?(?i:epsg)::?)?([0-9]{4,6})\s*", crs)
-    code = f"EPSG:{coded[1]}" if coded else crs.strip()
-    network.set_network_enabled(active=False)  # type: ignore[attr-defined]
-    try:
-        with catch_warnings():  # of writings that PROJ takes for old
-            simplefilter("ignore")
-            found = CRS.from_user_input(code)
-            transformer = Transformer.from_crs(found, "EPSG:4326", always_xy=True)
-    except (ProjError, UnicodeError):
-        raise Unreadable(unknown) from None
-    if not (found.is_projected or found.is_geographic):
-        raise Unreadable(unknown)
-    return System(code, found.name, found.is_geographic, transformer)
-
-
-def to_degrees(x: float, y: float, crs: str) -> tuple[float, float]:
-    """Bring a point from a reference system to longitude and latitude on WGS 84, in degrees.
-
-    `x` is longitude or easting whatever order the system's own axes have. Raises Unreadable for an
-    unknown system, and for a point that it cannot hold.
-    """
-    lon, lat = system(crs).transformer.transform(x, y)
-    if not (math.isfinite(lon) and math.isfinite(lat)):
-        raise Unreadable(
-            Text(
-                "{x} {y} non è un punto del sistema {crs}",
-                "{x} {y} is no point of the system {crs}",
-            ).filled(x=x, y=y, crs=crs)
-        )
-    return lon, lat
-
-
-def to_wgs84(geometry: dict[str, Any], crs: str) -> dict[str, Any]:
-    """Return a polygon or multipolygon with its coordinates brought from a CRS to WGS 84.
-
-    Axes are taken as longitude or easting first, as GeoJSON writes them. Raises Unreadable for an
-    unknown CRS.
-    """
-    system(crs)
-
-    def bring(coordinates: Any) -> Any:
-        if coordinates and isinstance(coordinates[0], int | float):
-            return list(to_degrees(coordinates[0], coordinates[1], crs))
-        return [bring(each) for each in coordinates]
-
-    return {"type": geometry["type"], "coordinates": bring(geometry["coordinates"])}
-
-
 @lru_cache(maxsize=256)
 def parse_boundary(text: str) -> Polygons:
     """Return the polygons of a GeoJSON Polygon or MultiPolygon geometry.
@@ -233,6 +161,23 @@ def centre(polygons: Polygons) -> tuple[float, float]:
         box = box_of(polygons)
         return (box.west + box.east) / 2, (box.south + box.north) / 2
     return x / (3 * area), y / (3 * area)
+
+
+def within(polygons: Polygons) -> tuple[float, float]:
+    """Return a point inside: the centre, or the middle of the widest part of its parallel."""
+    lon, lat = centre(polygons)
+    if inside(lon, lat, polygons):
+        return lon, lat
+    crossed = sorted(
+        x1 + (lat - y1) / (y2 - y1) * (x2 - x1)
+        for polygon in polygons
+        for ring in polygon
+        for (x1, y1, *_), (x2, y2, *_) in zip(ring, [*ring[1:], ring[0]], strict=True)
+        if (y1 > lat) != (y2 > lat)
+    )
+    parts = [((x1 + x2) / 2, x2 - x1) for x1, x2 in pairwise(crossed)]
+    held = [part for part in parts if inside(part[0], lat, polygons)]
+    return (max(held, key=lambda part: part[1])[0], lat) if held else (lon, lat)
 
 
 def _moments(ring: Ring) -> tuple[float, float, float]:

@@ -6,11 +6,12 @@ caller's connection.
 
 import json
 import sqlite3
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from typing import Any, NamedTuple
 
 from .errors import Refused
 from .faults import telling
+from .kinds.times import minute_told
 from .tables import AUTOMATIC
 from .words import Text
 
@@ -99,6 +100,29 @@ def last(connection: sqlite3.Connection) -> tuple[int, str]:
     """Return sequence and time of the last operation; (0, "") where there is none."""
     row = connection.execute("SELECT seq, at FROM operations ORDER BY seq DESC LIMIT 1").fetchone()
     return (int(row[0]), str(row[1])) if row else (0, "")
+
+
+@telling
+def first_after(connection: sqlite3.Connection, day: str) -> int:
+    """Return the sequence of the first operation after a day, month or year where the reader is.
+
+    Where there is none, one more than the last.
+    """
+    found = connection.execute("SELECT seq, at FROM operations ORDER BY seq").fetchall()
+    later = (int(seq) for seq, at in found if minute_told(at)[: len(day)] > day)
+    return next(later, int(found[-1][0]) + 1 if found else 0)
+
+
+@telling
+def before(connection: sqlite3.Connection, seq: int) -> Iterator[tuple[str, str, Row]]:
+    """Yield table, id and row of what each record was before an operation and all after it.
+
+    The row is empty where there was none.
+    """
+    first = "SELECT min(seq) FROM changes WHERE operation >= ? GROUP BY entity, record"
+    sql = f"SELECT entity, record, before FROM changes WHERE seq IN ({first}) ORDER BY seq"
+    for table, record, told in connection.execute(sql, (seq,)):
+        yield table, record, _row(told)
 
 
 @telling

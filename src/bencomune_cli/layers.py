@@ -17,10 +17,26 @@ class Layer(NamedTuple):
     label: Text
     columns: tuple[Column, ...]
 
+    def has(self, name: str) -> bool:
+        """Tell whether there is a column of a name."""
+        return any(column.name == name for column in self.columns)
+
+    def column(self, name: str) -> Column:
+        """Return a column by name; raise KeyError where there is none."""
+        return {column.name: column for column in self.columns}[name]
+
+    @property
+    def point(self) -> tuple[Column, Column] | None:
+        """Return the columns of a point, to the east and to the north; None without points."""
+        for east, north in (("lon", "lat"), ("x", "y")):
+            if self.has(east):
+                return self.column(east), self.column(north)
+        return None
+
     @property
     def has_point(self) -> bool:
         """Tell whether its records may have a point."""
-        return any(column.name == "lat" for column in self.columns)
+        return self.point is not None
 
 
 class _RecordType(Kind):

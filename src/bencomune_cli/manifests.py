@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, get_origin
 
 from .dataset import Dataset
 from .metadata import File
@@ -45,10 +45,10 @@ def _told(folder: Path) -> list[File]:
 
 
 def _is_told_right(entry: Any) -> bool:
-    types = File.__annotations__
+    types: dict[str, Any] = File.__annotations__
     return (
         isinstance(entry, dict)
         and entry.keys() == types.keys()
-        and all(type(entry[name]) is kind for name, kind in types.items())
+        and all(type(entry[name]) is (get_origin(kind) or kind) for name, kind in types.items())
         and _FILE_NAME.fullmatch(entry["name"]) is not None
     )

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from . import geo
 from .errors import Unreadable
 from .links import points_in
+from .reference_systems import system, to_degrees
 from .spellings import Numbers, read_numbers, read_shape, refusal, seen
 from .words import Text, same
 
@@ -177,10 +178,10 @@ def _in_system(numbers: Numbers, crs: str) -> _Reading:
     """Read numbers in a system that is named. Raises Unreadable."""
     if re.fullmatch(r"(?:epsg:)?4326", crs, re.IGNORECASE):
         return _Reading(*_degrees(numbers), WGS84, numbers.form)
-    found = geo.system(crs)
+    found = system(crs)
     name = _told(found.code, same(found.name))
     if found.geographic:
-        return _Reading(*geo.to_degrees(*_degrees(numbers), crs), found.code, name)
+        return _Reading(*to_degrees(*_degrees(numbers), crs), found.code, name)
     if _in_degrees(numbers):
         raise refusal(_NOT_METRES.filled(system=name))
     held = [point for x, y in _metres(numbers) for point in _brought(x, y, crs)]
@@ -199,7 +200,7 @@ def _told(code: str, name: Text) -> Text:
 def _brought(x: float, y: float, crs: str) -> Iterator[tuple[float, float]]:
     """Yield the longitude and latitude of a point, if its system can hold it."""
     try:
-        yield geo.to_degrees(x, y, crs)
+        yield to_degrees(x, y, crs)
     except Unreadable:
         return
 
@@ -207,7 +208,7 @@ def _brought(x: float, y: float, crs: str) -> Iterator[tuple[float, float]]:
 def _by_size(numbers: Numbers, inside: Inside | None) -> _Reading:
     """Read metres in the system that their size tells; of two zones, take the one that can be."""
     sized = (
-        [_Reading(*geo.to_degrees(x, y, each), each, _SYSTEMS[each]) for each in systems]
+        [_Reading(*to_degrees(x, y, each), each, _SYSTEMS[each]) for each in systems]
         for x, y in _metres(numbers)
         for least, most, systems in _EASTINGS
         if least <= x < most and _NORTHINGS[0] <= y < _NORTHINGS[1]

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from . import geo
 from .declare import Column, Record
@@ -15,6 +15,20 @@ from .sql import quoted
 from .words import Text
 
 _CONDITION = re.compile(r"\s*([a-z_]+)\s*(!=|<=|>=|=|<|>|~)\s*(.*?)\s*", re.DOTALL)
+
+
+class Declared(Protocol):
+    """What has declared columns: an entity, a published layer."""
+
+    @property
+    def columns(self) -> Sequence[Column]:
+        """Return the columns."""
+
+    def has(self, name: str) -> bool:
+        """Tell whether there is a column of a name."""
+
+    def column(self, name: str) -> Column:
+        """Return a column by name."""
 
 
 @dataclass
@@ -48,8 +62,14 @@ class Query:
         return self.near is None or (metres is not None and metres <= self.near[2])
 
 
+def condition_column(text: str) -> str:
+    """Return the name of the column that a condition is about; empty where it has none."""
+    parts = _CONDITION.fullmatch(text)
+    return parts[1] if parts else ""
+
+
 def add_condition(
-    query: Query, entity: type[Record], text: str, resolve: Callable[[Column, str], str]
+    query: Query, entity: Declared, text: str, resolve: Callable[[Column, str], str]
 ) -> None:
     """Add a condition such as `state=active`, `name~spazio`, `seats>=20` or `phone=`.
 

@@ -14,6 +14,7 @@ from .declare import Record
 from .entities import ENTITIES, PLACES, Area, Contact, Network, Place, Relation
 from .entities.shared import NEVER
 from .errors import Refused
+from .extracts import WHOLE, Extract, centres_of
 from .finder import Finder, Ids
 from .findings import Finding, Severity
 from .folding import folded
@@ -205,9 +206,7 @@ class Registry:
             for id_, removed in self.store.values_of(entity, ("id", "removed"))
         }
 
-    def dataset(
-        self, *, omit_without_point: bool = False
-    ) -> tuple[Dataset, dict[str, list[Finding]]]:
+    def dataset(self, extract: Extract = WHOLE) -> tuple[Dataset, dict[str, list[Finding]]]:
         """Open what may be published, with what is held back, both of one moment.
 
         Checked again where another program wrote between the check and the reading.
@@ -216,8 +215,7 @@ class Registry:
         for _ in range(TRIES):
             sequence, _at = self.store.moment()
             held = self.held()
-            dataset = Dataset(self.store.path, set(held), omit_without_point=omit_without_point)
-            dataset.watch = self.watch
+            dataset = self.opened(held, extract)
             if dataset.sequence == sequence:
                 return dataset, held
             dataset.close()
@@ -227,6 +225,14 @@ class Registry:
                 "other programs keep writing to the registry: try again later",
             )
         )
+
+    def opened(self, held: Collection[str], extract: Extract) -> Dataset:
+        """Open what may be published beside what is held back, by id."""
+        areas = (a for a in self._areas().values() if f"areas/{a.id}" not in held)
+        centres = centres_of(areas) if extract.no_point == "area" else {}
+        dataset = Dataset(self.store.path, set(held), extract, centres, self.finder.resolved)
+        dataset.watch = self.watch
+        return dataset
 
     def context(self, ids: Mapping[str, Known] | None = None) -> Context:
         """Return what rules may look at; without ids, they are looked up as they are asked for."""

@@ -17,6 +17,14 @@ from ..layers import Layer
 __all__ = ["Format"]
 
 
+WHOLE = "network"  # the layer of all places
+
+
+def apart(layers: Sequence[Layer]) -> list[Layer]:
+    """Return layers without that of all places, which is left out beside others that hold it."""
+    return [layer for layer in layers if len(layers) == 1 or layer.name != WHOLE]
+
+
 class Writer(Protocol):
     """A module of this folder."""
 

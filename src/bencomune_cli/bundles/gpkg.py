@@ -17,13 +17,15 @@ from ..dataset import Dataset
 from ..declare import Column
 from ..faults import said
 from ..kinds.choices import Term
-from ..kinds.numbers import Degrees, Integer, YesNo
+from ..kinds.numbers import Coordinate, Integer, YesNo
 from ..kinds.times import Day, Moment
+from ..labelled import labels
 from ..layers import Layer
 from ..qgis_styles import style, terms
+from ..reference_systems import definition
 from ..sql import quoted
 from ..words import Text
-from . import Format
+from . import Format, apart
 
 FORMAT = Format(
     "gpkg",
@@ -31,6 +33,7 @@ FORMAT = Format(
     Text("GeoPackage", "GeoPackage"),
     usual=False,
     purposes=("qgis", "ckan"),
+    any_crs=True,
     lost=(
         Text(
             "le frazioni di secondo dei momenti",
@@ -39,12 +42,11 @@ FORMAT = Format(
     ),
 )
 
-_WHOLE = "network"  # the layer of all places, left out beside others, which hold the same
 _WGS84 = 4326
 _GEOMETRY = "geom"
 _TYPES = {
     Integer: "INTEGER",
-    Degrees: "REAL",
+    Coordinate: "REAL",
     YesNo: "BOOLEAN",
     Day: "DATE",
     Moment: "DATETIME",
@@ -61,10 +63,15 @@ _DEFINITION = (
     'AUTHORITY["EPSG","8901"]],UNIT["degree",0.0174532925199433,AUTHORITY["EPSG","9122"]],'
     'AXIS["Latitude",NORTH],AXIS["Longitude",EAST],AUTHORITY["EPSG","4326"]]'
 )
+_System = tuple[str, int, str, int, str, str | None]
+_WGS84_SYSTEM: _System = (
+    *("WGS 84", _WGS84, "EPSG", _WGS84, _DEFINITION),
+    "longitude and latitude in degrees",
+)
 _SYSTEMS = (
     ("Undefined Cartesian SRS", -1, "NONE", -1, "undefined", None),
     ("Undefined geographic SRS", 0, "NONE", 0, "undefined", None),
-    ("WGS 84", _WGS84, "EPSG", _WGS84, _DEFINITION, "longitude and latitude in degrees"),
+    _WGS84_SYSTEM,
 )
 # The layout does not depend on how SQLite was built; only this program writes the file.
 _PRAGMAS = (
@@ -116,11 +123,10 @@ CREATE TABLE layer_styles (
 
 def write(dataset: Dataset, layers: Sequence[Layer], out: BinaryIO) -> None:
     """Write the layers as one file. Raises Refused where the temporary folder cannot hold it."""
-    chosen = [layer for layer in layers if len(layers) == 1 or layer.name != _WHOLE]
     with tempfile.TemporaryDirectory(prefix="bencomune-") as folder:
         path = Path(folder) / "layers.gpkg"
         with said(path), closing(sqlite3.connect(path, isolation_level=None)) as made:
-            _Made(dataset, made).write(chosen)
+            _Made(dataset, made).write(apart(layers))
         with path.open("rb") as file:
             copyfileobj(file, out, 1 << 20)
 
@@ -128,7 +134,8 @@ def write(dataset: Dataset, layers: Sequence[Layer], out: BinaryIO) -> None:
 class _Points:
     """Makes blobs of points, and knows the box that holds all of them."""
 
-    def __init__(self) -> None:
+    def __init__(self, srs: int) -> None:
+        self._srs = srs
         self.box: tuple[float, float, float, float] | None = None
 
     def __call__(self, lon: float | None, lat: float | None) -> bytes | None:
@@ -136,7 +143,7 @@ class _Points:
             return None
         west, south, east, north = self.box or (lon, lat, lon, lat)
         self.box = (min(west, lon), min(south, lat), max(east, lon), max(north, lat))
-        return _BLOB.pack(b"GP", 0, _LITTLE, _WGS84, _LITTLE, _POINT, lon, lat)
+        return _BLOB.pack(b"GP", 0, _LITTLE, self._srs, _LITTLE, _POINT, lon, lat)
 
 
 class _Made:
@@ -145,6 +152,10 @@ class _Made:
     def __init__(self, dataset: Dataset, made: sqlite3.Connection) -> None:
         self._dataset, self._made = dataset, made
         self._language = dataset.language
+        self._system, self._srs = _WGS84_SYSTEM, _WGS84
+        if dataset.extract.crs:
+            self._system = _system(dataset.extract.crs)
+            self._srs = self._system[1]
         self._changed = f"{(dataset.changed_at or _EVER)[:19]}.000Z"
         told = (dataset.network.get(name) for name in ("name", "publisher", "licence"))
         self._about = ", ".join(str(each) for each in told if each)
@@ -157,7 +168,8 @@ class _Made:
         self._made.execute("BEGIN")
         for statement in _TABLES.split(";\n"):
             self._made.execute(statement)
-        self._many("gpkg_spatial_ref_sys", _SYSTEMS)
+        systems = dict.fromkeys((*_SYSTEMS, self._system))
+        self._many("gpkg_spatial_ref_sys", list(systems))
         tables = ("gpkg_data_columns", "gpkg_data_column_constraints")
         self._many(
             "gpkg_extensions",
@@ -177,19 +189,19 @@ class _Made:
         self, table: str, kind: str, title: str, about: str, points: _Points | None
     ) -> None:
         box = (points and points.box) or (None,) * 4
-        srs = _WGS84 if points else None
+        srs = self._srs if points else None
         self._many("gpkg_contents", [(table, kind, title, about, self._changed, *box, srs)])
 
     def _layer(self, layer: Layer) -> None:
         title = layer.label.said_in(self._language)
         # The geometry holds the point.
-        columns = [column for column in layer.columns if column.name not in {"lat", "lon"}]
-        points = _Points() if layer.has_point else None
+        columns = [column for column in layer.columns if column not in (layer.point or ())]
+        points = _Points(self._srs) if layer.point else None
         self._records(layer, columns, points)
         kind = "features" if points else "attributes"
         self._contents(layer.name, kind, title, self._about, points)
         if points:
-            place = (layer.name, _GEOMETRY, "POINT", _WGS84, 0, 0)
+            place = (layer.name, _GEOMETRY, "POINT", self._srs, 0, 0)
             self._many("gpkg_geometry_columns", [place])
         self._labels(layer, columns)
         qml = style(layer, columns, self._language)
@@ -205,10 +217,10 @@ class _Made:
         )
         numbers = {column.name: f"?{n}" for n, column in enumerate(layer.columns, start=1)}
         values = [_value(column, numbers[column.name]) for column in columns]
-        if points:
+        if layer.point:
             self._made.create_function("point", 2, points)
-            ends = (c for name in ("lon", "lat") for c in layer.columns if c.name == name)
-            values.insert(0, f"point({', '.join(_value(c, numbers[c.name]) for c in ends)})")
+            ends = (_value(column, numbers[column.name]) for column in layer.point)
+            values.insert(0, f"point({', '.join(ends)})")
         self._made.executemany(
             f"INSERT INTO {quoted(layer.name)} VALUES (NULL, {', '.join(values)})",
             self._dataset.rows(layer),
@@ -216,13 +228,11 @@ class _Made:
 
     def _labels(self, layer: Layer, columns: list[Column]) -> None:
         told: list[tuple[object, ...]] = []
-        seen: set[str] = set()
+        named = labels(columns, self._language)
         for column in columns:
-            label = column.label.said_in(self._language)
-            name = f"{label} ({column.name})" if label in seen else label
-            seen.add(label)
             about = column.help.said_in(self._language) if column.help else None
             listed = None if column.many else self._terms(column)
+            name, label = named[column.name], column.label.said_in(self._language)
             told.append((layer.name, column.name, name, label, about, None, listed))
         self._many("gpkg_data_columns", told)
 
@@ -239,14 +249,18 @@ class _Made:
         return name if rows else None
 
 
+def _system(crs: str) -> _System:
+    name, wkt = definition(crs)
+    code = int(crs.removeprefix("EPSG:"))
+    return name, code, "EPSG", code, wkt, None
+
+
 def _type(column: Column) -> str:
     return next((name for kind, name in _TYPES.items() if isinstance(column.kind, kind)), "TEXT")
 
 
 def _value(column: Column, mark: str) -> str:
-    """Return the SQL of what is written of a stored value."""
-    if isinstance(column.kind, Degrees):  # the number that other formats tell, with its decimals
-        return f"CAST({column.kind.sql_text(mark)} AS REAL)"
+    """Return the SQL of what is written of a published value."""
     if isinstance(column.kind, Moment):  # requirement 5: with thousandths of a second
         return f"substr({mark}, 1, 19) || '.000Z'"
     return mark

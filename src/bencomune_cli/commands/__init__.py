@@ -41,6 +41,7 @@ class Session:
 
     path: Path = Path("registry.db")
     who: str | None = None
+    lang: str | None = None  # as told on the command line, not that of the environment
     asks: bool = True
     written: int | None = None  # the operation that this run has written
 

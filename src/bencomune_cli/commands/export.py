@@ -2,7 +2,6 @@
 
 import io
 import sys
-from contextlib import closing
 from pathlib import Path
 from typing import Annotated
 
@@ -11,15 +10,49 @@ import typer
 from .. import bundles, exports, screen
 from ..dataset import Dataset
 from ..errors import ExitCode, Refused
+from ..extracts import Extract, extract_of
 from ..file_kinds import PURPOSES
 from ..findings import Finding
 from ..layers import LAYERS, Layer
+from ..past import day_of, published
 from ..words import Text
-from . import AsJson, command, option, writing
+from . import AsJson, command, option, session, writing
 
+_USUAL = "exports"
 _SUITED = Text("i formati adatti a: {names}", "the formats that suit: {names}").filled(
     names=", ".join(PURPOSES)
 )
+
+
+NoPoint = Annotated[
+    str,
+    option(
+        "record senza punto: null (ci sono lo stesso), omit (restano fuori), area (al centro del"
+        " quartiere o del Comune)",
+        "records without a point: null (they are there all the same), omit (they are left out),"
+        " area (at the centre of the neighbourhood or municipality)",
+    ),
+]
+Crs = Annotated[
+    str | None,
+    option(
+        "sistema di riferimento dei punti, come EPSG:32632",
+        "reference system of the points, such as EPSG:32632",
+    ),
+]
+AsOf = Annotated[
+    str | None,
+    option(
+        "i record com'erano un giorno: 31/12/2025, 2025. Ciò che oggi non è pubblico resta fuori",
+        "the records as they were on a day: 2025-12-31, 2025. What is not public now is left out",
+    ),
+]
+Strict = Annotated[
+    bool,
+    option(
+        "termina con 1 se resta fuori qualcosa", "end with 1 if anything is held back", "--strict"
+    ),
+]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -38,41 +71,37 @@ def add_to(app: typer.Typer) -> None:
 def export(  # noqa: D103 - one parameter for each option
     layers: Annotated[list[str] | None, typer.Argument(help=", ".join(LAYERS))] = None,
     format_: Annotated[
-        list[str] | None,
-        typer.Option("--format", "-f", help=f"{', '.join(exports.names())}"),
+        list[str] | None, typer.Option("--format", "-f", help=f"{', '.join(exports.names())}")
     ] = None,
-    purpose: Annotated[
-        list[str] | None,
-        option(_SUITED.it, _SUITED.en, "--for"),
-    ] = None,
+    purpose: Annotated[list[str] | None, option(_SUITED.it, _SUITED.en, "--for")] = None,
     to: Annotated[
-        str, option("cartella, o - per lo standard output", "folder, or - for standard output")
-    ] = "exports",
-    no_point: Annotated[
-        str,
-        option("record senza punto: null o omit", "records without a point: null or omit"),
-    ] = "null",
-    strict: Annotated[
-        bool,
+        str | None,
         option(
-            "termina con 1 se resta fuori qualcosa",
-            "end with 1 if anything is held back",
-            "--strict",
+            "cartella (exports), o - per lo standard output",
+            "folder (exports), or - for standard output",
         ),
-    ] = False,
+    ] = None,
+    where: Annotated[
+        list[str] | None,
+        option("solo i record così, come state=active", "only such records, as state=active"),
+    ] = None,
+    no_point: NoPoint = "null",
+    crs: Crs = None,
+    as_of: AsOf = None,
+    strict: Strict = False,
     as_json: AsJson = False,
 ) -> None:
     wanted, chosen = exports.layers(layers or []), _chosen(format_ or [], purpose or [])
-    _refuse_misuse(wanted, chosen, no_point, to)
-    with writing() as registry:
-        dataset, held = registry.dataset(omit_without_point=no_point == "omit")
-        with closing(dataset):
-            _tell_held(held)
-            if to == "-":
-                _write_out(dataset, wanted, chosen[0])
-            else:
-                files = exports.write_folder(dataset, Path(to), wanted, chosen)
-                _tell_files(files, Path(to), as_json, sorted(held))
+    day = day_of(as_of) if as_of is not None else ""
+    extract = extract_of(session.lang, no_point, where or [], crs, day)
+    folder = _folder(to, extract, makes_one=exports.makes_one_file(wanted, chosen))
+    with writing() as registry, published(registry, extract) as (dataset, held):
+        _tell_held(held)
+        if folder is None:
+            _write_out(dataset, wanted, chosen[0])
+        else:
+            files = exports.write_folder(dataset, folder, wanted, chosen)
+            _tell_files(files, folder, as_json, sorted(held))
     if strict and held:
         raise typer.Exit(ExitCode.FINDINGS)
 
@@ -87,16 +116,25 @@ def _chosen(named: list[str], purposes: list[str]) -> list[str]:
     return list(dict.fromkeys((*named, *fit))) or exports.usual()
 
 
-def _refuse_misuse(wanted: list[Layer], chosen: list[str], no_point: str, to: str) -> None:
-    if no_point not in {"null", "omit"}:
-        raise Refused(Text("--no-point: null oppure omit", "--no-point: null or omit"))
-    if to == "-" and not exports.makes_one_file(wanted, chosen):
+def _folder(to: str | None, extract: Extract, *, makes_one: bool) -> Path | None:
+    """Return the folder to write to, None for standard output. Raises Refused."""
+    if to == "-" and not makes_one:
         raise Refused(
             Text(
                 "su standard output va un file solo: export labs --format geojson --to -",
                 "standard output takes one file only: export labs --format geojson --to -",
             )
         )
+    if to is None and (extract.where or extract.as_of):
+        raise Refused(
+            Text(
+                "in «{folder}» va tutto ciò che è pubblico: per una parte dire un'altra cartella,"
+                " come --to estratto",
+                "“{folder}” takes all that is public: for a part of it tell another folder, such as"
+                " --to part",
+            ).filled(folder=_USUAL)
+        )
+    return None if to == "-" else Path(to or _USUAL)
 
 
 def _write_out(dataset: Dataset, wanted: list[Layer], format_: str) -> None:

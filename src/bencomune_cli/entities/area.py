@@ -5,7 +5,7 @@ from typing import Annotated
 
 from ..declare import column, entity
 from ..errors import Unreadable
-from ..geo import Box, centre, parse_boundary
+from ..geo import Box, centre, parse_boundary, within
 from ..kinds.choices import Term
 from ..kinds.texts import Geometry
 from ..nearness import metres_from, outline
@@ -68,6 +68,13 @@ class Area(Kept):
             return None
         shape = outline(self.boundary) if self.boundary else None
         return metres_from(self.box, lon, lat) if shape is None else shape.metres(lon, lat)
+
+    def point_inside(self) -> tuple[float, float] | None:
+        """Return a point in its boundary, else the centre of its box, as longitude and latitude."""
+        if self.boundary:
+            with suppress(Unreadable):
+                return within(parse_boundary(self.boundary))
+        return next(iter(self.centres()), None)
 
     def centres(self) -> list[tuple[float, float]]:
         """Return the centre of its box and that of its boundary, as longitude and latitude."""

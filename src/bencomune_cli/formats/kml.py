@@ -23,6 +23,12 @@ FORMAT = Format(
     purposes=("earth",),
     lost=(
         Text(
+            "i segni dell'HTML in un testo, come &amp; o <b>: programmi e importazione ne leggono"
+            " ciò che l'HTML mostra",
+            "signs of HTML in a text, such as &amp; or <b>: programs and imports read of them what"
+            " HTML shows",
+        ),
+        Text(
             "sì e no: sono 1 e 0, perché uMap leggerebbe ogni testo come sì",
             "yes and no: they are 1 and 0, since uMap would read any text as yes",
         ),

@@ -78,3 +78,7 @@ class Kind:
     def sql_text(self, column: str) -> str:
         """Return the SQL expression of the value as plain text."""
         return column
+
+    def sql_value(self, column: str) -> str:
+        """Return the SQL expression of the value as it is published, of its own SQL type."""
+        return column

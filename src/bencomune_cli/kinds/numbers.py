@@ -1,4 +1,4 @@
-"""Numbers: whole numbers, degrees of latitude and longitude, yes or no."""
+"""Numbers: whole numbers, coordinates in degrees or metres, yes or no."""
 
 import re
 from dataclasses import dataclass
@@ -57,14 +57,38 @@ class Integer(Kind):
 
 
 @dataclass(eq=False, repr=False)
-class Degrees(Kind):
-    """Degrees on WGS 84 (EPSG:4326), a decimal number between -most and most."""
+class Coordinate(Kind):
+    """A coordinate, published with so many decimals: about 1 cm of metres, 10 cm of degrees."""
 
-    most: int = 180
+    decimals: int = 2
     sql_type = "REAL"
     kml_type = "double"
     json_type = "number"
     literal = True
+
+    def sql_json(self, column: str) -> str:
+        """Write a JSON number."""
+        return f"json({self.sql_text(column)})"
+
+    def sql_text(self, column: str) -> str:
+        """Round to the decimals, without an exponent and without zeros at the end."""
+        digits = f"rtrim(rtrim(printf('%.{self.decimals}f', {column}), '0'), '.')"
+        return f"CASE WHEN {column} IS NOT NULL THEN {digits} END"
+
+    def sql_value(self, column: str) -> str:
+        """Return the number that its text tells."""
+        return f"CAST({self.sql_text(column)} AS REAL)"
+
+
+@dataclass(eq=False, repr=False)
+class Degrees(Coordinate):
+    """Degrees on WGS 84 (EPSG:4326), a decimal number between -most and most.
+
+    Published with 6 decimals, as RFC 7946 section 11.2 advises.
+    """
+
+    decimals: int = 6
+    most: int = 180
 
     def read(self, text: str) -> Any:
         """Read a decimal point or comma; refuse what Python's `float` would let through."""
@@ -102,15 +126,6 @@ class Degrees(Kind):
     def condition(self, column: str) -> str:
         """Hold the column to its range."""
         return f"{column} BETWEEN -{self.most} AND {self.most}"
-
-    def sql_json(self, column: str) -> str:
-        """Write a JSON number."""
-        return f"json({self.sql_text(column)})"
-
-    def sql_text(self, column: str) -> str:
-        """Round to 6 decimals, about 10 cm, as RFC 7946 section 11.2 advises; no exponent."""
-        digits = f"rtrim(rtrim(printf('%.6f', {column}), '0'), '.')"
-        return f"CASE WHEN {column} IS NOT NULL THEN {digits} END"
 
 
 @dataclass(eq=False, repr=False)

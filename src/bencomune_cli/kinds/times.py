@@ -1,5 +1,6 @@
 """Times: a day, a date of which only the year or month may be known, a moment in UTC."""
 
+import calendar
 import datetime as dt
 import os
 import re
@@ -145,6 +146,14 @@ def date_told(iso: str) -> Text:
 def last_day(iso: str) -> str:
     """Return the last day that a partial date may mean, to be compared with a day."""
     return iso + "9999-99-99"[len(iso) :]
+
+
+def whole_end(iso: str) -> str:
+    """Return the last day of a year or month; a day as it is."""
+    year, _, rest = iso.partition("-")
+    month, _, day = (rest or "12").partition("-")
+    last = day or calendar.monthrange(int(year), int(month))[1]
+    return f"{year}-{month}-{last}"
 
 
 def end_of(column: str) -> str:

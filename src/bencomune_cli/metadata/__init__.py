@@ -7,7 +7,7 @@ now. The same files give the same text: no time of writing, only that of the las
 
 from collections.abc import Sequence
 from types import ModuleType
-from typing import NamedTuple, Protocol, TextIO
+from typing import Any, NamedTuple, Protocol, TextIO
 
 from .. import file_kinds
 from ..dataset import Dataset
@@ -20,7 +20,8 @@ class File(NamedTuple):
     """A file of the folder: its name, its layer (empty for one of all layers), what is in it.
 
     `format` is the name of the module that wrote it; `bytes` its size; `sequence` that of the last
-    change of the registry when it was written.
+    change of the registry when it was written. `extract` tells what part was asked for, nothing
+    where it is all.
     """
 
     name: str
@@ -31,6 +32,7 @@ class File(NamedTuple):
     bytes: int
     sha256: str
     sequence: int
+    extract: dict[str, Any]
 
 
 class Writer(Protocol):
