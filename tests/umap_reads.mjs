@@ -94,7 +94,8 @@ async function shown(feature) {
 
 // What is left on the map by each choice of each facet.
 function facets(map, features) {
-  const left = (choice) => features.filter((f) => !f.isFiltered(choice)).map((f) => f.properties.record)
+  const left = () =>
+    features.filter((f) => !f.isFiltered()).map((f) => f.properties.record).sort()
   const told = {}
   for (const [key, { initialData, label }] of map.filters.buildFormFields()) {
     const name = key.replace('userData.', '')
@@ -116,8 +117,15 @@ async function opened(path) {
   const raw = readFileSync(path, 'utf8').replace(/^\ufeff/, '')
   const type = U.Utils.detectFileType({ name: basename(path) })
   if (type === 'umap') U.MAP.importRaw(raw)
-  else U.MAP.createDataLayer({ properties: { name: basename(path) } }).importRaw(raw, type)
-  await pause(300) // of a CSV without points uMap never comes back
+  else {
+    const layer = U.MAP.createDataLayer({ properties: { name: basename(path) } })
+    // Of a CSV without points uMap never comes back.
+    await Promise.race([layer.importRaw(raw, type), pause(5000)])
+  }
+  for (let tries = 0; tries < 200; tries++) {
+    await pause(50)
+    if (U.MAP.layers.tree.every((layer) => layer.isLoaded())) break
+  }
   const layers = {}
   const all = []
   for (const layer of U.MAP.layers.tree) {

@@ -38,6 +38,7 @@ _NOT_IN_ROWS = frozenset(
     )
 )
 ELSEWHERE = frozenset({"id", "lat", "lon"})  # uMap's templates have variables of these names
+_NOT_ITS_OWN = OF_AREAS - {"masked"}
 _HOST = "json_array(id, name, lon, lat, precision)"
 _TEXTS = ("summary", "description")
 _ADDRESS = Text("Indirizzo", "Address")
@@ -134,6 +135,7 @@ class _Shown:
         self, layer: Layer, language: str, nowhere: Point | None, hosts: dict[str, _Host]
     ) -> None:
         self._language, self._nowhere, self._hosts = language, nowhere, hosts
+        self._facets = [name for name in FACETS if layer.has(name)]
         self._refers = [c.name for c in layer.columns if isinstance(c.kind, Reference)]
         self._tell = {column.name: _value(column.kind, language) for column in layer.columns}
         columns = {column.name: column for column in layer.columns}
@@ -154,29 +156,26 @@ class _Shown:
         if values["lon"] is not None:
             point = Point(values["lon"], values["lat"])
             position = self._said(ROUGHLY) if values["precision"] in OF_AREAS else None
-        told = {
-            name: value if value is None else self._tell[name](value)
-            for name, value in values.items()
-            if name not in ELSEWHERE
-        }
         first = (values["activities"] or "").partition(", ")[0]
-        told |= {name: self._said(UNTOLD) for name in FACETS if told.get(name) is None}
+        told = dict.fromkeys(self._facets, self._said(UNTOLD))
         told |= {
-            RECORD: values["id"],
-            ACTIVITY: first and self._tell["activities"](first),
-            POSITION: position,
-            POPUP: "\n".join(self._popup(values)),
+            name: self._tell[name](value)
+            for name, value in values.items()
+            if value is not None and name not in ELSEWHERE
         }
+        told |= {ACTIVITY: self._tell["activities"](first)} if first else {}
+        told |= {POSITION: position} if position else {}
+        told |= {RECORD: values["id"], POPUP: "\n".join(self._popup(values))}
         geometry = {"type": "Point", "coordinates": list(point)} if point else None
         return {"type": "Feature", "id": values["id"], "geometry": geometry, "properties": told}
 
     def _met(self, values: dict[str, Any]) -> dict[str, Any]:
-        """Return the values of a record, with the point of its host where its own is not sure."""
+        """Return the values of a record, with the point of its host in place of that of an area."""
         host = next(
             (self._hosts[i] for i in map(values.get, self._refers) if i in self._hosts), None
         )
-        sure = values["lon"] is not None and values["precision"] not in OF_AREAS
-        if sure or host is None or host.lon is None:
+        own = values["lon"] is not None and values["precision"] not in _NOT_ITS_OWN
+        if own or host is None or host.lon is None:
             return values
         return values | {"lon": host.lon, "lat": host.lat, "precision": host.precision}
 
@@ -185,7 +184,7 @@ class _Shown:
         yield from (f"{inert(values[name])}\n" for name in _TEXTS if values[name])
         for name, label, tell in self._rows:
             value = values[name]
-            if value in self._hosts:
+            if name in self._refers and value in self._hosts:
                 yield f"{label}: {inert(self._hosts[value].name)}"
             elif value is not None and not (name == "state" and value == "active"):
                 yield f"{label}: {tell(value)}"
