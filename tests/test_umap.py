@@ -368,7 +368,7 @@ class Proxy(SimpleHTTPRequestHandler):
 
 
 def test_data_on_the_web_make_the_same_map(path, of_map, tmp_path):
-    """With an address of the files the map is the same, and holds no record itself."""
+    """With an address of the files the map is the same, and holds no record; a part holds its own."""
     copy = shutil.copy(path, tmp_path / "registry.db")
     write(copy, tmp_path, "https://dati.example.org/rete/{anno}/")
     text = (tmp_path / "network.umap").read_text("utf-8")
@@ -377,6 +377,9 @@ def test_data_on_the_web_make_the_same_map(path, of_map, tmp_path):
     assert {file.name for file in tmp_path.glob("*.map.geojson")} == {
         f"{layer}.map.geojson" for layer in SHOWN
     }
+    part = made(copy, "labs", extract=Extract(where=("state=active",)))["layers"][0]
+    assert len(part["features"]) == len(NASTY)
+    assert "remoteData" not in part["_umap_options"]
     served = tmp_path / "rete" / "{anno}"
     served.mkdir(parents=True)
     for file in tmp_path.glob("*.map.geojson"):

@@ -42,7 +42,9 @@ _DATA = "map.geojson"
 
 
 def _remote(dataset: Dataset, layer: Layer) -> bool:
-    return layer.has_point and bool(dataset.network.get("files_url"))
+    """Tell whether the data of a layer are on the web: of all that is public, never of a part."""
+    part = dataset.extract.where or dataset.extract.as_of
+    return layer.has_point and not part and bool(dataset.network.get("files_url"))
 
 
 FORMAT = Format(
