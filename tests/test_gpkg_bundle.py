@@ -19,7 +19,6 @@ from bencomune_cli.vocabularies import vocabulary
 from mapfiles import rows_of
 from test_formats import HOSTILE, gdal, stored_texts
 
-QGIS = "/usr/bin/python3"
 DOCS = Path(__file__).parent.parent / "docs"
 READS = Path(__file__).parent / "qgis_reads.py"
 SEPARATE = [name for name in LAYERS if name != "network"]
@@ -261,24 +260,6 @@ def test_gdal_tells_types_and_titles(file):
 
 
 # QGIS
-
-
-@pytest.fixture
-def qgis(tmp_path):
-    """Return a function that runs a script by QGIS's own Python."""
-    there = subprocess.run([QGIS, "-c", "import qgis.core"], capture_output=True, check=False)
-    if there.returncode and not os.environ.get("BENCOMUNE_TESTS_NEED_PROGRAMS"):
-        pytest.skip("QGIS's Python is not installed")
-    told = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
-    told |= {"QT_QPA_PLATFORM": "offscreen", "HOME": str(tmp_path), "LC_ALL": "C.UTF-8"}
-    told |= {"XDG_RUNTIME_DIR": str(tmp_path), "TZ": "Europe/Rome"}
-
-    def run(script, *arguments):
-        command = [QGIS, script, *arguments]
-        done = subprocess.run(command, env=told, capture_output=True, check=True, timeout=120)
-        return done.stdout
-
-    return run
 
 
 @pytest.fixture

@@ -27,7 +27,7 @@ from bencomune_cli.vocabularies import vocabulary
 from test_formats import HOSTILE
 
 # Formats that `import` takes, of all that can be written.
-READ = ("csv", "excel", "geojson", "gpkg", "kml", "xlsx")
+READ = ("csv", "excel", "geojson", "geojsons", "gpkg", "kml", "xlsx")
 TAKEN_FOR_OTHERS = [
     *("00100", "0382 1234", "3/5", "1-2", "2019-09", "1E5", "1,5", "12:30", "maggio 2019", "vero"),
     *(
@@ -123,10 +123,9 @@ def exported(registry, folder, layer, name):
     dataset, held = registry.dataset()
     assert held == {}
     with closing(dataset):
-        exports.write_folder(dataset, folder, [layer], [name])
+        written, *_ = exports.write_folder(dataset, folder, [layer], [name])
         label = layer.label.said_in(dataset.language)
-    (file,) = (file for file in folder.iterdir() if file.name != "manifest.json")
-    return file, label if name == "xlsx" else None
+    return folder / written.name, label if name == "xlsx" else None
 
 
 def brought_back(registry, file, entity, part):

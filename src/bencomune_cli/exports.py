@@ -11,7 +11,7 @@ from types import ModuleType
 from typing import BinaryIO, NamedTuple, TextIO
 
 from . import bundles, formats, metadata
-from .bundles import WHOLE
+from .bundles import WHOLE, apart
 from .dataset import Dataset
 from .errors import Refused
 from .file_kinds import Format, unknown
@@ -165,12 +165,24 @@ def _works(
             if module := modules.get(name):
                 write = partial(_as_text, write=partial(module.write, dataset, layer))
                 yield _work(module.FORMAT, layer.name, layer.name, name, counts[layer.name], write)
+                yield from _beside(dataset, module.FORMAT, layer)
     for name in bundles.names():
         if module := modules.get(name):
             write = partial(module.write, dataset, wanted)
             one = wanted[0].name if len(wanted) == 1 else ""
             records = sum(n for layer, n in counts.items() if one or layer != WHOLE)
             yield _work(module.FORMAT, one or WHOLE, one, name, records, write)
+            for layer in apart(wanted):
+                yield from _beside(dataset, module.FORMAT, layer)
+
+
+def _beside(dataset: Dataset, told: Format, layer: Layer) -> Iterator[_Work]:
+    """Yield the companions of a format's file of a layer, named in the manifest by their ending."""
+    for each in told.companions:
+        if each.goes_with(dataset, layer):
+            write = partial(_as_text, write=partial(each.write, dataset, layer))
+            name = f"{layer.name}.{each.extension}"
+            yield _Work(name, layer.name, each.extension, each.media_type, 0, write)
 
 
 def _told_with(files: Iterable[File], chosen: Iterable[str]) -> list[str]:
@@ -181,7 +193,7 @@ def _told_with(files: Iterable[File], chosen: Iterable[str]) -> list[str]:
 
 def _about(dataset: Dataset, name: str, files: Sequence[File]) -> _Work:
     module = _ready(name)
-    others = [file for file in files if file.format not in metadata.names()]
+    others = [file for file in files if file.format in (*formats.names(), *bundles.names())]
     write = partial(_as_text, write=partial(module.write, dataset, others))
     return _work(module.FORMAT, module.NAME, "", name, 0, write)
 

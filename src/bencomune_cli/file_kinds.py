@@ -6,10 +6,11 @@ all layers), `metadata` (files about the files).
 
 import importlib
 import pkgutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
 from types import ModuleType
+from typing import Any, TextIO
 
 from .errors import Refused
 from .words import Text
@@ -25,13 +26,30 @@ PURPOSES: Mapping[str, Text] = {
 
 
 @dataclass(frozen=True)
+class Companion:
+    """A file beside those of a format, for each layer: written, renewed and told of with them.
+
+    It is no format: nobody asks for it by name, and files about files leave it out. `about` says
+    what it is for; `goes_with(dataset, layer)` whether there is one; `write(dataset, layer, out)`
+    writes its text.
+    """
+
+    extension: str
+    media_type: str
+    about: Text
+    goes_with: Callable[[Any, Any], bool]
+    write: Callable[[Any, Any, TextIO], None]
+
+
+@dataclass(frozen=True)
 class Format:
     """What a format is: the ending of its files, their media type, and a name for people.
 
     One that is not `usual` is written only where it is asked for, by name or by one of its
     `purposes`, which are keys of PURPOSES. `needs` are libraries that an extra of the package of
     the name `extra` brings. `lost` tells what a file of this format does not hold, or not as it
-    was. One of `any_crs` can hold points in other reference systems than WGS 84.
+    was. One of `any_crs` can hold points in other reference systems than WGS 84. `companions` go
+    beside its files.
     """
 
     extension: str
@@ -43,6 +61,7 @@ class Format:
     any_crs: bool = False
     extra: str = ""
     needs: tuple[str, ...] = ()
+    companions: tuple[Companion, ...] = ()
 
     def expect_libraries(self) -> None:
         """Refuse where a library that the format needs is not installed, with what mends it."""

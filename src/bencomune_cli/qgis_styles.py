@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from xml.sax.saxutils import quoteattr
 
 from .declare import Column
+from .labelled import UNTOLD
 from .layers import Layer
 from .words import Text
 
@@ -18,7 +19,6 @@ _COLOURS = (
     *("86,180,233", "230,159,0", "240,228,66", "90,90,90"),
 )
 _SHAPES = ("circle", "square", "triangle", "diamond")  # one for each round of the colours
-_OTHERS = Text("non indicato", "not told")
 _NEAREST, _FARTHEST = 1, 50_000  # scales between which points have their names beside them
 _WITH_POINTS, _TABLE = 0, 4  # kinds of geometry, as QGIS counts them
 
@@ -87,7 +87,7 @@ def _points(layer: Layer, columns: list[Column], language: str) -> Iterator[str]
     by = next(column for name in _KINDS for column in columns if column.name == name)
     # Of a list, the first item.
     attr = f"regexp_substr(\"{by.name}\", '^([^,]*)')" if by.many else by.name
-    labels = {**terms(by, language), "": _OTHERS.said_in(language)}
+    labels = {**terms(by, language), "": UNTOLD.said_in(language)}
     yield (
         f'<renderer-v2 type="categorizedSymbol" attr={quoteattr(attr)} symbollevels="0"'
         ' enableorderby="0" forceraster="0"><categories>'

@@ -47,6 +47,15 @@ class Network(Kept):
     base_uri: Web | None = column(
         "Base degli indirizzi dei record", "Base address of the records", audience=PUBLIC
     )
+    files_url: Web | None = column(
+        "Indirizzo dei file pubblicati",
+        "Address of the published files",
+        help=Text(
+            "la cartella web in cui si mettono i file di export: la mappa li legge da lì",
+            "the web folder in which the files of export are put: the map reads them from there",
+        ),
+        audience=PUBLIC,
+    )
     verify_every: Months | None = column(
         "Verificare ogni",
         "Verify every",
