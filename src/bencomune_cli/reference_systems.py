@@ -11,6 +11,8 @@ from typing import Any, NamedTuple
 from .errors import Unreadable
 from .words import Text
 
+_FARTHEST = 3e7  # metres: more than the way round half the Earth, and a false origin
+
 
 class System(NamedTuple):
     """A reference system on the map: its code or name, how PROJ calls it, the way to WGS 84.
@@ -79,7 +81,7 @@ def from_degrees(lon: float, lat: float, crs: str) -> tuple[float, float]:
     Raises Unreadable for an unknown system, and for a point that it cannot hold.
     """
     x, y = system(crs).transformer.transform(lon, lat, direction="INVERSE")
-    if not (math.isfinite(x) and math.isfinite(y)):
+    if not max(abs(x), abs(y)) < _FARTHEST:  # also what is no number
         raise Unreadable(
             Text(
                 "il punto {lat} {lon} è fuori dal sistema {crs}: sceglierne un altro",
