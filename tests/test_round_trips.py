@@ -26,9 +26,9 @@ from bencomune_cli.sources import Told, brought
 from bencomune_cli.vocabularies import vocabulary
 from test_formats import HOSTILE
 
-# Formats that `import` does not take, of all that can be written: a test of its own.
-UNREAD = {"jsonld"}
-READ = sorted({*formats.names(), *bundles.names()} - UNREAD)
+# Formats that `import` does not take, of all that can be written, and what it calls them.
+UNREAD = {"jsonld": "JSON-LD"}
+READ = sorted({*formats.names(), *bundles.names()} - UNREAD.keys())
 TAKEN_FOR_OTHERS = [
     *("00100", "0382 1234", "3/5", "1-2", "2019-09", "1E5", "1,5", "12:30", "maggio 2019", "vero"),
     *(
@@ -198,7 +198,7 @@ def test_a_format_that_is_not_tried_is_none_that_is_read(name, folder, new):
         file, _ = exported(registry, emptied(folder), LAYERS["labs"], name)
         with pytest.raises(Refused) as caught:
             brought_back(registry, file, Lab, None)
-    assert "JSON-LD" in caught.value.text.it
+    assert UNREAD[name] in caught.value.text.it
 
 
 @pytest.mark.parametrize("name", READ)
