@@ -25,6 +25,11 @@ def told(layer):
         "fields": fields,
         "by": by.classAttribute() if drawn else "",
         "categories": {each.value(): each.label() for each in by.categories()} if drawn else {},
+        "hidden": [
+            column.name
+            for column in layer.attributeTableConfig().columns()
+            if column.hidden and column.name
+        ],
         "display": layer.displayExpression(),
         "records": [
             [feature.geometry().asWkt(6), dict(zip(names, map(plain, feature), strict=True))]

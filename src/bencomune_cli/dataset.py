@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
-from .declare import Column
+from .declare import Column, Record
 from .entities import ENTITIES, Network
 from .errors import Refused
 from .extracts import FUNCTIONS, WHOLE, Centre, Extract, Source
@@ -176,10 +176,13 @@ class Dataset:
     @property
     def network(self) -> dict[str, Any]:
         """Return the public row of the network; empty where there is none."""
-        names = [column.name for column in Network.published()]
-        sql = f"SELECT {', '.join(map(quoted, names))} FROM public_network"
-        row = self._prepared(sql, ()).fetchone()
-        return dict(zip(names, row, strict=True)) if row else {}
+        return next(self.beside(Network), {})
+
+    def beside(self, entity: type[Record]) -> Iterator[dict[str, Any]]:
+        """Yield all that is public of what is no layer, whatever the extract: areas, contacts."""
+        values = {c.name: c.kind.sql_value(quoted(c.name)) for c in entity.published()}
+        sql = f"SELECT {', '.join(values.values())} FROM public_{entity.table} ORDER BY id"
+        return (dict(zip(values, row, strict=True)) for row in self._prepared(sql, ()))
 
     @property
     def language(self) -> str:

@@ -20,6 +20,8 @@ _COLOURS = (
 )
 _SHAPES = ("circle", "square", "triangle", "diamond")  # one for each round of the colours
 _NEAREST, _FARTHEST = 1, 50_000  # scales between which points have their names beside them
+_WIDE, _NARROW = 28, 12  # characters of a column of the table, at least
+_CHARACTER = 10  # pixels
 _WITH_POINTS, _TABLE = 0, 4  # kinds of geometry, as QGIS counts them
 
 
@@ -39,6 +41,7 @@ def style(layer: Layer, columns: list[Column], language: str) -> str:
         *(_alias(column, language) for column in columns),
         "</aliases>",
         f"<previewExpression>&quot;{_title(layer)}&quot;</previewExpression>",
+        *_table(columns, language),
         *(_points(layer, columns, language) if layer.has_point else ()),
         f"<layerGeometryType>{_WITH_POINTS if layer.has_point else _TABLE}</layerGeometryType>",
         "</qgis>",
@@ -47,7 +50,7 @@ def style(layer: Layer, columns: list[Column], language: str) -> str:
 
 
 def _opening(layer: Layer) -> str:
-    parts = "Fields|Forms|MapTips" + "|Symbology|Labeling" * layer.has_point
+    parts = "Fields|Forms|MapTips|AttributeTable" + "|Symbology|Labeling" * layer.has_point
     return f'<qgis version="3.22.0" styleCategories="{parts}" labelsEnabled="1">'
 
 
@@ -80,6 +83,21 @@ def _field(column: Column, language: str) -> str:
         f'<field name={name}><editWidget type="ValueMap"><config><Option type="Map">'
         f'<Option type="List" name="map">{map_}</Option></Option></config></editWidget></field>'
     )
+
+
+def _table(columns: list[Column], language: str) -> Iterator[str]:
+    """Yield how wide the columns of the table are; the number of a row is not shown."""
+    yield "<attributetableconfig><columns>"
+    yield '<column type="field" name="fid" hidden="1" width="-1"/>'
+    for column in columns:
+        labels = terms(column, language).values()
+        wide = _WIDE if column.free else min(max(map(len, labels), default=_NARROW), _WIDE)
+        wide = max(len(column.label.said_in(language)), wide)
+        yield (
+            f'<column type="field" name={quoteattr(column.name)} hidden="0"'
+            f' width="{wide * _CHARACTER}"/>'
+        )
+    yield '<column type="actions" hidden="1" width="-1"/></columns></attributetableconfig>'
 
 
 def _points(layer: Layer, columns: list[Column], language: str) -> Iterator[str]:

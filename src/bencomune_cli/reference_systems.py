@@ -18,6 +18,7 @@ _WGS84_TOLD = (
     'AUTHORITY["EPSG","8901"]],UNIT["degree",0.0174532925199433,AUTHORITY["EPSG","9122"]],'
     'AXIS["Latitude",NORTH],AXIS["Longitude",EAST],AUTHORITY["EPSG","4326"]]'
 )
+_FARTHEST = 3e7  # metres: more than the way round half the Earth, and a false origin
 
 
 class System(NamedTuple):
@@ -87,7 +88,7 @@ def from_degrees(lon: float, lat: float, crs: str) -> tuple[float, float]:
     Raises Unreadable for an unknown system, and for a point that it cannot hold.
     """
     x, y = system(crs).transformer.transform(lon, lat, direction="INVERSE")
-    if not (math.isfinite(x) and math.isfinite(y)):
+    if not max(abs(x), abs(y)) < _FARTHEST:  # also what is no number
         raise Unreadable(
             Text(
                 "il punto {lat} {lon} è fuori dal sistema {crs}: sceglierne un altro",
