@@ -18,7 +18,7 @@ FORMAT = Format(
     "csv",
     "text/csv",
     Text("CSV", "CSV"),
-    purposes=("ckan",),
+    purposes=("ckan", "catalogue"),
     any_crs=True,
     lost=(
         Text(

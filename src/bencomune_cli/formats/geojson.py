@@ -20,7 +20,7 @@ FORMAT = Format(
     "geojson",
     "application/geo+json",
     Text("GeoJSON", "GeoJSON"),
-    purposes=("umap", "ckan", "web"),
+    purposes=("umap", "ckan", "web", "catalogue"),
 )
 
 # The geometry holds the point, and map programs keep the feature's id: uMap has template variables
