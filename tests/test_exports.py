@@ -723,6 +723,9 @@ def test_each_purpose_has_its_formats(bencomune, tmp_path, purpose):
     """`--for` writes the formats that say they serve it, and no others."""
     fit = exports.fit_for(purpose)
     assert fit
+    told = ("--description", "Una rete.", "--publisher", "Comune Esempio", "--publisher-ipa", "c_x")
+    place = ("--files-url", "https://www.example.org/dati/")
+    assert bencomune("network", "set", *told, *place).returncode == 0
     done = bencomune("export", "labs", "--for", purpose, "--to", tmp_path / "out", "--json")
     assert done.returncode == 0
     files = {each["name"].partition(".")[2] for each in json.loads(done.stdout)["files"]}

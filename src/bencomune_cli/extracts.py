@@ -19,7 +19,7 @@ from .layers import LAYERS, Layer
 from .query import Query, add_condition, condition_column
 from .reference_systems import WGS84, epsg, from_degrees, system
 from .sql import quoted
-from .words import Text
+from .words import Text, joined
 
 NO_POINT = ("null", "omit", "area")
 FUNCTIONS = frozenset({"folded", "centre_lon", "centre_lat", "centre_precision", "east", "north"})
@@ -59,6 +59,39 @@ class Extract(NamedTuple):
 
 
 WHOLE = Extract()
+
+
+_TOLD = {
+    "language": Text("etichette: {value}", "labels: {value}"),
+    "no_point": Text("senza punto: {value}", "without a point: {value}"),
+    "where": Text("solo: {value}", "only: {value}"),
+    "crs": Text("coordinate: {value}", "coordinates: {value}"),
+    "as_of": Text("com'erano il {value}", "as they were on {value}"),
+}
+_NO_POINT_TOLD = {
+    "omit": Text("non ci sono", "left out"),
+    "area": Text("al centro dell'area", "at the centre of the area"),
+}
+
+
+def part_told(records: int, told: Mapping[str, Any]) -> Text:
+    """Return in words how many records a file holds, and of which extract, as `told` has it."""
+    first = Text("1 record", "1 record") if records == 1 else Text("{n} record", "{n} records")
+    parts = [first.filled(n=records)]
+    for name, value in told.items():
+        if name in _TOLD:
+            shown = ", ".join(value) if isinstance(value, list) else value
+            parts.append(_TOLD[name].filled(value=_NO_POINT_TOLD.get(shown, shown)))
+    return joined("; ", parts)
+
+
+def seen_in(layer: Layer, crs: str) -> Layer:
+    """Return a layer with the columns that it has in a reference system, WGS 84 where empty."""
+    if not (crs and layer.has_point):
+        return layer
+    east, north = _axes(crs)
+    projected = {"lon": east, "lat": north}
+    return layer._replace(columns=tuple(projected.get(c.name, c) for c in layer.columns))
 
 
 def centres_of(areas: Iterable[Area]) -> dict[str, Centre]:
@@ -129,11 +162,7 @@ class Source:
 
     def seen(self, layer: Layer) -> Layer:
         """Return a layer with the columns that the extract has of it."""
-        if not (self._extract.crs and layer.has_point):
-            return layer
-        east, north = _axes(self._extract.crs)
-        projected = {"lon": east, "lat": north}
-        return layer._replace(columns=tuple(projected.get(c.name, c) for c in layer.columns))
+        return seen_in(layer, self._extract.crs)
 
     def expect_points(self, points: Iterable[tuple[str, float | None, float | None]]) -> None:
         """Refuse points, each an id and its longitude and latitude, that the system cannot hold."""

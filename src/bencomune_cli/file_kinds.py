@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
 from types import ModuleType
-from typing import Any, TextIO
+from typing import Any, NamedTuple, TextIO
 
 from .errors import Refused
 from .words import Text
@@ -22,6 +22,7 @@ PURPOSES: Mapping[str, Text] = {
     "excel": Text("Excel", "Excel"),
     "earth": Text("Google Earth", "Google Earth"),
     "web": Text("sito web", "web site"),
+    "catalogue": Text("catalogo di dati (DCAT-AP_IT)", "catalogue of data (DCAT-AP_IT)"),
 }
 
 
@@ -39,6 +40,7 @@ class Companion:
     about: Text
     goes_with: Callable[[Any, Any], bool]
     write: Callable[[Any, Any, TextIO], None]
+    file_type: str = "TXT"
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,8 @@ class Format:
     `purposes`, which are keys of PURPOSES. `needs` are libraries that an extra of the package of
     the name `extra` brings. `lost` tells what a file of this format does not hold, or not as it
     was. One of `any_crs` can hold points in other reference systems than WGS 84. `companions` go
-    beside its files.
+    beside its files. `file_type` is its code in the EU's table of file types, where that is not its
+    ending in capitals.
     """
 
     extension: str
@@ -62,6 +65,12 @@ class Format:
     extra: str = ""
     needs: tuple[str, ...] = ()
     companions: tuple[Companion, ...] = ()
+    file_type: str = ""
+
+    @property
+    def kind_of_file(self) -> str:
+        """Return its code in http://publications.europa.eu/resource/authority/file-type."""
+        return self.file_type or self.extension.rpartition(".")[2].upper()
 
     def expect_libraries(self) -> None:
         """Refuse where a library that the format needs is not installed, with what mends it."""
@@ -73,6 +82,28 @@ class Format:
                 ' pip install "bencomune-cli[{extra}]"',
             )
             raise Refused(told.filled(name=str(self.label), extra=self.extra))
+
+
+class File(NamedTuple):
+    """A file of a folder: its name, its layer (empty for one of all layers), what is in it.
+
+    `format` is the name of the module that wrote it, `file_type` what Format tells; `bytes` its
+    size; `sequence` that of the last change of the registry when it was written; `modified` the
+    moment since which its bytes are as they are. `extract` tells what part was asked for, nothing
+    where it is all.
+    """
+
+    name: str
+    layer: str
+    format: str
+    media_type: str
+    file_type: str
+    records: int
+    bytes: int
+    sha256: str
+    sequence: int
+    modified: str
+    extract: dict[str, Any]
 
 
 def names(folder: Iterable[str]) -> list[str]:

@@ -3,9 +3,9 @@
 from types import ModuleType
 
 from . import bundles, formats, metadata
-from .describe import markdown
 from .file_kinds import PURPOSES, Format
 from .layers import LAYERS
+from .markdown import table
 
 FOLDERS = (formats, bundles, metadata)
 
@@ -34,7 +34,7 @@ def formats_page() -> str:
             "\n## What a format does not hold\n",
             _lost(),
             "\n## Layers\n",
-            markdown(("name", "label", "columns"), layers),
+            table(("name", "label", "columns"), layers),
         )
     )
 
@@ -51,7 +51,7 @@ def _formats(folder: ModuleType) -> str:
         )
         for name, module in ((name, folder.load(name)) for name in folder.names())
     ]
-    return markdown(("name", "format", "file", "media type", "for", "what it is"), rows)
+    return table(("name", "format", "file", "media type", "for", "what it is"), rows)
 
 
 def _declared() -> list[tuple[str, Format]]:

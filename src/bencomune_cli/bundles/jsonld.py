@@ -23,6 +23,7 @@ FORMAT = Format(
     "application/ld+json",
     Text("JSON-LD", "JSON-LD"),
     usual=False,
+    file_type="JSON_LD",
     purposes=("web",),
     lost=(
         Text(

@@ -52,6 +52,7 @@ FORMAT = Format(
     "application/json",
     Text("Mappa uMap", "uMap map"),
     usual=False,
+    file_type="JSON",
     purposes=("umap",),
     companions=(
         Companion(
@@ -63,6 +64,7 @@ FORMAT = Format(
             ),
             _remote,
             write_features,
+            file_type="GEOJSON",
         ),
     ),
     lost=(

@@ -43,7 +43,7 @@ FORMAT = Format(
     "csv",
     "text/csv",
     Text("CSV", "CSV"),
-    purposes=("ckan",),
+    purposes=("ckan", "catalogue"),
     any_crs=True,
     companions=(
         Companion(

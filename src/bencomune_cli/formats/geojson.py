@@ -19,7 +19,7 @@ FORMAT = Format(
     "geojson",
     "application/geo+json",
     Text("GeoJSON", "GeoJSON"),
-    purposes=("ckan", "web"),
+    purposes=("ckan", "web", "catalogue"),
 )
 
 FARTHEST = 1e9  # metres of any projection, and more

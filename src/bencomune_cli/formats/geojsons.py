@@ -17,6 +17,7 @@ FORMAT = Format(
     "application/geo+json-seq",
     Text("GeoJSON in sequenza", "GeoJSON sequence"),
     usual=False,
+    file_type="GEOJSON",
     lost=(
         Text(
             "i nomi delle colonne, se non c'è nessun record: il file è vuoto",
