@@ -5,6 +5,7 @@ Several together say much.
 """
 
 import math
+import re
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
@@ -41,6 +42,10 @@ _HOSTS = frozenset(
         *("pec.it", "legalmail.it", "icloud.com", "fastwebnet.it", "email.it", "inwind.it"),
     )
 )
+
+
+# Most addresses, of which no part has to be told from another.
+_PLAIN_PAGE = re.compile(r"https?://([a-z0-9.-]+(?:/[\w./-]*[\w.-])?)/*", re.IGNORECASE | re.ASCII)
 
 
 class Known(NamedTuple):
@@ -104,6 +109,8 @@ def _hosted(site: str) -> bool:
 @lru_cache(maxsize=4_096)
 def _page(website: str) -> str:
     """Return an address of the web without its trimmings."""
+    if plain := _PLAIN_PAGE.fullmatch(website):
+        return plain[1].lower().removeprefix("www.")
     try:
         split = urlsplit(website.casefold())
     except ValueError:  # brackets that hold no address of the network
