@@ -188,4 +188,5 @@ def standing_of(place: Place) -> Standing:
 
 def standing_of_row(entity: type[Place], row: Mapping[str, Any]) -> Standing:
     """Return the standing of a place from its stored row."""
-    return Standing(entity.name_of_kind, *map(row.get, STANDING))
+    told: Iterable[Any] = map(row.get, STANDING)
+    return Standing(entity.name_of_kind, *told)

@@ -204,9 +204,9 @@ class Doubles:
         for sort in OFTEN:
             for held in blocks[sort].several():
                 yield from self._alike_in(held[:CROWD])
-        for cell, held in blocks["cell"].items():
+        for cell, near in blocks["cell"].items():
             after = [blocks["cell"].of(each)[:CROWD] for each in _around(cell) if each > cell]
-            yield from self._alike_in(held[:CROWD], chain.from_iterable(after))
+            yield from self._alike_in(near[:CROWD], chain.from_iterable(after))
 
     def _alike_in(
         self, held: Sequence[int], beyond: Iterable[int] = ()

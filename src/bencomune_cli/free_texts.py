@@ -31,7 +31,10 @@ def suspects(record: Record, signs: Iterable[str]) -> Sequence[tuple[str, str]]:
     if not _joined or _joined[0][0] is not found:
         _joined[:] = [(found, "\n".join(["", *[text for _, text in found], ""]))]
     whole = _joined[0][1]
-    return found if any([sign in whole for sign in signs]) else ()  # noqa: C419 - half the time
+    for sign in signs:
+        if sign in whole:
+            return found
+    return ()
 
 
 _looked: list[tuple[Record, list[tuple[str, str]]]] = []

@@ -133,7 +133,8 @@ def _is_plain(sign: str) -> bool:
 def unseen_signs(record: Record) -> Iterator[Hit]:
     """Look for signs without a shape, but where a script or an emoji needs them."""
     for name, value in free_texts(record):
-        if not value.isascii() and not value.isprintable():
+        # What prints has a shape; of prose, the line breaks do not print either.
+        if not value.isascii() and not value.replace("\n", "").isprintable():
             pattern = _WITHOUT_MARKS if _FROM_THE_RIGHT.search(value) else _WITH_MARKS
             found = dict.fromkeys(pattern.findall(value)) if _FLAG not in value else {}
             if found:
