@@ -120,6 +120,9 @@ class Doubles:
     def _shared(self, sort: str, key: str) -> int:
         return len(self._blocks[sort].of(key))
 
+    def _shared_with_one_more(self, sort: str, key: str) -> int:
+        return self._shared(sort, key) + 1
+
     # One new record against all
 
     def of(self, row: Standing, limit: int = 5) -> list[Double]:
@@ -132,7 +135,7 @@ class Doubles:
             other = self._known[place]
             if other.row.id == row.id or self._told_apart(other.row, row):
                 continue
-            verdict = weighed(new, other, lambda *key: self._shared(*key) + 1)
+            verdict = weighed(new, other, self._shared_with_one_more)
             if verdict.score >= TOLD:
                 found.append(Double(other.row.id, other.row.name, *verdict))
         return sorted(found, key=lambda each: (-each.score, each.id))[:limit]

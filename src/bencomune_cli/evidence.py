@@ -62,6 +62,8 @@ class Verdict(NamedTuple):
     reason: Text
 
 
+UNRELATED = Verdict(0.0, Text("", ""))
+
 Shared = Callable[[str, str], int]  # how many records have the same value, by its sort and key
 
 
@@ -85,6 +87,11 @@ def keys_of(row: Standing) -> Iterator[tuple[str, str]]:
         yield "web", _page(row.website)
     if address := _address(row):
         yield "address", address
+
+
+@lru_cache(maxsize=1)  # one record is weighed against several
+def _shareable(row: Standing) -> frozenset[tuple[str, str]]:
+    return frozenset(keys_of(row))
 
 
 def _codes(row: Standing) -> set[str]:
@@ -144,6 +151,8 @@ def weighed(one: Known, other: Known, shared: Shared) -> Verdict:
         near = Text("a {metres} m", "{metres} m away").filled(metres=round(metres))
         told = [each for each in told if each[0] != "address"]
         told.append(("near", ADDRESS, near))
+    if not told:
+        return UNRELATED
     score = 1 - math.prod(1 - weight for _, weight, _ in told)
     same_code = any(sort == "code" for sort, _, _ in told)
     if alike < ALIKE and not same_code:
@@ -185,7 +194,7 @@ _VALUES = {
 
 def _by_values(one: Standing, other: Standing, shared: Shared) -> Iterator[Told]:
     """Yield what two records share; what many share says less."""
-    both = set(keys_of(one)) & set(keys_of(other))
+    both = _shareable(one).intersection(keys_of(other))
     sorts = dict(sorted(both, reverse=True))
     if "web" in sorts or "email" in sorts:
         sorts.pop("site", None)

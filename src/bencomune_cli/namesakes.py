@@ -109,7 +109,7 @@ def bare(text: str) -> str:
 
 
 def _words(text: str) -> list[str]:
-    plain = text.translate(_APOSTROPHES)
+    plain = text if text.isascii() and "`" not in text else text.translate(_APOSTROPHES)
     if "'" in plain:
         plain = _ELIDED.sub(" ", plain)
     if "." in plain:
@@ -150,9 +150,10 @@ def _alike(one: Name, other: Name) -> float:
     mine, theirs = set(one.words), set(other.words)
     if not (mine and theirs):
         return 0.0
-    if not mine - theirs or not theirs - mine:
+    here, there = mine - theirs, theirs - mine
+    if not here or not there:
         found = max(found, _of_more(mine & theirs))
-    elif similarity(_rest(mine - theirs), _rest(theirs - mine)) < SLIP:
+    elif similarity(_rest(here), _rest(there)) < SLIP:
         return min(found, APART)
     if one.marks != other.marks:
         found = min(found, ALIKE)
