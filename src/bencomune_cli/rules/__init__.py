@@ -217,7 +217,8 @@ def check_record(
     Without `stored`, rules on what only other programs can have written are left out.
     """
     # Zero is a value; an empty text or list is none.
-    filled = frozenset([name for name, value in record.__dict__.items() if value or value == 0])
+    held = record.__dict__.items()
+    filled = frozenset([n for n, value in held if value is not None and (value or value == 0)])
     signs = _signs_in(joined(record))
     found: list[Finding] = []
     for each, look in _looking(record.name_of_kind, filled, signs, least, stored):
