@@ -15,6 +15,7 @@ from .shape import columns_of
 from .sql import quoted
 from .tables import AUTOMATIC, history_of_new
 
+EACH = 1_000  # rows whose history is written by one statement
 MOST = 1 << 62  # a row number from which on SQLite might not count up
 
 
@@ -47,11 +48,14 @@ def _history_at_once(connection: sqlite3.Connection, entity: type[Record]) -> It
     """Write the history of the rows that are inserted inside at the end, its trigger put aside."""
     trigger, history = history_of_new(entity, columns_of(connection, entity.table))
     sql = f"SELECT coalesce(max(rowid), 0) FROM {quoted(entity.table)}"
-    (last,) = connection.execute(sql).fetchone()
-    if last > MOST:
+    (before,) = connection.execute(sql).fetchone()
+    if before > MOST:
         yield
         return
     connection.execute(f"DROP TRIGGER {trigger.name}")
     yield
-    connection.execute(history, (last,))
+    (last,) = connection.execute(sql).fetchone()
+    # SQLite holds what one statement inserts in memory, for the triggers of the history itself.
+    for first in range(before + 1, last + 1, EACH):
+        connection.execute(history, (first, first + EACH - 1))
     connection.execute(trigger.sql)

@@ -213,14 +213,14 @@ def triggers_of(entity: type[Record], columns: Sequence[str]) -> Iterable[Made]:
 def history_of_new(entity: type[Record], columns: Sequence[str]) -> tuple[Made, str]:
     """Return the trigger that writes the history of each new row, and SQL that does so for many.
 
-    They are those behind a row number, which is bound, in one operation.
+    They are those from one row number to another, which are bound, in one operation.
     """
     trigger = next(iter(triggers_of(entity, columns)))
     return trigger, (
         "INSERT INTO changes (operation, entity, record, before, after)"
         f" SELECT (SELECT operation FROM current_operation), '{entity.table}', r.id, NULL,"
         f" {_row_json(entity, columns, 'r')} FROM {quoted(entity.table)} AS r"
-        " WHERE r.rowid > ? ORDER BY r.rowid"
+        " WHERE r.rowid BETWEEN ? AND ? ORDER BY r.rowid"
     )
 
 
