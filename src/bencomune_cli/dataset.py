@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import Any, TypeVar
 
 from .declare import Column
-from .entities import ENTITIES, Network
+from .entities import ENTITIES, Network, Record
 from .errors import Refused
 from .extracts import FUNCTIONS, WHOLE, Centre, Extract, Source
 from .faults import PRAGMAS, said
@@ -178,10 +178,13 @@ class Dataset:
     @property
     def network(self) -> dict[str, Any]:
         """Return the public row of the network; empty where there is none."""
-        names = [column.name for column in Network.published()]
-        sql = f"SELECT {', '.join(map(quoted, names))} FROM public_network"
-        row = self._prepared(sql, ()).fetchone()
-        return dict(zip(names, row, strict=True)) if row else {}
+        return next(self.kept(Network), {})
+
+    def kept(self, entity: type[Record]) -> Iterator[dict[str, Any]]:
+        """Yield the public rows of what is no layer, as SQLite keeps them, in the order of ids."""
+        names = [column.name for column in entity.published()]
+        sql = f"SELECT {', '.join(map(quoted, names))} FROM public_{entity.table} ORDER BY id"
+        return (dict(zip(names, row, strict=True)) for row in self._prepared(sql, ()))
 
     @property
     def language(self) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from types import ModuleType
-from typing import BinaryIO, NamedTuple, TextIO
+from typing import BinaryIO, NamedTuple, TextIO, cast
 
 from . import bundles, formats, metadata
 from .bundles import WHOLE
@@ -110,7 +110,7 @@ def write_folder(
     with told_of(folder), locked(folder):
         sweep(folder)
         try:
-            works = list(_works(dataset, seen, modules))
+            works = _linked(list(_works(dataset, seen, modules)), modules, files_of(folder))
             done = [(work, staged(folder, work.name, work.write)) for work in works]
             _swap_in(folder, done)
             files = files_of(folder, [_file(dataset, *each) for each in done])
@@ -170,7 +170,20 @@ def _works(
             write = partial(module.write, dataset, wanted)
             one = wanted[0].name if len(wanted) == 1 else ""
             records = sum(n for layer, n in counts.items() if one or layer != WHOLE)
-            yield _work(module.FORMAT, one or WHOLE, one, name, records, write)
+            yield _work(module.FORMAT, one or module.FORMAT.stem, one, name, records, write)
+
+
+def _linked(
+    works: list[_Work], modules: dict[str, ModuleType], there: Iterable[File]
+) -> list[_Work]:
+    """Tell those that link to files which will be there: those of earlier exports, and theirs."""
+    names = sorted({*(file.name for file in there), *(work.name for work in works)})
+    return [
+        work._replace(write=partial(cast("partial[None]", work.write), beside=names))
+        if modules[work.format].FORMAT.links
+        else work
+        for work in works
+    ]
 
 
 def _told_with(files: Iterable[File], chosen: Iterable[str]) -> list[str]:

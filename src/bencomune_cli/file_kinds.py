@@ -31,7 +31,8 @@ class Format:
     One that is not `usual` is written only where it is asked for, by name or by one of its
     `purposes`, which are keys of PURPOSES. `needs` are libraries that an extra of the package of
     the name `extra` brings. `lost` tells what a file of this format does not hold, or not as it
-    was. One of `any_crs` can hold points in other reference systems than WGS 84.
+    was. One of `any_crs` can hold points in other reference systems than WGS 84. `stem` is the name
+    of a bundle of all layers without its ending; one that `links` names the files beside it.
     """
 
     extension: str
@@ -43,6 +44,8 @@ class Format:
     any_crs: bool = False
     extra: str = ""
     needs: tuple[str, ...] = ()
+    stem: str = "network"
+    links: bool = False
 
     def expect_libraries(self) -> None:
         """Refuse where a library that the format needs is not installed, with what mends it."""
