@@ -58,32 +58,34 @@ def write(
     dataset: Dataset, layers: Sequence[Layer], out: BinaryIO, beside: Sequence[str] = ()
 ) -> None:
     """Write the page of some layers, with links to the files `beside` it."""
-    before, after = _page(dataset).split("{{data}}")
-    out.write(before.encode())
+    parts = _parts(dataset.network, dataset.language)
+    filled = [
+        _PLACE.sub(lambda found: parts[found[1]], text)
+        for text in _read("page.html").split("{{data}}")
+    ]
+    out.write(filled[0].encode())
     # In an element of data nothing but `<` begins what ends it (HTML, 13.2.5.4).
     data = _document(dataset, apart(layers), beside)
     out.writelines(text.replace("<", "\\u003c").encode() for text in data)
-    out.write(after.encode())
+    out.write(filled[1].encode())
 
 
 # The page around the data
 
 
-def _page(dataset: Dataset) -> str:
-    network = dataset.network
+def _parts(network: Mapping[str, Any], language: str) -> dict[str, str]:
+    """Return what stands in the places of the page, by name."""
     scripts = [_leaflet("leaflet.js"), _joined("script", _SCRIPTS)]
     styles = [_leaflet("leaflet.css"), _joined("style", ("page.css",))]
-    parts = {
-        "language": dataset.language,
+    return {
+        "language": language,
         "title": html.escape(str(network.get("name") or "")),
         "policy": html.escape(_policy(scripts, styles, _tiles(network))),
         "library_style": styles[0],
         "style": styles[1],
         "library": scripts[0],
         "script": scripts[1],
-        "data": "{{data}}",
     }
-    return _PLACE.sub(lambda found: parts[found[1]], _read("page.html"))
 
 
 def _policy(scripts: Iterable[str], styles: Iterable[str], tiles: str) -> str:

@@ -95,9 +95,10 @@ const PLACES = new Map(DATA.records.map((record) => [record.id, place(record)]))
 
 // What search looks at: names, words, places and activities, in both languages.
 function searched(record) {
-  const labels = (record.activities || []).flatMap((code) => DATA.terms.activity?.[code] || []);
-  const texts = [record.name, record.alt_names || [], record.summary, record.description, labels];
-  const places = [street(record), town(record), areasOf(record).map((area) => area.name)];
+  const does = (record.activities || []).flatMap((code) => labels("activity", code));
+  const texts = [record.name, record.alt_names || [], record.summary, record.description, does];
+  const host = BY_ID.get(record.meets_at)?.name;
+  const places = [host, street(record), town(record), areasOf(record).map((area) => area.name)];
   return folded([...texts, ...places].flat().filter(Boolean).join("\n"));
 }
 

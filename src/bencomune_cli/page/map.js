@@ -16,13 +16,14 @@ const MAP = L.map(CANVAS, {
   minZoom: 3,
   zoomSnap: 0.5,
 });
-const ZOOM = L.control.zoom({ position: "topright" }).addTo(MAP);
+const [CLOSER, FARTHER] = L.control.zoom({ position: "topright" }).addTo(MAP).getContainer().children;
 const SIGNS_ON_MAP = L.layerGroup().addTo(MAP);
 const OUTLINES = new Map();
 const narrow = matchMedia("(max-width: 56rem)"); // as the style has it
 let onMap = []; // the records that are found
 
 function startMap() {
+  document.getElementById("_all").addEventListener("click", fitAll);
   const named = new Set([...IN_AREAS.values()].flatMap((ids) => [...ids]));
   const drawn = [...AREAS.values()].filter((area) => area.outline || (area.box && named.has(area.id)));
   drawn.sort((one, other) => (other.area_kind === "municipality") - (one.area_kind === "municipality"));
@@ -158,6 +159,10 @@ function showLegend() {
   const server = NETWORK.tiles_url && new URL(NETWORK.tiles_url.replace("{s}.", "")).hostname;
   const toggle = element("label", { class: "toggle" }, box, say("background"), " ",
     element("span", { class: "many" }, say("background_from", { server })));
+  for (const [button, code] of [[CLOSER, "zoom_in"], [FARTHER, "zoom_out"]]) {
+    button.title = say(code);
+    button.setAttribute("aria-label", say(code));
+  }
   const place = document.getElementById("_legend");
   const open = place.firstChild ? place.firstChild.open : !narrow.matches;
   const title = element("summary", {}, say("legend"));

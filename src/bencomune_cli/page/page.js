@@ -89,7 +89,7 @@ function downloads() {
 // Cards
 
 function openHash() {
-  const id = decodeURIComponent(location.hash.slice(1));
+  const id = location.hash.slice(1);
   const record = BY_ID.get(id);
   markCurrent();
   if (record) {
@@ -135,7 +135,7 @@ function coverRest() {
 
 function leaveCard() {
   several = false;
-  const id = decodeURIComponent(location.hash.slice(1));
+  const id = location.hash.slice(1);
   if (id) history.pushState(null, "", location.pathname + location.search);
   closeCard();
   const entry = id && RECORDS.querySelector(`a[href="#${CSS.escape(id)}"]`);

@@ -19,10 +19,14 @@ function number(value) {
   return new Intl.NumberFormat(language).format(value);
 }
 
+// The labels of a code, those of the other side behind them; none of a code that is not a term.
+function labels(vocabulary, code) {
+  const terms = DATA.terms[vocabulary] || {};
+  return Object.hasOwn(terms, code) ? terms[code] : [];
+}
+
 function term(vocabulary, code, inverse = false) {
-  const labels = (DATA.terms[vocabulary] || {})[code];
-  if (!labels) return code;
-  return chosen(inverse ? labels.slice(2) : labels);
+  return chosen(labels(vocabulary, code).slice(inverse ? 2 : 0)) || code;
 }
 
 // A date as far as it is known, 2019, 2019-09 or 2019-09-28; a moment by its day.
