@@ -71,7 +71,9 @@ function moreButton(found, most) {
 
 function markCurrent() {
   for (const each of RECORDS.querySelectorAll("li > a")) {
-    if (each.hash === location.hash) each.setAttribute("aria-current", "true");
-    else each.removeAttribute("aria-current");
+    if (each.hash === location.hash) {
+      each.setAttribute("aria-current", "true");
+      each.scrollIntoView({ block: "nearest" });
+    } else each.removeAttribute("aria-current");
   }
 }
