@@ -36,17 +36,18 @@ class Noted:
 
     faults: list = field(default_factory=list)
     requests: list = field(default_factory=list)
+    referers: list = field(default_factory=list)
 
 
 class Opened:
-    """A page of a file, in a window; no request leaves the machine, and each is noted."""
+    """A page of a file, or of this machine, in a window; requests elsewhere are noted and end."""
 
-    def __init__(self, browser, file, hash_="", width=1280, height=800, **told):
+    def __init__(self, browser, page, hash_="", width=1280, height=800, **told):
         self._context = browser.new_context(
             viewport={"width": width, "height": height}, reduced_motion="reduce", **told
         )
         self.noted = Noted()
-        self._context.route(re.compile("^https?:"), lambda route: route.abort())
+        self._context.route(re.compile("^https?://(?!127)"), lambda route: route.abort())
         self.page = self._context.new_page()
         self.page.on("request", self._note)
         self.page.set_default_timeout(10_000)
@@ -54,12 +55,14 @@ class Opened:
         self.page.on("pageerror", lambda error: self.noted.faults.append(str(error)))
         self.page.on("dialog", self._dismiss)
         self.page.on("popup", lambda _: self.noted.faults.append("another window"))
-        self.page.goto(file.absolute().as_uri() + hash_)
+        address = page if isinstance(page, str) else page.absolute().as_uri()
+        self.page.goto(address + hash_)
         self.page.wait_for_selector("html.ready")
 
     def _note(self, request):
-        if not request.url.startswith(("file:", "data:")):
+        if not request.url.startswith(("file:", "data:", "http://127.0.0.1:")):
             self.noted.requests.append(request.url)
+            self.noted.referers.append(request.headers.get("referer"))
 
     def _dismiss(self, dialog):
         self.noted.faults.append(f"dialog: {dialog.message}")

@@ -6,6 +6,9 @@ import json
 import re
 import subprocess
 from contextlib import closing
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
 
 import pytest
 
@@ -189,7 +192,7 @@ def test_the_policy_lets_in_only_one_server(town, path, address, server):
     content = bytes_of(path).decode()
     policy = re.search(r'Policy" content="([^"]*)"', content)[1].replace("&#x27;", "'")
     told = dict(part.split(" ", 1) for part in policy.split("; "))
-    assert told["img-src"] == (f"{server} data:" if server else "'none'")
+    assert told["img-src"] == f"{server} data:".strip()
     assert told["default-src"] == "'none'"
     assert "unsafe" not in policy
     assert set(told) == {
@@ -420,25 +423,53 @@ def test_it_prints_the_directory(file, browser, tmp_path):
     assert "nome, via" not in done.stdout
 
 
-def test_tiles_are_asked_for_when_a_person_wants_them(town, path, tmp_path, browser):
-    """From a disk no tile is asked for until the box is ticked; then of that server alone."""
+@pytest.fixture
+def tiled(town, path, tmp_path):
+    """Return the page of a network that names a server of tiles."""
     with town.operation("test"):
         told = {"tiles_url": "https://tile.example.org/{z}/{x}/{y}.png"}
         town.change(town.network(), {**told, "tiles_credit": "© Esempio https://example.org/c"})
-    made = tmp_path / "map.html"
+    made = tmp_path / "site" / "map.html"
+    made.parent.mkdir()
     made.write_bytes(bytes_of(path))
-    with Opened(browser, made) as opened:
+    return made
+
+
+def only_tiles(opened):
+    """Wait until tiles were asked for; tell whether nothing else was, and nothing else failed."""
+    opened.page.wait_for_function("document.querySelector('.leaflet-tile')")
+    opened.page.wait_for_timeout(300)
+    hosts = {url.split("/")[2] for url in opened.noted.requests}
+    failed = [each for each in opened.noted.faults if "ERR_FAILED" not in each]
+    return hosts == {"tile.example.org"} and failed == []
+
+
+def test_from_a_disk_tiles_are_asked_for_when_a_person_wants_them(tiled, browser):
+    """From a disk no tile is asked for until the box is ticked; then of that server alone."""
+    with Opened(browser, tiled) as opened:
         opened.shows(5)
         assert opened.noted.requests == []
         opened.page.check("#_tiles")
-        opened.page.wait_for_function("document.querySelector('#_credit a')")
-        opened.page.wait_for_timeout(300)
-        assert opened.noted.requests
-        assert {url.split("/")[2] for url in opened.noted.requests} == {"tile.example.org"}
+        assert only_tiles(opened)
         assert opened.page.locator("#_credit a").get_attribute("href") == "https://example.org/c"
-        assert not [each for each in opened.noted.faults if "ERR_FAILED" not in each]
         opened.page.uncheck("#_tiles")
         assert opened.page.locator("#_credit").inner_text() == ""
+
+
+def test_on_a_site_tiles_are_there_at_once(tiled, browser):
+    """On a site tiles are asked for at once, with the site as Referer, and can be taken away."""
+    serve = partial(SimpleHTTPRequestHandler, directory=tiled.parent)
+    with ThreadingHTTPServer(("127.0.0.1", 0), serve) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        site = f"http://127.0.0.1:{server.server_port}"
+        with Opened(browser, f"{site}/map.html") as opened:
+            assert only_tiles(opened)
+            assert set(opened.noted.referers) == {f"{site}/"}
+            assert opened.page.is_checked("#_tiles")
+            assert opened.page.locator("#_credit a").inner_text() == "© Esempio"
+            opened.page.uncheck("#_tiles")
+            assert opened.page.locator(".leaflet-tile").count() == 0
+        server.shutdown()
 
 
 # What records hold is text

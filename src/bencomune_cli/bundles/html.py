@@ -94,8 +94,8 @@ def _policy(scripts: Iterable[str], styles: Iterable[str], tiles: str) -> str:
         "default-src": "'none'",
         "script-src": " ".join(map(_hash, scripts)),
         "style-src": " ".join(map(_hash, styles)),
-        # Leaflet stops a tile that is on its way by an empty picture.
-        "img-src": f"{tiles} data:" if tiles else "'none'",
+        # The icon of the page, and the empty picture by which Leaflet stops a tile on its way.
+        "img-src": f"{tiles} data:".strip(),
         "base-uri": "'none'",
         "form-action": "'none'",
     }

@@ -12,6 +12,7 @@ const SECTIONS = {
 const UNTOLD = new Set([
   ...["id", "name", "record_type", "lab_kind", "legal_form", "state", "freshness"],
   ...["summary", "description", "street", "number", "postcode", "municipality", "municipality_name"],
+  "neighbourhood_name",
   ...["lat", "lon", "precision", "seat_public", "source", "verified_on", "verified_how"],
 ]);
 
