@@ -5,9 +5,11 @@ import io
 import json
 import re
 import subprocess
+import sys
 from contextlib import closing
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from threading import Thread
 
 import pytest
@@ -30,6 +32,7 @@ from bencomune_cli.layers import LAYERS
 from pages import Opened, chromium
 from test_formats import HOSTILE
 
+DOCS = Path(__file__).parent.parent / "docs"
 LEAFLET = html.PAGE / "leaflet"
 ATTACKS = [
     *HOSTILE,
@@ -378,7 +381,7 @@ def test_both_languages(file, browser):
         page.click("#_languages [lang=en]")
         page.wait_for_selector("#_card >> text=Reading and books")
         assert page.evaluate("document.documentElement.lang") == "en"
-        for told in ("Library", "Opening hours", "Monday–Friday", "managed by", "since 2020"):
+        for told in ("Library", "Monday–Friday", "managed by", "since 2020", "September 2019"):
             assert told in opened.card()
         assert page.locator("#_card_title").get_attribute("lang") == "it"
         assert page.locator("#_count").inner_text() == "All of them: 5"
@@ -599,3 +602,16 @@ def test_five_thousand_records_can_be_used(town, path, tmp_path, browser):
         page.click("#_more")
         opened.shows(400)
         assert opened.noted.faults == []
+
+
+def test_the_pictures_of_the_readme_can_be_drawn_again(browser, bencomune, tmp_path):
+    """The script of the pictures draws what is exported of the example; the pictures are small."""
+    del browser  # where there is none, there is nothing to draw with
+    assert bencomune("init", "--example", "pavia").returncode == 0
+    assert bencomune("export", "--for", "web", "--to", tmp_path).returncode == 0
+    command = [sys.executable, DOCS / "map_pictures.py", tmp_path / "map.html", tmp_path]
+    subprocess.run(command, check=True, timeout=120)
+    for name in ("map.png", "map-phone.png"):
+        for file in (tmp_path / name, DOCS / "images" / name):
+            assert file.read_bytes().startswith(b"\x89PNG")
+            assert 10_000 < file.stat().st_size < 250_000

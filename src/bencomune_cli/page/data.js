@@ -1,5 +1,6 @@
 // The records as the page looks at them: by id, with their relations, contacts, areas and place.
 
+DATA.kinds = DATA.kinds.filter(({ kind }) => DATA.records.some((each) => each.record_type === kind));
 const KINDS = new Map(DATA.kinds.map((kind) => [kind.kind, kind]));
 const BY_ID = new Map(DATA.records.map((record) => [record.id, record]));
 const AREAS = new Map(DATA.areas.map((area) => [area.id, area]));

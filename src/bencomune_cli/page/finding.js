@@ -75,8 +75,9 @@ function areaChoices(counts, option) {
   return [...grouped, ...rest.map((area) => choice(area))];
 }
 
+const COLLATOR = new Intl.Collator(own, { numeric: true });
 function byName(one, other) {
-  return one.name.localeCompare(other.name, own);
+  return COLLATOR.compare(one.name, other.name);
 }
 
 DATA.records.sort(byName);

@@ -15,20 +15,21 @@ function showList(found, printed = false) {
     if (some.length) {
       const many = element("span", { class: "many" }, number(all.length));
       const title = element("h3", { class: `of-${kind}` }, sign(kind), chosen(plural), " ", many);
-      parts.push(title, element("ul", { class: "records" }, some.map((each) => item(each, printed))));
+      parts.push(title, element("ul", { class: "records" }, some.map((each) => item(each, { printed }))));
     }
   }
   if (found.length > most) parts.push(moreButton(found, most));
   RECORDS.replaceChildren(...parts);
 }
 
-function item(record, printed) {
+function item(record, { printed = false, signed = false }) {
   const name = free("span", record.name);
   const current = location.hash === `#${record.id}` ? "true" : null;
   const activities = (record.activities || []).map((code) => term("activity", code)).join(", ");
   return element(
     "li",
     { class: record.state === "closed" ? "closed" : null },
+    signed && [sign(record.record_type), " "],
     element("a", { href: `#${record.id}`, "aria-current": current }, name),
     element("span", { class: "badges" }, warnings(record).map(([code, text]) => badge(code, text))),
     free("p", [kindDetail(record), whereabouts(record)].filter(Boolean).join(" · ")),

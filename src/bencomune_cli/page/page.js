@@ -111,7 +111,7 @@ function openSeveral(records, area) {
       element("button", { type: "button", class: "close", id: "_close" }, say("close")),
       element("h2", { id: "_card_title", tabindex: "-1" }, title[0]),
       title[1] ? element("p", {}, title[1]) : "",
-      element("ul", { class: "records" }, records.map((record) => item(record, false)))),
+      element("ul", { class: "records" }, records.map((record) => item(record, { signed: true })))),
   );
 }
 

@@ -15,8 +15,13 @@ function say(code, values = {}) {
   return chosen(DATA.words[code]).replace(/\{(\w+)\}/g, (_, name) => values[name]);
 }
 
+// How numbers and dates are written: as in Italy, or in Britain.
+function locale() {
+  return language === "en" ? "en-GB" : language;
+}
+
 function number(value) {
-  return new Intl.NumberFormat(language).format(value);
+  return new Intl.NumberFormat(locale()).format(value);
 }
 
 // The labels of a code, those of the other side behind them; none of a code that is not a term.
@@ -37,7 +42,7 @@ function date(text) {
   const shown = { timeZone: "UTC", year: "numeric" };
   if (month) shown.month = "long";
   if (day) shown.day = "numeric";
-  return new Intl.DateTimeFormat(language, shown).format(moment);
+  return new Intl.DateTimeFormat(locale(), shown).format(moment);
 }
 
 // An element with attributes and children; texts become text, what is missing is left out.
