@@ -5,34 +5,24 @@ bencomune export --for web --to /tmp/page
 python docs/map_pictures.py /tmp/page/map.html [another folder] [a record's id]
 """
 
-import shutil
 import sys
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
+sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
+
+from pages import Opened, chromium
 
 IMAGES = Path(__file__).parent / "images"
-WINDOWS = {"map": (1280, 800), "map-phone": (360, 740)}
-FLAGS = (
-    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
-    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
-)
 
 
 def main(page: Path, folder: Path = IMAGES, record: str = "spazio-q") -> None:
     """Draw the page with the card of a record open, then as it is on a telephone."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=list(FLAGS)
-        )
-        for name, (width, height) in WINDOWS.items():
-            window = browser.new_page(viewport={"width": width, "height": height})
-            address = page.absolute().as_uri()
-            window.goto(f"{address}#{record}" if name == "map" else address)
-            window.wait_for_selector("html.ready")
-            window.wait_for_timeout(500)  # until the map stands still
-            window.screenshot(path=folder / f"{name}.png")
-        browser.close()
+    windows = (("map", f"#{record}", 1280, 800), ("map-phone", "", 360, 740))
+    with chromium() as browser:
+        for name, card, width, height in windows:
+            with Opened(browser, page, card, width, height) as opened:
+                opened.page.wait_for_timeout(500)  # until the map stands still
+                opened.page.screenshot(path=folder / f"{name}.png")
 
 
 if __name__ == "__main__":
