@@ -160,6 +160,9 @@ def test_the_page_links_to_the_files_that_are_there(town, bencomune, tmp_path):
     assert "groups.csv" not in names
     assert "map.html" not in names
     assert all((tmp_path / "out" / name).exists() for name in names)
+    before = (tmp_path / "out" / "map.html").read_bytes()
+    assert bencomune("export", "--for", "web", "--to", tmp_path / "out").returncode == 0
+    assert (tmp_path / "out" / "map.html").read_bytes() == before
     streamed = bencomune("export", "-f", "html", "--to", "-").stdout
     assert data_of(streamed)["beside"] == []
 

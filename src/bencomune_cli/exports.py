@@ -176,8 +176,10 @@ def _works(
 def _linked(
     works: list[_Work], modules: dict[str, ModuleType], there: Iterable[File]
 ) -> list[_Work]:
-    """Tell those that link to files which will be there: those of earlier exports, and theirs."""
-    names = sorted({*(file.name for file in there), *(work.name for work in works)})
+    """Tell those that link to files which data will be there: of earlier exports, and theirs."""
+    about = metadata.names()
+    earlier = (file.name for file in there if file.format not in about)
+    names = sorted({*earlier, *(work.name for work in works)})
     return [
         work._replace(write=partial(cast("partial[None]", work.write), beside=names))
         if modules[work.format].FORMAT.links
