@@ -42,10 +42,8 @@ def add_to(app: typer.Typer) -> None:
         app,
         "map",
         Text(
-            "Disegna nel terminale la mappa dei record che hanno un punto, o apre la pagina con la"
-            " mappa pubblica.",
-            "Draw in the terminal the map of the records that have a point, or open the page with"
-            " the public map.",
+            "Disegna la mappa nel terminale, o la apre come pagina.",
+            "Draw the map in the terminal, or open it as a page.",
         ),
         map_,
     )
