@@ -50,7 +50,7 @@ class Opened:
         self._context.route(re.compile("^https?://(?!127)"), lambda route: route.abort())
         self.page = self._context.new_page()
         self.page.on("request", self._note)
-        self.page.set_default_timeout(10_000)
+        self.page.set_default_timeout(30_000)  # of a busy machine
         self.page.on("console", lambda said: self.noted.faults.append(f"{said.type}: {said.text}"))
         self.page.on("pageerror", lambda error: self.noted.faults.append(str(error)))
         self.page.on("dialog", self._dismiss)

@@ -313,7 +313,8 @@ def test_signs_of_the_map_open_what_they_stand_for(file, browser):
         assert "Orto" in card
         assert "Circolo" in card
         opened.page.click("#_card >> text=Orto")
-        opened.page.wait_for_selector("#_card >> text=Cura del verde")
+        opened.page.wait_for_selector("#_card .colophon")
+        assert "Cura del verde" in opened.card()
         assert opened.page.locator("path.outline.current").count() == 1
         opened.page.click("#_close")
         opened.page.click("#_all")
