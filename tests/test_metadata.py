@@ -399,7 +399,7 @@ def test_what_tells_of_a_folder_is_not_for_standard_output(bencomune, tmp_path):
 def test_every_file_type_is_of_the_eus_table():
     """The format of every file of data is a code of the authority's table of file types."""
     known = {"CSV", "GEOJSON", "KML", "KMZ", "GPKG", "XLSX", "ODS", "JSON", "JSON_LD", "ZIP"}
-    known |= {"GEOJSONSEQ", "RDF_TURTLE", "RDF_XML", "TXT", "MD", "XML"}
+    known |= {"HTML", "PDF", "RDF_TURTLE", "RDF_XML", "TXT", "MD", "XML"}
     told = {name: exports._format(name).kind_of_file for name in exports.names()}
     assert {name: kind for name, kind in told.items() if kind not in known} == {}
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from types import ModuleType
-from typing import BinaryIO, NamedTuple, TextIO
+from typing import BinaryIO, NamedTuple, TextIO, cast
 
 from . import bundles, formats, metadata
 from .bundles import WHOLE, apart
@@ -114,7 +114,8 @@ def write_folder(
         sweep(folder)
         try:
             files = files_told(folder)
-            done = _staged(dataset, folder, files, _works(dataset, seen, modules))
+            works = _linked(_works(dataset, seen, modules), modules, files.values())
+            done = _staged(dataset, folder, files, works)
             about = [_about(dataset, name, files) for name in _told_with(files, chosen)]
             done += _staged(dataset, folder, files, about)
             for work, made in done:
@@ -191,9 +192,30 @@ def _works(
             write = partial(module.write, dataset, wanted)
             one = wanted[0].name if len(wanted) == 1 else ""
             records = sum(n for layer, n in counts.items() if one or layer != WHOLE)
-            yield _work(module.FORMAT, one or WHOLE, one, name, records, write)
+            yield _work(module.FORMAT, one or module.FORMAT.stem, one, name, records, write)
             for layer in apart(wanted):
                 yield from _beside(dataset, module.FORMAT, layer)
+
+
+def _linked(
+    works: Iterable[_Work], modules: dict[str, ModuleType], there: Iterable[File]
+) -> Iterator[_Work]:
+    """Tell those that link to files which data will be there: of earlier exports, and theirs."""
+    made, holding = list(works), _holding_records()
+    told = {file.name for file in there if file.format in holding}
+    told |= {work.name for work in made if work.format in holding}
+    for work in made:
+        module = modules.get(work.format)
+        if module and module.FORMAT.links:
+            write = partial(cast("partial[None]", work.write), beside=sorted(told))
+            yield work._replace(write=write)
+        else:
+            yield work
+
+
+def _holding_records() -> set[str]:
+    """Return the formats of files of records, not beside one or about all."""
+    return {*formats.names(), *bundles.names()}
 
 
 def _beside(dataset: Dataset, told: Format, layer: Layer) -> Iterator[_Work]:
@@ -214,7 +236,7 @@ def _told_with(files: dict[str, File], chosen: Iterable[str]) -> list[str]:
 
 def _about(dataset: Dataset, name: str, files: dict[str, File]) -> _Work:
     module = _ready(name)
-    holding = {*formats.names(), *bundles.names()}
+    holding = _holding_records()
     others = [files[each] for each in sorted(files) if files[each].format in holding]
     write = partial(_as_text, write=partial(module.write, dataset, others))
     return _work(module.FORMAT, module.NAME, "", name, 0, write)
