@@ -10,17 +10,16 @@ import shutil
 import socket
 import subprocess
 import tempfile
-import threading
 import time
 import urllib.request
 from contextlib import contextmanager, suppress
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import NamedTuple
 
+from loopback import LOOPBACK, Quiet, serving
+
 SECONDS = 60  # for each part to start
 ORGANISATION = "comune-di-esempio"
-LOOPBACK = "127.0.0.1"
 
 
 class Portal(NamedTuple):
@@ -46,27 +45,19 @@ class Portal(NamedTuple):
             return answer.read()
 
 
-class _SearchEngine(BaseHTTPRequestHandler):
+class _SearchEngine(Quiet):
     """What CKAN needs of its search engine to write: the schema's version, and a yes."""
 
-    protocol_version = "HTTP/1.1"
-
-    def do_GET(self):
+    def do_GET(self):  # noqa: N802 - as http.server calls it
         """Answer what is asked."""
-        self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        schema = "/schema" in self.path
-        found = '{"response": {"numFound": 0, "docs": []}, "responseHeader": {"status": 0}}'
-        body = ('<schema name="ckan-2.12"/>' if schema else found).encode()
-        self.send_response(200)
-        self.send_header("Content-Type", "application/xml" if schema else "application/json")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
+        self.body()
+        if "/schema" in self.path:
+            self.answer(200, b'<schema name="ckan-2.12"/>', Content_Type="application/xml")
+        else:
+            found = b'{"response": {"numFound": 0, "docs": []}, "responseHeader": {"status": 0}}'
+            self.answer(200, found, Content_Type="application/json")
 
     do_POST = do_GET  # noqa: N815 - as http.server calls it
-
-    def log_message(self, *_):
-        """Keep quiet."""
 
 
 def free_port():
@@ -74,21 +65,6 @@ def free_port():
     with socket.socket() as listening:
         listening.bind((LOOPBACK, 0))
         return listening.getsockname()[1]
-
-
-@contextmanager
-def serving(handler):
-    """Serve requests on a free port of this machine by a handler; yield the server."""
-    server = ThreadingHTTPServer((LOOPBACK, 0), handler)
-    server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-    thread.start()
-    try:
-        yield server
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from .words import Text
 
 LOADERS = frozenset({"datapusher", "datapusher_plus", "xloader"})
 _DCATAPIT = "dcatapit_pkg"
+_UNFINISHED = {"key": "bencomune", "value": "unfinished"}  # an extra
 # Public licences by their address: how portals name them, and the URI of Italy's vocabulary.
 _LICENCES = {
     "creativecommons.org/licenses/by/4.0": (
@@ -105,6 +106,22 @@ def differing(
         if any(there.get(name) != value for name, value in fields.items()):
             found["extras"] = [{"key": k, "value": v} for k, v in {**there, **fields}.items()]
     return found
+
+
+def unfinished(told: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is said of a new dataset, marked as one whose files are not all there."""
+    return {**told, "extras": [*told.get("extras", ()), _UNFINISHED]}
+
+
+def finished(package: Mapping[str, Any], told: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is to be said of a dataset whose files are all there: it is for all to see.
+
+    One that people made private stays so.
+    """
+    extras = told.get("extras") or package.get("extras", ())
+    if _UNFINISHED not in extras:
+        return dict(told)
+    return {**told, "private": False, "extras": [each for each in extras if each != _UNFINISHED]}
 
 
 def _same(there: Any, wanted: Any) -> bool:

@@ -1,6 +1,6 @@
 """A CKAN portal: a dataset, and a resource for each file.
 
-Files go one after the other, then what is said of the dataset; a new one is a draft until all of
+Files go one after the other, then what is said of the dataset; a new one is private until all of
 them are there. A resource tells the hash of its file, written only after its table was filled; so
 what is the same is not sent, and what was cut short is done again by the next run.
 """
@@ -124,8 +124,8 @@ class _Sending:
                 "package_create",
                 name=self.settings.dataset,
                 owner_org=self.settings.organisation,
-                state="draft",
-                **self._said(licence, self.source.modified),
+                private=True,
+                **ckan_dataset.unfinished(self._said(licence, self.source.modified)),
             )
 
     def _said(self, licence: str, modified: str) -> dict[str, Any]:
@@ -141,8 +141,7 @@ class _Sending:
         """Say of the dataset what is not said yet; return whether anything was."""
         there = "" if changed else ckan_dataset.modified_there(self.package)
         told = self._said(licence, there or self.source.modified)
-        if self.package.get("state") == "draft":
-            told["state"] = "active"
+        told = ckan_dataset.finished(self.package, told)
         if told:
             self.portal.tell("package_patch", id=self.package["id"], **told)
         return bool(told)
