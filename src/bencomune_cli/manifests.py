@@ -7,8 +7,11 @@ from pathlib import Path
 from typing import Any, get_origin
 
 from .dataset import Dataset
+from .errors import Refused
+from .faults import at
 from .metadata import File
 from .whole_files import write_whole
+from .words import Text
 
 MANIFEST = "manifest.json"
 _FILE_NAME = re.compile(r"[a-z_]+(?:\.[a-z0-9]+){1,2}")
@@ -18,6 +21,22 @@ def files_of(folder: Path, written: Iterable[File] = ()) -> list[File]:
     """Return the files of a folder: those written now, and those of earlier exports still there."""
     files = {file.name: file for file in (*_told(folder), *written)}
     return [files[name] for name in sorted(files) if (folder / name).is_file()]
+
+
+def published(folder: Path) -> tuple[dict[str, Any], list[File]]:
+    """Return what the manifest of a folder tells, and its files. Raises Refused for none."""
+    try:
+        told = json.loads((folder / MANIFEST).read_text("utf-8"))
+    except (OSError, ValueError, RecursionError):
+        told = None
+    files = files_of(folder)
+    if not isinstance(told, dict) or not files or len(files) != len(told["files"]):
+        missing = Text(
+            "non c'è una pubblicazione intera: eseguire «bencomune publish»",
+            "there is no whole publication: run “bencomune publish”",
+        )
+        raise Refused(at(folder, missing))
+    return told, files
 
 
 def write_manifest(dataset: Dataset, folder: Path, files: Iterable[File]) -> None:

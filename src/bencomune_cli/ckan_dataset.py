@@ -1,0 +1,154 @@
+"""What is said of the dataset on a CKAN portal: by the settings, else by the network itself."""
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+from .ckan_client import Portal
+from .ckan_settings import CkanSettings
+from .errors import Refused
+from .words import Text
+
+LOADERS = frozenset({"datapusher", "datapusher_plus", "xloader"})
+_DCATAPIT = "dcatapit_pkg"
+# Public licences by their address: how portals name them, and the URI of Italy's vocabulary.
+_LICENCES = {
+    "creativecommons.org/licenses/by/4.0": (
+        ("cc-by-4.0", "cc-by"),
+        "https://w3id.org/italia/controlled-vocabulary/licences/A21_CCBY40",
+    ),
+    "creativecommons.org/licenses/by-sa/4.0": (("cc-by-sa-4.0", "cc-by-sa"), ""),
+    "creativecommons.org/publicdomain/zero/1.0": (("cc0-1.0", "cc-zero"), ""),
+}
+
+
+class Source(NamedTuple):
+    """What is published: the network's public columns, and the day of the last change."""
+
+    network: Mapping[str, Any]
+    modified: str
+
+
+class Extensions(frozenset[str]):
+    """The extensions of a portal, as it tells them itself."""
+
+    @property
+    def loads_tables(self) -> bool:
+        """Tell whether the portal makes the DataStore's tables of files by itself."""
+        return bool(self & LOADERS)
+
+    @property
+    def knows_dcatapit(self) -> bool:
+        """Tell whether the fields of DCAT-AP_IT are fields of a dataset (ckanext-dcatapit)."""
+        return _DCATAPIT in self
+
+
+def extensions(portal: Portal) -> Extensions:
+    """Return the extensions of a portal."""
+    return Extensions(portal.ask("status_show").get("extensions") or ())
+
+
+def details(
+    settings: CkanSettings, source: Source, licence: str, package: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return what is to be said of the dataset; `package` is the dataset as it is there."""
+    network = source.network
+    told = {
+        "title": settings.title or network.get("name"),
+        "notes": settings.notes or network.get("description"),
+        "license_id": licence,
+        "url": network.get("website"),
+        "author": network.get("publisher"),
+        "maintainer": network.get("publisher"),
+        "maintainer_email": network.get("email"),
+    }
+    found: dict[str, Any] = {name: value for name, value in told.items() if value}
+    if settings.tags and set(settings.tags) != {tag["name"] for tag in package.get("tags", ())}:
+        found["tags"] = [{"name": tag} for tag in settings.tags]
+    return found
+
+
+def fields(settings: CkanSettings, source: Source) -> dict[str, str]:
+    """Return the fields of DCAT-AP_IT, as ckanext-dcatapit names them, and those of the office."""
+    network = source.network
+    ipa, publisher = network.get("publisher_ipa") or "", network.get("publisher") or ""
+    themes = [{"theme": theme, "subthemes": []} for theme in settings.themes]
+    told = {
+        "identifier": f"{ipa}:{settings.dataset}" if ipa else settings.dataset,
+        "modified": source.modified,
+        "frequency": settings.frequency,
+        "themes_aggregate": json.dumps(themes) if themes else "",
+        "publisher_name": publisher,
+        "publisher_identifier": ipa,
+        "holder_name": publisher,
+        "holder_identifier": ipa,
+        **settings.extras,
+    }
+    return {name: value for name, value in told.items() if value}
+
+
+def differing(
+    package: Mapping[str, Any],
+    details: Mapping[str, Any],
+    fields: Mapping[str, str],
+    *,
+    knows_dcatapit: bool,
+) -> dict[str, Any]:
+    """Return what a dataset lacks of what is to be said of it, as its fields.
+
+    Other extras, which people may have written on the portal, stay.
+    """
+    told = {**details, **(fields if knows_dcatapit else {})}
+    found = {name: value for name, value in told.items() if not _same(package.get(name), value)}
+    if not knows_dcatapit:
+        there = {extra["key"]: extra["value"] for extra in package.get("extras", ())}
+        if any(there.get(name) != value for name, value in fields.items()):
+            found["extras"] = [{"key": k, "value": v} for k, v in {**there, **fields}.items()]
+    return found
+
+
+def _same(there: Any, wanted: Any) -> bool:
+    """Tell whether a text is what the portal has of it, which trims and breaks lines its way."""
+    if isinstance(there, str) and isinstance(wanted, str):
+        return there.split() == wanted.split()
+    return bool(there == wanted)
+
+
+def modified_there(package: Mapping[str, Any]) -> str:
+    """Return the day of the last change that a dataset tells, empty where it tells none."""
+    extras = {extra["key"]: extra["value"] for extra in package.get("extras", ())}
+    return str(package.get("modified") or extras.get("modified") or "")
+
+
+def licence(portal: Portal, settings: CkanSettings, source: Source, there: str) -> str:
+    """Return the licence as the portal names it; `there` is the one that the dataset has.
+
+    Raises Refused where the portal knows none: open data without a licence are not open.
+    """
+    told = str(source.network.get("licence") or "")
+    names, _ = _LICENCES.get(_plain(source.network), (("-".join(told.lower().split()),), ""))
+    wanted = (settings.licence,) if settings.licence else names
+    if there in wanted:
+        return there
+    known = [each["id"] for each in portal.ask("license_list")]
+    for name in wanted:
+        if name in known:
+            return name
+    raise Refused(_unknown(settings.licence or told, known))
+
+
+def _unknown(name: str, known: Iterable[str]) -> Text:
+    told = Text(
+        "il portale non conosce la licenza «{name}»; [ckan] licence ne vuole una di: {known}",
+        "the portal does not know the licence “{name}”; [ckan] licence takes one of: {known}",
+    )
+    return told.filled(name=name, known=", ".join(known))
+
+
+def licence_uri(source: Source) -> str:
+    """Return the URI of the licence in Italy's vocabulary, empty where it is not known."""
+    return _LICENCES.get(_plain(source.network), ((), ""))[1]
+
+
+def _plain(network: Mapping[str, Any]) -> str:
+    return str(network.get("licence_url") or "").partition("://")[2].strip("/").lower()
