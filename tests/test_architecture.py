@@ -31,6 +31,7 @@ HOMES = {
     "rapidfuzz": {"similarity"},
     "opening_hours": {"rules.life_hours"},
     "xlsxwriter": {"bundles.xlsx"},
+    "ahocorasick_rs": {"leaks"},
 }
 LONGEST_MODULE, LONGEST_FUNCTION = 300, 45
 
