@@ -144,8 +144,6 @@ def _settings(folder, database, search, port):
         "solr_url": f"http://{LOOPBACK}:{search}/solr/ckan",
         "ckan.storage_path": folder / "storage",
         "ckan.plugins": "datastore",
-        "SESSION_TYPE": "cachelib",
-        "SESSION_FILE_DIR": folder / "sessions",
     }
     lines = "\n".join(f"{name} = {value}" for name, value in told.items())
     path = folder / "ckan.ini"
@@ -203,7 +201,8 @@ def _run(ckan, *words, given=""):
 @contextmanager
 def _served(ckan, port, log):
     run = [*ckan, "run", "-H", LOOPBACK, "-p", str(port), "--disable-reloader"]
-    with log.open("w") as out, _ended(subprocess.Popen(run, stdout=out, stderr=out)) as process:
+    told = {"stderr": subprocess.STDOUT, "cwd": log.parent}
+    with log.open("w") as out, _ended(subprocess.Popen(run, stdout=out, **told)) as process:
         address = f"http://{LOOPBACK}:{port}/api/3/action/status_show"
         _awaited(lambda: urllib.request.urlopen(address, timeout=5).status == 200, process, log)
         yield process

@@ -14,7 +14,7 @@ SOURCE = Path(bencomune_cli.__file__).parent
 PAGE = Path(__file__).parent.parent / "docs" / "architecture.md"
 GROWING = {
     *("entities", "rules", "formats", "bundles", "metadata", "readers"),
-    *("commands", "kinds", "targets", "vocabularies"),
+    *("commands", "kinds", "schedules", "targets", "vocabularies"),
 }
 SIBLINGS_ALLOWED = {("entities", "shared"), ("kinds", None)}  # None: any member of the folder
 HOMES = {
