@@ -1,14 +1,17 @@
 """A real CKAN receives publications. BENCOMUNE_TESTS_CKAN names its program; .ci/run makes it."""
 
+import json
 import os
 import shutil
 from dataclasses import replace
+from hashlib import sha256
 from urllib.parse import urlsplit
 
 import pytest
 
 import ckan_portal
 from bencomune_cli import exports
+from bencomune_cli.ckan_client import Portal
 from bencomune_cli.entities import Lab
 from bencomune_cli.errors import Refused
 from bencomune_cli.extracts import WHOLE
@@ -19,12 +22,9 @@ from loopback import between
 PROGRAM = os.environ.get("BENCOMUNE_TESTS_CKAN")
 pytestmark = pytest.mark.skipif(not PROGRAM, reason="BENCOMUNE_TESTS_CKAN names no CKAN")
 NETWORK = {
-    "name": "Rete Esempio",
     "description": "Luoghi e gruppi.",
     "publisher": "Comune di Esempio",
     "publisher_ipa": "c_x000",
-    "licence": "CC BY 4.0",
-    "licence_url": "https://creativecommons.org/licenses/by/4.0/",
 }
 
 
@@ -70,6 +70,7 @@ def remove(registry, name):
 def folder(registry, tmp_path):
     """Return the folder of a publication with two labs."""
     with registry.operation("add"):
+        registry.change(registry.network(), NETWORK)
         for name, postcode in (("Spazio Esempio", "00100"), ("Altro Esempio", "00042")):
             told = {"name": name, "state": "active", "postcode": postcode, "seats": "12"}
             registry.add(Lab, {**told, "lat": "45.1", "lon": "9.1", "phone": "+39 0382 000000"})
@@ -109,7 +110,7 @@ def expect_whole(portal, settings, folder):
 def test_a_portal_receives_a_publication(portal, settings, folder):
     """Files are there byte for byte, what is said of them too, and tables keep their types."""
     told = replace(settings, tags=("beni comuni",), themes=("SOCI",), extras={"x": "y"})
-    sent = ckan.send(folder, NETWORK, told)
+    sent = ckan.send(folder, told)
     assert (sent.sent, sent.unchanged, sent.removed) == (["labs.csv", "labs.geojson"], [], [])
     package, resources = expect_whole(portal, settings, folder)
     assert package["title"] == "Rete Esempio"
@@ -137,10 +138,10 @@ def test_a_portal_receives_a_publication(portal, settings, folder):
 
 def test_again_nothing_is_written(portal, proxy, settings, folder):
     """A second sending only asks: no request writes, and no time on the portal changes."""
-    ckan.send(folder, NETWORK, settings)
+    ckan.send(folder, settings)
     before = shown(portal, settings)
     proxy.seen.clear()
-    assert not ckan.send(folder, NETWORK, settings).changed
+    assert not ckan.send(folder, settings).changed
     assert proxy.writes == []
     assert proxy.seen
     assert shown(portal, settings) == before
@@ -149,12 +150,12 @@ def test_again_nothing_is_written(portal, proxy, settings, folder):
 def test_what_changes_is_all_that_changes(registry, portal, proxy, settings, folder):
     """Of a changed publication only the changed files are sent; rows that are gone are deleted."""
     publish(registry, folder, ("labs", "groups"))
-    ckan.send(folder, NETWORK, settings)
+    ckan.send(folder, settings)
     before, resources = shown(portal, settings)
     remove(registry, "altro-esempio")
     publish(registry, folder, ("labs", "groups"))
     proxy.seen.clear()
-    sent = ckan.send(folder, NETWORK, settings)
+    sent = ckan.send(folder, settings)
     assert (sent.sent, sent.unchanged) == (
         ["labs.csv", "labs.geojson"],
         ["groups.csv", "groups.geojson"],
@@ -172,7 +173,7 @@ def test_what_changes_is_all_that_changes(registry, portal, proxy, settings, fol
 def test_what_is_published_no_more_is_removed(registry, portal, settings, folder):
     """A file that is published no more is gone from the portal; what people added there stays."""
     publish(registry, folder, ("labs", "groups"))
-    ckan.send(folder, NETWORK, settings)
+    ckan.send(folder, settings)
     package, resources = shown(portal, settings)
     link = {"name": "Regolamento", "url": "https://example.org/regolamento.pdf"}
     portal.call("resource_create", package_id=package["id"], **link)
@@ -180,7 +181,7 @@ def test_what_is_published_no_more_is_removed(registry, portal, settings, folder
     portal.call("package_patch", id=package["id"], extras=extras)
     shutil.rmtree(folder)
     publish(registry, folder, ("labs",), ("csv",))
-    sent = ckan.send(folder, NETWORK, settings)
+    sent = ckan.send(folder, settings)
     assert sorted(sent.removed) == ["groups.csv", "groups.geojson", "labs.geojson"]
     after, _ = shown(portal, settings)
     assert [each["name"] for each in after["resources"]] == ["Laboratori (CSV)", "Regolamento"]
@@ -188,12 +189,12 @@ def test_what_is_published_no_more_is_removed(registry, portal, settings, folder
     for name in sent.removed:
         with pytest.raises(OSError, match="404"):
             portal.read(resources[name]["url"])
-    assert not ckan.send(folder, NETWORK, settings).changed
+    assert not ckan.send(folder, settings).changed
 
 
 def test_a_table_follows_its_columns(registry, portal, settings, folder):
     """A table that has other columns is made anew; one that was not wished is made later."""
-    ckan.send(folder, NETWORK, replace(settings, datastore=False))
+    ckan.send(folder, replace(settings, datastore=False))
     _, resources = shown(portal, settings)
     assert resources["labs.csv"]["datastore_active"] is False
     told = {"resource_id": resources["labs.csv"]["id"], "force": True}
@@ -202,10 +203,27 @@ def test_a_table_follows_its_columns(registry, portal, settings, folder):
     portal.call("datastore_create", **told)
     remove(registry, "altro-esempio")
     publish(registry, folder)
-    ckan.send(folder, NETWORK, settings)
+    ckan.send(folder, settings)
     expect_whole(portal, settings, folder)
     _, types = rows(portal, shown(portal, settings)[1]["labs.csv"])
     assert types["postcode"] == "text"
+
+
+def test_only_the_rows_that_differ_are_written(registry, portal, proxy, settings, folder):
+    """Of a table only the rows that changed are put in, whatever the types of their values."""
+    ckan.send(folder, settings)
+    with registry.operation("add"):
+        registry.add(Lab, {"name": "Terzo Esempio", "state": "active", "seats": "3"})
+    publish(registry, folder)
+    put = []
+    told = Portal.tell
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Portal, "tell", lambda *a, **k: put.append((a[1], k)) or told(*a, **k))
+        ckan.send(folder, settings)
+    (upsert,) = [k["records"] for action, k in put if action.startswith("datastore_")]
+    assert [record["id"] for record in upsert] == ["terzo-esempio"]
+    assert proxy.writes.count("datastore_delete") == 0
+    expect_whole(portal, settings, folder)
 
 
 STEPS = {
@@ -224,37 +242,37 @@ def test_what_breaks_off_is_mended_by_the_next_run(portal, proxy, settings, fold
     """A run that is cut short says so and leaves no half for the public; the next one mends it."""
     proxy.faults[action] = [fault]
     with pytest.raises(Refused) as refused:
-        ckan.send(folder, NETWORK, replace(settings, attempts=1))
+        ckan.send(folder, replace(settings, attempts=1))
     assert proxy.url in str(refused.value)
     if action != "package_create":
         done = (action, fault) == ("package_patch", "lost")
         assert portal.call("package_show", id=settings.dataset)["private"] is not done
-    ckan.send(folder, NETWORK, replace(settings, attempts=1))
+    ckan.send(folder, replace(settings, attempts=1))
     expect_whole(portal, settings, folder)
-    assert not ckan.send(folder, NETWORK, settings).changed
+    assert not ckan.send(folder, settings).changed
 
 
 def test_one_run_gets_past_passing_faults(portal, proxy, settings, folder):
     """A portal that is faulty, busy, slow or breaks off now and then gets all of it in one run."""
     proxy.faults = {action: list(faults) for action, faults in STEPS.items()}
     proxy.faults |= {"package_show": ["500", "429"], "datastore_upsert": ["slow", "lost"]}
-    ckan.send(folder, NETWORK, replace(settings, timeout=2, attempts=6))
+    ckan.send(folder, replace(settings, timeout=2, attempts=6))
     assert {action: left for action, left in proxy.faults.items() if left} == {}
     expect_whole(portal, settings, folder)
-    assert not ckan.send(folder, NETWORK, settings).changed
+    assert not ckan.send(folder, settings).changed
 
 
 def test_a_change_that_breaks_off_leaves_the_old_file(registry, portal, proxy, settings, folder):
     """While a file is being replaced, the portal gives the old one, whole."""
-    ckan.send(folder, NETWORK, settings)
+    ckan.send(folder, settings)
     old = (folder / "labs.geojson").read_bytes()
     remove(registry, "altro-esempio")
     publish(registry, folder)
     proxy.faults["resource_patch"] = ["", "cut"]  # the CSV passes
     with pytest.raises(Refused):
-        ckan.send(folder, NETWORK, replace(settings, attempts=1))
+        ckan.send(folder, replace(settings, attempts=1))
     assert portal.read(shown(portal, settings)[1]["labs.geojson"]["url"]) == old
-    ckan.send(folder, NETWORK, settings)
+    ckan.send(folder, settings)
     expect_whole(portal, settings, folder)
 
 
@@ -266,21 +284,40 @@ def test_a_portal_that_says_no_is_told_plainly(portal, settings, folder, monkeyp
         (replace(settings, tags=("a",)), ["package_create", "tags"]),
     ):
         with pytest.raises(Refused) as refused:
-            ckan.send(folder, NETWORK, told)
+            ckan.send(folder, told)
         assert [word for word in words if word not in refused.value.text.it] == []
-    ckan.send(folder, NETWORK, settings)
+    ckan.send(folder, settings)
     portal.call("package_delete", id=settings.dataset)
     with pytest.raises(Refused, match="cancellato"):
-        ckan.send(folder, NETWORK, settings)
+        ckan.send(folder, settings)
     monkeypatch.setenv(ckan.VARIABLE, "eyJ.not.a.token")
     with pytest.raises(Refused, match="token nuovo") as refused:
-        ckan.send(folder, NETWORK, settings)
+        ckan.send(folder, settings)
     assert "eyJ.not.a.token" not in str(refused.value)
+
+
+def test_a_file_that_is_refused_stops_no_other(portal, settings, folder, tmp_path):
+    """A file that is too large for the portal is named, with what helps; the others are there."""
+    large = tmp_path / "large"
+    shutil.copytree(folder, large)
+    data = b"x" * 11_000_000  # ckan.max_resource_size is 10 MB unless told otherwise
+    (large / "labs.csv").write_bytes(data)
+    told = json.loads((large / "manifest.json").read_text("utf-8"))
+    told["files"][0] |= {"bytes": len(data), "sha256": sha256(data).hexdigest()}
+    (large / "manifest.json").write_text(json.dumps(told))
+    with pytest.raises(Refused) as refused:
+        ckan.send(large, replace(settings, datastore=False))
+    assert "labs.csv" in str(refused.value)
+    assert "max_resource_size" in str(refused.value)
+    package, resources = shown(portal, settings)
+    assert (set(resources), package["private"]) == ({"labs.geojson"}, True)
+    ckan.send(folder, settings)
+    assert shown(portal, settings)[0]["private"] is False
 
 
 def test_a_change_of_file_after_the_manifest_is_not_sent(proxy, settings, folder):
     """A file that is not as its manifest tells never goes out."""
     (folder / "labs.csv").write_text("id\nhalf")
     with pytest.raises(Refused, match="manifest"):
-        ckan.send(folder, NETWORK, settings)
+        ckan.send(folder, settings)
     assert "resource_create" not in proxy.writes

@@ -241,6 +241,6 @@ def test_without_a_publication_nothing_is_asked(tmp_path, answering):
         if text is not None:
             (tmp_path / "manifest.json").write_text(text)
         with pytest.raises(Refused, match="bencomune publish"):
-            ckan.send(tmp_path, {}, settings)
+            ckan.send(tmp_path, settings)
     assert seen == []
     assert FILE == "bencomune.toml"

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from .errors import Refused
 from .patience import Busy
-from .words import Text, same
+from .words import Text, joined, same
 
 MOST = 500  # characters of a portal's own words
 
@@ -21,12 +21,13 @@ _REASONS = {
     HTTPStatus.UNAUTHORIZED: Text("chiede un accesso suo", "asks for a login of its own"),
     HTTPStatus.FORBIDDEN: Text("non lo permette", "does not allow it"),
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: Text(
-        "il file è troppo grande per il portale; chi lo gestisce può alzarne il limite"
-        " (client_max_body_size, ckan.max_resource_size)",
-        "the file is too large for the portal; those who run it can raise the limit"
-        " (client_max_body_size, ckan.max_resource_size)",
+        "il file è troppo grande per il portale", "the file is too large for the portal"
     ),
 }
+_TOO_LARGE = Text(
+    "chi gestisce il portale può alzarne il limite (client_max_body_size, ckan.max_resource_size)",
+    "those who run the portal can raise its limit (client_max_body_size, ckan.max_resource_size)",
+)
 
 
 class Answered(Refused):
@@ -119,7 +120,9 @@ def _seconds(told: str) -> float:
 def no_interface(url: str, status: int, headers: Message) -> Text:
     """Return what is said of an answer that is none of CKAN's."""
     if why := _REASONS.get(HTTPStatus(status)) if status in set(HTTPStatus) else None:
-        return Text("{url}: {why}", "{url}: {why}").filled(url=url, why=why)
+        more = [_TOO_LARGE] if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE else []
+        told = Text("{url}: {why}", "{url}: {why}").filled(url=url, why=why)
+        return joined("; ", [told, *more])
     told = Text(
         "{url}: qui non risponde un portale CKAN (HTTP {status}, {type}). In [ckan] url va"
         " l'indirizzo del portale, senza /dataset e ciò che segue",
@@ -129,18 +132,17 @@ def no_interface(url: str, status: int, headers: Message) -> Text:
     return told.filled(url=url, status=status, type=headers.get_content_type())
 
 
-def answered(url: str, action: str, status: int, error: Any) -> Answered:
-    """Return a portal's own refusal, told with its words."""
+def answered(url: str, asked: str, status: int, error: Any) -> Answered:
+    """Return a portal's own refusal of what it was asked, told with its words."""
     fields = error if isinstance(error, dict) else {"": error}
-    kind = str(fields.get("__type", ""))
+    kind = str(fields.pop("__type", ""))
+    words = "; ".join(_words(fields))[:MOST] or f"HTTP {status}"
     told = Text(
-        "{url}: il portale rifiuta {action}: {words}", "{url}: the portal refuses {action}: {words}"
-    )
-    words = "; ".join(_words({k: v for k, v in fields.items() if k != "__type"}))[:MOST]
-    text = told.filled(url=url, action=action, words=same(words or f"HTTP {status}"))
-    if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
-        text = no_interface(url, status, Message())
-    return Answered(text, kind, fields)
+        "{url}: il portale rifiuta {asked}: {words}", "{url}: the portal refuses {asked}: {words}"
+    ).filled(url=url, asked=asked, words=same(words))
+    if "upload" in fields or status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+        told = joined("; ", [told, _TOO_LARGE])
+    return Answered(told, kind, fields)
 
 
 def _words(told: Any, name: str = "") -> Iterator[str]:

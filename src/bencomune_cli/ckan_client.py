@@ -77,13 +77,13 @@ class Portal:
                 "Content-Type": f"multipart/form-data; boundary={boundary}",
                 "Content-Length": str(len(head) + size + len(tail)),
             }
-            return self._call(action, _pieces(head, file, tail), headers)
+            return self._call(action, _pieces(head, file, tail), headers, path.name)
 
     def persist(self, step: Callable[[], Any]) -> Any:
         """Do a step, again while the portal is busy. Raises Refused when it stays so."""
         return persist(step, self.attempts)
 
-    def _call(self, action: str, body: Any, headers: Mapping[str, str]) -> Any:
+    def _call(self, action: str, body: Any, headers: Mapping[str, str], what: str = "") -> Any:
         request = urllib.request.Request(  # noqa: S310 - refuse_address lets through http and https
             f"{self.url}/api/3/action/{action}", body, {**headers, **self._headers()}
         )
@@ -97,7 +97,7 @@ class Portal:
             raise self._unreached(error.reason) from None
         except (OSError, http.client.HTTPException) as error:
             raise self._unreached(error) from None
-        return self._understood(action.partition("?")[0], status, told, type_)
+        return self._understood(f"{action.partition('?')[0]} {what}".strip(), status, told, type_)
 
     def _headers(self) -> dict[str, str]:
         return {"Authorization": self._token.told, "User-Agent": f"bencomune/{__version__}"}

@@ -1,4 +1,4 @@
-"""What is said of the dataset on a CKAN portal: by the settings, else by the network itself."""
+"""What is said of the dataset on a CKAN portal: by the settings, else by the manifest."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -24,9 +24,9 @@ _LICENCES = {
 
 
 class Source(NamedTuple):
-    """What is published: the network's public columns, and the day of the last change."""
+    """What is published: what the manifest tells, and the day of the last change."""
 
-    network: Mapping[str, Any]
+    manifest: Mapping[str, Any]
     modified: str
 
 
@@ -53,15 +53,15 @@ def details(
     settings: CkanSettings, source: Source, licence: str, package: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Return what is to be said of the dataset; `package` is the dataset as it is there."""
-    network = source.network
+    manifest = source.manifest
     told = {
-        "title": settings.title or network.get("name"),
-        "notes": settings.notes or network.get("description"),
+        "title": settings.title or manifest.get("network"),
+        "notes": settings.notes or manifest.get("description"),
         "license_id": licence,
-        "url": network.get("website"),
-        "author": network.get("publisher"),
-        "maintainer": network.get("publisher"),
-        "maintainer_email": network.get("email"),
+        "url": manifest.get("website"),
+        "author": manifest.get("publisher"),
+        "maintainer": manifest.get("publisher"),
+        "maintainer_email": manifest.get("email"),
     }
     found: dict[str, Any] = {name: value for name, value in told.items() if value}
     if settings.tags and set(settings.tags) != {tag["name"] for tag in package.get("tags", ())}:
@@ -71,8 +71,8 @@ def details(
 
 def fields(settings: CkanSettings, source: Source) -> dict[str, str]:
     """Return the fields of DCAT-AP_IT, as ckanext-dcatapit names them, and those of the office."""
-    network = source.network
-    ipa, publisher = network.get("publisher_ipa") or "", network.get("publisher") or ""
+    manifest = source.manifest
+    ipa, publisher = manifest.get("publisher_ipa") or "", manifest.get("publisher") or ""
     themes = [{"theme": theme, "subthemes": []} for theme in settings.themes]
     told = {
         "identifier": f"{ipa}:{settings.dataset}" if ipa else settings.dataset,
@@ -142,8 +142,8 @@ def licence(portal: Portal, settings: CkanSettings, source: Source, there: str) 
 
     Raises Refused where the portal knows none: open data without a licence are not open.
     """
-    told = str(source.network.get("licence") or "")
-    names, _ = _LICENCES.get(_plain(source.network), (("-".join(told.lower().split()),), ""))
+    told = str(source.manifest.get("licence") or "")
+    names, _ = _LICENCES.get(_plain(source.manifest), (("-".join(told.lower().split()),), ""))
     wanted = (settings.licence,) if settings.licence else names
     if there in wanted:
         return there
@@ -164,8 +164,8 @@ def _unknown(name: str, known: Iterable[str]) -> Text:
 
 def licence_uri(source: Source) -> str:
     """Return the URI of the licence in Italy's vocabulary, empty where it is not known."""
-    return _LICENCES.get(_plain(source.network), ((), ""))[1]
+    return _LICENCES.get(_plain(source.manifest), ((), ""))[1]
 
 
-def _plain(network: Mapping[str, Any]) -> str:
-    return str(network.get("licence_url") or "").partition("://")[2].strip("/").lower()
+def _plain(manifest: Mapping[str, Any]) -> str:
+    return str(manifest.get("licence_url") or "").partition("://")[2].strip("/").lower()

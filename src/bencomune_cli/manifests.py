@@ -14,6 +14,11 @@ from .whole_files import write_whole
 from .words import Text
 
 MANIFEST = "manifest.json"
+# What it tells of the network besides its name, for those who pass the files on.
+NETWORK = (
+    *("description", "publisher", "publisher_ipa", "email", "website"),
+    *("licence", "licence_url"),
+)
 _FILE_NAME = re.compile(r"[a-z_]+(?:\.[a-z0-9]+){1,2}")
 
 
@@ -44,9 +49,7 @@ def write_manifest(dataset: Dataset, folder: Path, files: Iterable[File]) -> Non
     network = dataset.network
     manifest = {
         "network": network.get("name"),
-        "publisher": network.get("publisher"),
-        "licence": network.get("licence"),
-        "licence_url": network.get("licence_url"),
+        **{name: network.get(name) for name in NETWORK},
         "sequence": dataset.sequence,
         "changed_at": dataset.changed_at,
         "files": [file._asdict() for file in files],

@@ -1,11 +1,11 @@
 """Where a publication is sent besides its folder. Every module is one: `Settings` and `send`.
 
 To add one: a module with `LABEL`, `Settings`, its part of `bencomune.toml`, and `send(folder,
-network, settings)`, which brings what is published there to the state of a finished folder, as its
-manifest tells. What is already so is not written; a run that was cut short is mended by the next.
+settings)`, which brings what is published there to the state of a finished folder, as its manifest
+tells. What is already so is not written; a run that was cut short is mended by the next.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple, Protocol
@@ -42,7 +42,7 @@ class Target(Protocol):
     LABEL: Text
     Settings: type[Section]
 
-    def send(self, folder: Path, network: Mapping[str, Any], settings: Any) -> Sent:
+    def send(self, folder: Path, settings: Any) -> Sent:
         """Bring the target to the state of a folder. Raises Refused with what to do."""
 
 

@@ -6,7 +6,7 @@ what is the same is not sent, and what was cut short is done again by the next r
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from hashlib import file_digest
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,7 @@ from ..metadata import File
 from ..patience import Busy
 from ..settings import FILE
 from ..tokens import token_of
-from ..words import Text
+from ..words import Text, joined
 from . import Sent
 
 LABEL = Text("portale CKAN", "CKAN portal")
@@ -33,14 +33,14 @@ Settings = CkanSettings
 VARIABLE = "BENCOMUNE_CKAN_TOKEN"
 
 
-def send(folder: Path, network: Mapping[str, Any], settings: CkanSettings) -> Sent:
+def send(folder: Path, settings: CkanSettings) -> Sent:
     """Bring a dataset of the portal to the state of a folder. Raises Refused with what to do."""
     manifest, files = published(folder)
     where = Text(f"{FILE}, [ckan] token_file", f"{FILE}, [ckan] token_file")
     token = token_of(settings.token_file, VARIABLE, where)
     portal = Portal(settings.url, token, settings.timeout, settings.attempts)
     _expect_right_to_write(portal, settings.organisation)
-    source = Source(network, str(manifest["changed_at"])[:10])
+    source = Source(manifest, str(manifest.get("changed_at") or "")[:10])
     return _Sending(portal, settings, source, folder).send(files)
 
 
@@ -87,7 +87,7 @@ class _Sending:
         new = not self.package
         if new:
             self.portal.persist(lambda: self._create(licence))
-        sent = [file.name for file in files if self._bring(file)]
+        sent = self._bring_all(files)
         removed = list(self._remove({file.name for file in files}))
         said = self._say(licence, changed=bool(sent or removed)) or new
         return Sent(
@@ -98,6 +98,22 @@ class _Sending:
             removed,
             said,
         )
+
+    def _bring_all(self, files: Iterable[File]) -> list[str]:
+        """Bring all files to their state; return those written. One that is refused stops none.
+
+        Raises Refused once the others are there; what is said of the dataset then waits.
+        """
+        sent: list[str] = []
+        refusals: list[Text] = []
+        for file in files:
+            try:
+                sent += [file.name] if self._bring(file) else []
+            except Answered as refused:
+                refusals.append(refused.text)
+        if refusals:
+            raise Refused(joined("\n", refusals))
+        return sent
 
     def _look(self) -> None:
         """See the dataset as it is now."""
