@@ -20,7 +20,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from shutil import copyfileobj
-from typing import BinaryIO, cast
+from typing import BinaryIO, NamedTuple, cast
 from urllib.parse import unquote
 
 from .sql import quoted
@@ -54,7 +54,14 @@ class UndecodableError(ValueError):
     """A file that holds what cannot be opened."""
 
 
-def texts(path: Path) -> Iterator[str]:
+class Piece(NamedTuple):
+    """A text of a file; in one that is `glued`, values may stand beside each other unparted."""
+
+    text: str
+    glued: bool
+
+
+def pieces(path: Path) -> Iterator[Piece]:
     """Yield the texts in a file, each as `plain` gives it; the same one perhaps more than once.
 
     What lies in the first and last EDGE characters of one lies whole inside of another.
@@ -62,9 +69,9 @@ def texts(path: Path) -> Iterator[str]:
     """
     try:
         with path.open("rb") as file:
-            for text in _File().texts(file, 0):
+            for text, glued in _File().pieces(file, 0):
                 for form in _forms(text):
-                    yield plain(form)
+                    yield Piece(plain(form), glued)
     except UNOPENED as error:
         raise UndecodableError(str(error)) from error
 
@@ -83,7 +90,7 @@ class _File:
     def __init__(self) -> None:
         self._left = LARGEST
 
-    def texts(self, file: BinaryIO, depth: int) -> Iterator[str]:
+    def pieces(self, file: BinaryIO, depth: int) -> Iterator[Piece]:
         if depth > DEEPEST:
             raise UndecodableError("containers inside containers")
         start = file.read(16)
@@ -93,12 +100,13 @@ class _File:
         elif start.startswith(b"\x1f\x8b"):
             with gzip.open(file) as inner:
                 yield from self._inside(cast("BinaryIO", inner), depth)
+        elif start.startswith(b"SQLite format 3\x00"):
+            yield from _of_bytes(file, glued=True)  # also what was deleted, and is in no cell
+            yield from self._of_sqlite(file, depth)
         else:
-            yield from self._of_bytes(file)
-            if start.startswith(b"SQLite format 3\x00"):
-                yield from self._of_sqlite(file, depth)
+            yield from _of_bytes(file)
 
-    def _of_zip(self, file: BinaryIO, depth: int) -> Iterator[str]:
+    def _of_zip(self, file: BinaryIO, depth: int) -> Iterator[Piece]:
         with zipfile.ZipFile(file) as archive:
             yield _whole(archive.comment.decode("utf-8", "replace"))
             for member in archive.infolist():
@@ -106,7 +114,7 @@ class _File:
                 with archive.open(member) as inner:
                     yield from self._inside(cast("BinaryIO", inner), depth)
 
-    def _inside(self, inner: BinaryIO, depth: int) -> Iterator[str]:
+    def _inside(self, inner: BinaryIO, depth: int) -> Iterator[Piece]:
         """Yield the texts of what is packed, put aside for its owner alone while it is read."""
         with tempfile.SpooledTemporaryFile(16 * PIECE) as spool:
             while data := inner.read(PIECE):
@@ -115,16 +123,9 @@ class _File:
                     raise UndecodableError("too large")
                 spool.write(data)
             spool.seek(0)
-            yield from self.texts(cast("BinaryIO", spool), depth + 1)
+            yield from self.pieces(cast("BinaryIO", spool), depth + 1)
 
-    def _of_bytes(self, file: BinaryIO) -> Iterator[str]:
-        piece, more = _EDGES + file.read(PIECE), file.read(PIECE)
-        while more:
-            yield from _read(piece)
-            piece, more = piece[-OVERLAP:] + more, file.read(PIECE)
-        yield from _read(piece + _EDGES)
-
-    def _of_sqlite(self, file: BinaryIO, depth: int) -> Iterator[str]:
+    def _of_sqlite(self, file: BinaryIO, depth: int) -> Iterator[Piece]:
         """Yield what is in the cells: a long text lies scattered over the pages of the file."""
         with tempfile.NamedTemporaryFile(suffix=".db") as copy:
             file.seek(0)
@@ -135,7 +136,7 @@ class _File:
                 connection.text_factory = bytes
                 yield from self._of_cells(connection, depth)
 
-    def _of_cells(self, connection: sqlite3.Connection, depth: int) -> Iterator[str]:
+    def _of_cells(self, connection: sqlite3.Connection, depth: int) -> Iterator[Piece]:
         together = bytearray(_EDGES)
         for cell in _cells_of(connection):
             if cell.startswith(_CONTAINERS):
@@ -145,6 +146,14 @@ class _File:
                 yield from _read(bytes(together) + _EDGES)
                 together = bytearray(_EDGES)
         yield from _read(bytes(together) + _EDGES)
+
+
+def _of_bytes(file: BinaryIO, *, glued: bool = False) -> Iterator[Piece]:
+    piece, more = _EDGES + file.read(PIECE), file.read(PIECE)
+    while more:
+        yield from _read(piece, glued=glued)
+        piece, more = piece[-OVERLAP:] + more, file.read(PIECE)
+    yield from _read(piece + _EDGES, glued=glued)
 
 
 def _cells_of(connection: sqlite3.Connection) -> Iterator[bytes]:
@@ -167,28 +176,29 @@ def _of_point(geometry: bytes) -> bytes:
     return " ".join(repr(x) for order in "<>" for x in struct.unpack(f"{order}2d", end)).encode()
 
 
-def _whole(text: str) -> str:
+def _whole(text: str) -> Piece:
     """Return a text that was cut nowhere, with edges of its own."""
-    return f"{' ' * EDGE}{text}{' ' * EDGE}"
+    return Piece(f"{' ' * EDGE}{text}{' ' * EDGE}", glued=False)
 
 
-def _read(data: bytes) -> Iterator[str]:
+def _read(data: bytes, *, glued: bool = False) -> Iterator[Piece]:
     """Yield what bytes are as text: in UTF-8, else as Windows has it, and in UTF-16."""
     text = data.decode("utf-8", "replace")
-    yield text
+    yield Piece(text, glued)
     if "\ufffd" in text[8:-8]:
-        yield data.decode("cp1252", "replace")
+        yield Piece(data.decode("cp1252", "replace"), glued)
     if b"\x00" in data:
         for start in (0, 1):
             even = data[start : len(data) - (len(data) - start) % 2]
-            yield from (even.decode(order, "replace") for order in ("utf-16-le", "utf-16-be"))
+            for order in ("utf-16-le", "utf-16-be"):
+                yield Piece(even.decode(order, "replace"), glued)
 
 
 def _forms(text: str) -> Iterator[str]:
     """Yield a text as it is, and with its escapes undone, one after the other."""
     yield text
     if packed := "\n".join(_unpacked(text)):
-        yield _whole(packed)
+        yield _whole(packed).text
     for _ in range(_PASSES):
         before = text
         for undo in (_without_entities, _without_backslashes, _without_percents):

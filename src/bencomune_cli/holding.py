@@ -7,7 +7,8 @@ from .snapshots import Snapshot
 from .words import Text
 
 _MOST = 1 / 5  # of the records, that may be gone at once
-_FEW = 3  # records: fewer may go however small the layer is, unless it is all of them
+_FEW = 3  # records: fewer may go however small the layer is, unless they are all its places
+_RELATIONS = "relations"
 
 
 def fallen(before: Snapshot, after: Snapshot) -> Iterator[Text]:
@@ -17,7 +18,8 @@ def fallen(before: Snapshot, after: Snapshot) -> Iterator[Text]:
     """
     old, new = before.places(), after.places()
     for name, ids in old.items():
-        yield from _told(LAYERS[name].label, len(ids), len(ids - new.get(name, set())))
+        few = _FEW if name == _RELATIONS else 1
+        yield from _told(LAYERS[name].label, len(ids), len(ids - new.get(name, set())), few)
     all_old, all_new = (_together(each) for each in (old, new))
     whole = Text("In tutto", "In all")
     if len(old) > 1:
@@ -32,8 +34,9 @@ def fallen_counts(before: dict[str, int], after: Snapshot) -> Iterator[Text]:
             yield from _told(LAYERS[name].label, count, max(0, count - len(new[name])))
 
 
-def _told(what: Text, before: int, gone: int) -> Iterator[Text]:
-    if gone and (gone == before or (gone >= _FEW and gone > before * _MOST)):
+def _told(what: Text, before: int, gone: int, all_of: int = 1) -> Iterator[Text]:
+    """Yield what went, if it is too many, or all of so many or more."""
+    if (gone == before and gone >= all_of) or (gone >= _FEW and gone > before * _MOST):
         told = Text(
             "{what}: {gone} record su {before} non ci sono più",
             "{what}: {gone} records of {before} are gone",
@@ -42,4 +45,4 @@ def _told(what: Text, before: int, gone: int) -> Iterator[Text]:
 
 
 def _together(places: dict[str, set[str]]) -> set[str]:
-    return {id_ for name, ids in places.items() if name != "relations" for id_ in ids}
+    return {id_ for name, ids in places.items() if name != _RELATIONS for id_ in ids}

@@ -11,7 +11,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from .decoded import EDGE, UndecodableError, plain, texts
+from .decoded import EDGE, UndecodableError, pieces, plain
 from .personal_signs import Sign, signs
 from .words import Text
 
@@ -77,7 +77,7 @@ class Searcher:
         known: set[str] = set()
         for text in _batches(public):
             known.update(found.within(text))
-            self._public.update(sign.text for sign in signs(text))
+            self._public.update(each for sign in signs(text) for each in sign.readings)
         self._owners = {part: self._owners[part] for part in self._owners.keys() - known}
         self._finder = _Finder(self._owners)
 
@@ -91,20 +91,21 @@ class Searcher:
 
     def _of_file(self, path: Path, name: str) -> Iterator[Leak]:
         parts: set[str] = set()
-        pointing: dict[str, Sign] = {}
+        pointing: set[tuple[Text, tuple[str, ...]]] = set()
         try:
-            for text in texts(path):
+            for text, glued in pieces(path):
                 parts.update(self._finder.within(text))
-                pointing |= {sign.text: sign for sign in signs(text) if _is_whole(sign, text)}
+                found = () if glued else signs(text)
+                pointing |= {sign[:2] for sign in found if _is_whole(sign, text)}
         except UndecodableError as error:
             raise UndecodableError(f"{name}: {error}") from error
         for part in parts:
             if not _is_own(part):
                 secret = self._owners[part]
                 yield Leak(name, secret.entity, secret.record, secret.column, _VALUE)
-        for text, sign in pointing.items():
-            if text not in self._public and text not in parts:
-                yield Leak(name, "", "", "", sign.kind)
+        for kind, readings in pointing:
+            if self._public.isdisjoint(readings) and parts.isdisjoint(readings):
+                yield Leak(name, "", "", "", kind)
 
 
 class _Finder:

@@ -26,10 +26,13 @@ _BETWEEN = re.compile(r"[ ./()-]+")
 
 
 class Sign(NamedTuple):
-    """What was found: its kind, the same text however it was written, and where it stands."""
+    """What was found: its kind, what it may be however it was written, and where it stands.
+
+    A number beside other digits may be read with them and without.
+    """
 
     kind: Text
-    text: str
+    readings: tuple[str, ...]
     start: int
     end: int
 
@@ -40,22 +43,19 @@ def signs(text: str) -> Iterator[Sign]:
         before = text[max(0, found.start() - _LONGEST_LOCAL) : found.start()]
         if local := _LOCAL.search(before):
             start = found.start() - len(local[0])
-            yield Sign(EMAIL, local[0].lstrip(".'") + found[0], start, found.end())
+            yield Sign(EMAIL, (local[0].lstrip(".'") + found[0],), start, found.end())
     for found in _PHONE.finditer(text):
-        if number := _number(found[0]):
-            yield Sign(PHONE, number, found.start(), found.end())
+        if numbers := tuple(_numbers(found[0])):
+            yield Sign(PHONE, numbers, found.start(), found.end())
     for code in codes_of_persons(text):
         start = text.find(code)
-        yield Sign(CODE, code, start, start + len(code))
+        yield Sign(CODE, (code,), start, start + len(code))
 
 
-def _number(written: str) -> str:
-    """Return the valid number that a text is or begins with; nothing where there is none."""
-    if _DECIMAL.fullmatch(written):
-        return ""
-    groups = _BETWEEN.split(written)
+def _numbers(written: str) -> Iterator[str]:
+    """Yield the valid numbers that a text is or begins with, the longest first."""
+    groups = [] if _DECIMAL.fullmatch(written) else _BETWEEN.split(written)
     for most in range(len(groups), 0, -1):
         number = telephones.read("".join(groups[:most]))
         if number and number.valid:
-            return number.e164
-    return ""
+            yield number.e164

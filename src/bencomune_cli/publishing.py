@@ -8,9 +8,10 @@ for a person to look at.
 import datetime as dt
 import json
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from . import exports
@@ -31,8 +32,10 @@ from .privacy_rules import rules_of, weakened
 from .private_values import private_values
 from .publications import FILES, Publication, Publications, State
 from .registry import Registry
+from .sending import send_all
 from .snapshots import Kept, Snapshot, names, public_texts, taken
 from .swapping import digests, foreseen, swap_in
+from .targets import Sent
 from .whole_files import told_of, write_whole
 from .words import Text, same
 
@@ -40,7 +43,8 @@ from .words import Text, same
 class Plan(NamedTuple):
     """What is published, and where: no formats are the usual ones and those that are there.
 
-    `keep` is how many dated copies are kept, `language` that of labels, the network's where empty.
+    `keep` is how many dated copies are kept, `language` that of labels, the network's where empty;
+    `targets` are what is set for those that it is sent to, by name.
     """
 
     folder: Path
@@ -48,14 +52,15 @@ class Plan(NamedTuple):
     formats: list[str]
     keep: int = 12
     language: str = ""
+    targets: Mapping[str, Any] = MappingProxyType({})
 
 
 class Result(NamedTuple):
-    """How a run ended: its exit code, what changed, which files, and what holds it.
+    """How a run ended: its exit code, what changed, which files, what holds it, where it was sent.
 
     `details` are the changes one by one; `held_back` the records that errors keep out, by id;
     `leaks` what was found that may not go out; `reasons` all that a person has to look at; `kept`
-    where the held publication is.
+    where the held publication is; `failures` what targets said that did not take it.
     """
 
     code: ExitCode
@@ -67,6 +72,8 @@ class Result(NamedTuple):
     leaks: list[Leak]
     reasons: list[Text]
     kept: Path | None = None
+    sent: Sequence[Sent] = ()
+    failures: Sequence[Text] = ()
 
 
 class Seen(NamedTuple):
@@ -197,6 +204,16 @@ class Run:
             )
             found.append(told.filled(n=self.before.entry.back_to))
         return found
+
+
+def sent(result: Result, plan: Plan) -> Result:
+    """Send what is out to the targets, unless a person has to look at what should be."""
+    if result.code == ExitCode.HELD or not plan.targets:
+        return result
+    sent, failures = send_all(plan.folder, plan.targets)
+    code = ExitCode.FINE if any(each.changed for each in sent) else result.code
+    code = ExitCode.REFUSED if failures else code
+    return result._replace(code=code, sent=sent, failures=failures)
 
 
 def published(registry: Registry, plan: Plan, *, accept: bool = False, dry: bool = False) -> Result:

@@ -46,9 +46,10 @@ class Publish:
         example=("ckan", "umap"),
     )
     language: str = key(
-        "la lingua delle etichette nei file e dei messaggi",
-        "the language of the labels in the files, and of messages",
-        "it",
+        "la lingua delle etichette nei file e dei messaggi; se manca, la prima della rete",
+        "the language of the labels in the files, and of messages; the network's first if missing",
+        "",
+        example="it",
         choices=LANGUAGES,
     )
     keep: int = key("quante copie datate si tengono", "how many dated copies are kept", 12, least=0)

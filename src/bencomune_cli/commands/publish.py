@@ -1,20 +1,23 @@
 """publish: the one command for the schedule."""
 
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from .. import exports, screen
-from ..errors import ExitCode, Refused
+from .. import exports, screen, targets
+from ..errors import ExitCode, Refused, Unreadable
 from ..feeds import headline
 from ..kinds.times import Day, minute_told
 from ..publications import Publications
-from ..publishing import Plan, Result, published, utc_now
+from ..publishing import Plan, Result, published, sent, utc_now
 from ..rolling_back import rolled_back
-from ..words import Text, joined
+from ..sending import told_targets
+from ..settings import beside, read
+from ..words import Text, joined, same, speak
 from . import AsJson, command, option, reading, session
 
 _TOLD = 20  # reasons that are named on a line each
@@ -47,7 +50,6 @@ Log = Annotated[
     option("la riga che dice com'è andata: text, json", "the line that tells how it went", "--log"),
 ]
 _LOGS = ("text", "json")
-_USUAL = Path("exports")
 
 
 def add_to(app: typer.Typer) -> None:
@@ -70,6 +72,9 @@ def publish(  # noqa: D103 - one parameter for each option
     folder: Annotated[
         Path | None, option("cartella dei file pubblicati", "folder of the published files")
     ] = None,
+    to: Annotated[
+        list[str] | None, option("dove si manda anche: ckan", "where it is sent too: ckan")
+    ] = None,
     accept: Accept = False,
     dry_run: DryRun = False,
     status: Status = False,
@@ -89,13 +94,15 @@ def publish(  # noqa: D103 - one parameter for each option
                 "--rollback goes alone, without --dry-run or --accept",
             )
         )
-    plan = _plan(folder)
+    plan = _plan(folder, to or [])
     try:
         with reading(to_write=not dry_run) as registry:
             if rollback is None:
                 result = published(registry, plan, accept=accept, dry=dry_run)
             else:
                 result = rolled_back(registry, plan, _day(rollback))
+        if not dry_run:
+            result = sent(result, plan)
     except Refused as refused:
         _refused(refused, log, noted=not dry_run)
         raise
@@ -104,18 +111,36 @@ def publish(  # noqa: D103 - one parameter for each option
         raise typer.Exit(result.code)
 
 
-def _plan(folder: Path | None) -> Plan:
-    return Plan(folder or _USUAL, exports.layers([]), [])
+def _plan(folder: Path | None, to: list[str]) -> Plan:
+    """Return what is set for the publication, but for what is told here."""
+    told = read(beside(session.path), targets.sections())
+    publish = told["publish"]
+    if publish.language and not (session.lang or os.environ.get("BENCOMUNE_LANG")):
+        speak(publish.language)
+    formats = exports.chosen(publish.formats, publish.purposes, else_usual=False)
+    return Plan(
+        folder or publish.folder,
+        exports.layers(publish.layers),
+        formats,
+        publish.keep,
+        publish.language,
+        told_targets(told, list(dict.fromkeys((*publish.to, *to)))),
+    )
 
 
 def _day(told: str) -> str:
-    return "" if told == "last" else str(Day().read(told)) if told else ""
+    """Return the day that a person tells; nothing for the copy before. Raises Refused."""
+    try:
+        return "" if told == "last" else str(Day().read(told))
+    except Unreadable as unreadable:
+        wrong = Text("--rollback «{told}»: {why}", "--rollback “{told}”: {why}")
+        raise Refused(wrong.filled(told=told, why=unreadable.text)) from None
 
 
 def _outcome(result: Result) -> str:
     if result.code == ExitCode.FINE:
         return "rolled_back" if result.entry.back_to else "published"
-    return "held" if result.code == ExitCode.HELD else "unchanged"
+    return {ExitCode.HELD: "held", ExitCode.REFUSED: "not_sent"}.get(result.code, "unchanged")
 
 
 def _run(result: Result, plan: Plan) -> dict[str, Any]:
@@ -134,6 +159,8 @@ def _run(result: Result, plan: Plan) -> dict[str, Any]:
         "held_back": sorted(result.held_back),
         "reasons": [str(reason) for reason in result.reasons],
         "kept": str(result.kept) if result.kept else None,
+        "sent": [each._asdict() for each in result.sent],
+        "failures": [str(failure) for failure in result.failures],
     }
 
 
@@ -142,10 +169,16 @@ def _told(result: Result) -> Text:
     if result.code == ExitCode.HELD:
         told = Text("trattenuto, da guardare: {reasons}", "held, to be looked at: {reasons}")
         return told.filled(reasons=joined("; ", result.reasons[:_TOLD]))
-    if result.code == ExitCode.NOTHING_CHANGED:
-        return Text("niente è cambiato", "nothing changed")
-    told = Text("pubblicato: {what}; {n} file cambiati", "published: {what}; {n} files changed")
-    return told.filled(what=headline(result.entry), n=len(result.changed))
+    told = Text("niente è cambiato", "nothing changed")
+    if result.changed or result.removed:
+        what = Text("pubblicato: {what}; {n} file cambiati", "published: {what}; {n} files changed")
+        told = what.filled(what=headline(result.entry), n=len(result.changed))
+    reached = [same(each.address) for each in result.sent if each.changed]
+    failed = [
+        Text("non mandato a {failure}", "not sent to {failure}").filled(failure=failure)
+        for failure in result.failures
+    ]
+    return joined("; ", [told, *reached, *failed])
 
 
 def _tell(result: Result, plan: Plan, log: str, *, dry: bool, as_json: bool) -> None:
@@ -170,7 +203,7 @@ def _tell(result: Result, plan: Plan, log: str, *, dry: bool, as_json: bool) -> 
 def _tell_end(result: Result, *, dry: bool) -> None:
     would = Text("prova, senza scrivere niente: {told}", "a trial, nothing is written: {told}")
     told = would.filled(told=_told(result)) if dry else _told(result)
-    (screen.warn if result.reasons else screen.say)(told)
+    (screen.warn if result.reasons or result.failures else screen.say)(told)
     if result.leaks:
         screen.warn(
             Text(
