@@ -296,6 +296,53 @@ def test_a_portal_that_says_no_is_told_plainly(portal, settings, folder, monkeyp
     assert "eyJ.not.a.token" not in str(refused.value)
 
 
+def test_publish_sends_what_it_publishes(
+    registry, bencomune, portal, proxy, settings, folder, tmp_path, monkeypatch
+):
+    """`publish` with [ckan] set: 0 when sent, 10 when nothing differs, 2 when the portal is down.
+
+    What could not be sent is in the folder, and goes out with the next run. The token is told by
+    no message, log or status.
+    """
+    shutil.rmtree(folder)
+    registry.close()
+    monkeypatch.delenv(ckan.VARIABLE)
+    token = tmp_path / "ckan.token"
+    token.touch(mode=0o600)
+    token.write_text(f"{portal.token}\n")
+    told = {name: getattr(settings, name) for name in ("url", "organisation", "dataset")}
+    lines = [f'{name} = "{value}"' for name, value in told.items()]
+    more = ['token_file = "ckan.token"', "attempts = 1", "timeout = 30"]
+    publish_part = '[publish]\nlayers = ["labs"]\nformats = ["csv", "geojson"]\nto = ["ckan"]\n'
+    (tmp_path / "bencomune.toml").write_text(publish_part + "\n".join(["[ckan]", *lines, *more]))
+    said = []
+
+    def published(*words):
+        done = bencomune("publish", *words)
+        said.append(done.stdout + done.stderr)
+        return done.returncode
+
+    assert published() == 0, said
+    before = shown(portal, settings)
+    assert set(before[1]) == {"labs.csv", "labs.geojson"}
+    proxy.seen.clear()
+    assert published("--log", "json") == 10
+    assert proxy.writes == []
+    assert shown(portal, settings) == before
+    assert bencomune("lab", "add", "--name", "Terzo Esempio", "--state", "active").returncode == 0
+    proxy.faults = {"organization_list_for_user": ["500"]}
+    assert published() == 2
+    assert proxy.url in said[-1]
+    assert "terzo-esempio" in (folder / "labs.csv").read_text("utf-8")
+    assert "terzo-esempio" not in portal.read(before[1]["labs.csv"]["url"]).decode()
+    assert published() == 0
+    assert "terzo-esempio" in portal.read(before[1]["labs.csv"]["url"]).decode()
+    published("--status")
+    assert portal.token not in "".join(said)
+    kept = [path for path in tmp_path.rglob("*") if path.is_file() and path != token]
+    assert [path for path in kept if portal.token.encode() in path.read_bytes()] == []
+
+
 def test_a_file_that_is_refused_stops_no_other(portal, settings, folder, tmp_path):
     """A file that is too large for the portal is named, with what helps; the others are there."""
     large = tmp_path / "large"

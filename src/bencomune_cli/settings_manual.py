@@ -65,4 +65,4 @@ def _parts() -> Iterator[str]:
 
 
 def _told(value: object) -> str:
-    return f"`{written(value)}`" if value not in (None, (), {}) else ""
+    return f"`{written(value)}`" if value not in (None, "", (), {}) else ""
