@@ -116,10 +116,13 @@ class Run:
             code = ExitCode.HELD
         details = list(lines(entry.changes, seen.names))
         result = Result(code, entry, *ahead, details, self._held_back, leaks, reasons)
-        if dry or (code == ExitCode.NOTHING_CHANGED and same_files):
+        if dry:
             return result
         if reasons:
             return result._replace(kept=self.shelf.hold(made, reasons))
+        if code == ExitCode.NOTHING_CHANGED and same_files:
+            self.shelf.forget_held()
+            return result
         done = swap_in(built, self.plan.folder, *self._earlier())
         if not same_files:
             self.keep(made, seen, entry, entries)

@@ -95,8 +95,8 @@ def publish(  # noqa: D103 - one parameter for each option
                 "--rollback goes alone, without --dry-run or --accept",
             )
         )
-    plan = _plan(folder, to or [])
     try:
+        plan = _plan(folder, to or [])
         with reading(to_write=not dry_run) as registry:
             if rollback is None:
                 result = published(registry, plan, accept=accept, dry=dry_run)
