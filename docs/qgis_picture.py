@@ -1,8 +1,8 @@
-"""Draw docs/images/qgis.png: the layers of an exported GeoPackage, as QGIS itself shows them.
+"""Draw docs/images/qgis.png and qgis-table.png: layers of a GeoPackage, as QGIS itself shows them.
 
 It needs QGIS's own Python (Debian: python3-qgis), and runs where there is no screen:
 bencomune export --for qgis --to /tmp/layers
-/usr/bin/python3 docs/qgis_picture.py /tmp/layers/network.gpkg [another.png]
+/usr/bin/python3 docs/qgis_picture.py /tmp/layers/network.gpkg [another folder]
 """
 
 import os
@@ -26,12 +26,24 @@ from qgis.core import (
     QgsRectangle,
     QgsRenderContext,
     QgsVectorLayer,
+    QgsVectorLayerCache,
+)
+from qgis.gui import (
+    QgsAttributeTableFilterModel,
+    QgsAttributeTableModel,
+    QgsAttributeTableView,
+    QgsGui,
+    QgsMapCanvas,
 )
 from qgis.PyQt.QtCore import QRectF, QSize, Qt
 from qgis.PyQt.QtGui import QColor, QImage, QPainter
 
-PICTURE = Path(__file__).parent / "images" / "qgis.png"
-WIDTH, HEIGHT, LEGEND = 900, 400, 330  # pixels
+IMAGES = Path(__file__).parent / "images"
+MAP, TABLE = "qgis.png", "qgis-table.png"
+WIDTH, HEIGHT, LEGEND = 920, 400, 390  # pixels
+ROWS = 8  # of the table
+SHOWN = ("name", "legal_form", "state", "municipality_name")
+TURNS = 40  # of Qt's loop, in which the table loads its rows
 DPI = 96
 LINES = 9  # of the record that is shown
 METRES = QgsCoordinateReferenceSystem("EPSG:32632")
@@ -100,15 +112,34 @@ def draw_record(painter: QPainter, layer: QgsVectorLayer) -> None:
         painter.drawText(left, top + number * metrics.height(), cut)
 
 
-def main() -> int:
-    """Draw the picture of a file; tell 1 where it has no points."""
-    application = QgsApplication([], False)
-    application.initQgis()
-    layers = opened(sys.argv[1])
-    for layer in layers:
-        QgsProject.instance().addMapLayer(layer)
-    if not layers:
-        return 1
+def draw_table(application: QgsApplication, layer: QgsVectorLayer) -> QImage:
+    """Return the attribute table of a layer, with the widths and labels of its own style."""
+    cache = QgsVectorLayerCache(layer, layer.featureCount())
+    cache.setFullCache(True)
+    model = QgsAttributeTableModel(cache)
+    model.loadLayer()
+    canvas = QgsMapCanvas()
+    rows = QgsAttributeTableFilterModel(canvas, model)
+    config = layer.attributeTableConfig()
+    columns = config.columns()
+    for column in columns:
+        column.hidden = column.name not in SHOWN
+    config.setColumns(columns)
+    view = QgsAttributeTableView()
+    view.setModel(rows)
+    rows.setAttributeTableConfig(config)
+    view.setAttributeTableConfig(config)
+    view.show()
+    for _ in range(TURNS):
+        application.processEvents()
+    height = view.horizontalHeader().height() + ROWS * view.rowHeight(0)
+    view.resize(WIDTH, height)
+    application.processEvents()
+    return view.grab().toImage()
+
+
+def draw_map(layers: list[QgsVectorLayer]) -> QImage:
+    """Return the map of some layers, with their legend and a record of the first."""
     image = QImage(WIDTH, HEIGHT, QImage.Format_RGB32)
     image.fill(Qt.white)
     image.setDotsPerMeterX(round(DPI / 0.0254))
@@ -122,7 +153,22 @@ def main() -> int:
     draw_legend(painter, layers, settings)
     draw_record(painter, layers[0])
     painter.end()
-    return 0 if image.save(sys.argv[2] if sys.argv[2:] else str(PICTURE)) else 1
+    return image
+
+
+def main() -> int:
+    """Draw the pictures of a file; tell 1 where it has no points, or they cannot be written."""
+    application = QgsApplication([], True)
+    application.initQgis()
+    QgsGui.editorWidgetRegistry().initEditors()
+    layers = opened(sys.argv[1])
+    for layer in layers:
+        QgsProject.instance().addMapLayer(layer)
+    if not layers:
+        return 1
+    folder = Path(sys.argv[2]) if sys.argv[2:] else IMAGES
+    drawn = {MAP: draw_map(layers), TABLE: draw_table(application, layers[-1])}
+    return 0 if all(image.save(str(folder / name)) for name, image in drawn.items()) else 1
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from bencomune_cli.entities import Area, Network
 from bencomune_cli.registry import Registry
 from bencomune_cli.words import LANGUAGES, speak
 
+QGIS = "/usr/bin/python3"
 LANGUAGES_TOLD = ("BENCOMUNE_LANG", "LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
 
 
@@ -103,3 +104,21 @@ def language(request, monkeypatch):
     monkeypatch.setattr("bencomune_cli.words._chosen", [])
     speak(request.param)
     return request.param
+
+
+@pytest.fixture
+def qgis(tmp_path):
+    """Return a function that runs a script by QGIS's own Python."""
+    there = subprocess.run([QGIS, "-c", "import qgis.core"], capture_output=True, check=False)
+    if there.returncode and not os.environ.get("BENCOMUNE_TESTS_NEED_PROGRAMS"):
+        pytest.skip("QGIS's Python is not installed")
+    told = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    told |= {"QT_QPA_PLATFORM": "offscreen", "HOME": str(tmp_path), "LC_ALL": "C.UTF-8"}
+    told |= {"XDG_RUNTIME_DIR": str(tmp_path), "TZ": "Europe/Rome"}
+
+    def run(script, *arguments):
+        command = [QGIS, script, *arguments]
+        done = subprocess.run(command, env=told, capture_output=True, check=True, timeout=120)
+        return done.stdout
+
+    return run

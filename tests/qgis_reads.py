@@ -25,6 +25,11 @@ def told(layer):
         "fields": fields,
         "by": by.classAttribute() if drawn else "",
         "categories": {each.value(): each.label() for each in by.categories()} if drawn else {},
+        "hidden": [
+            column.name
+            for column in layer.attributeTableConfig().columns()
+            if column.hidden and column.name
+        ],
         "display": layer.displayExpression(),
         "records": [
             [feature.geometry().asWkt(6), dict(zip(names, map(plain, feature), strict=True))]
@@ -39,6 +44,8 @@ def plain(value):
         return None
     if hasattr(value, "toSecsSinceEpoch"):  # QGIS 3.22 shows what is written, without its zone
         return value.toString("yyyy-MM-ddTHH:mm:ss") + "Z"
+    if hasattr(value, "toJulianDay"):
+        return value.toString("yyyy-MM-dd")
     return value
 
 
@@ -47,6 +54,10 @@ def main():
     QgsApplication([], False).initQgis()
     found = QgsProviderRegistry.instance().querySublayers(sys.argv[1])
     layers = {each.name(): QgsVectorLayer(each.uri(), each.name(), "ogr") for each in found}
+    if sys.argv[2:]:  # as the dialog for delimited text opens it: columns of points, their system
+        x, y, crs = sys.argv[2:]
+        uri = f"file://{sys.argv[1]}?type=csv&detectTypes=yes&xField={x}&yField={y}&crs={crs}"
+        layers["by the dialog"] = QgsVectorLayer(uri, "by the dialog", "delimitedtext")
     json.dump({name: told(layer) for name, layer in layers.items()}, sys.stdout)
     sys.stdout.flush()
     os._exit(0)  # QGIS may fall over its own objects at the end

@@ -7,6 +7,8 @@ from fuzzing import zipped
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
+KIND = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 STYLES = (
     f'<styleSheet xmlns="{MAIN}"><numFmts><numFmt numFmtId="164" formatCode="dd/mm/yyyy;@"/>'
     '<numFmt numFmtId="165" formatCode="[h]:mm"/><numFmt numFmtId="166" formatCode="hh:mm"/>'
@@ -30,8 +32,12 @@ def xlsx_parts(sheets, texts=(), workbook="", states=()):
         for n in range(1, len(names) + 1)
     )
     shared = "".join(f"<si>{text}</si>" for text in texts)
+    kinds = {"workbook": "sheet.main", "styles": "styles", "sharedStrings": "sharedStrings"}
+    kinds |= {f"worksheets/sheet{n}": "worksheet" for n in range(1, len(names) + 1)}
     parts = {
-        "[Content_Types].xml": "<Types/>",
+        "[Content_Types].xml": f'<Types xmlns="{TYPES}"><Default Extension="rels" ContentType='
+        '"application/vnd.openxmlformats-package.relationships+xml"/>'
+        f"{''.join(map(_of_kind, kinds, kinds.values()))}</Types>",
         "_rels/.rels": f'<Relationships xmlns="{RELATIONS}"><Relationship Id="r1" '
         f'Type="{OFFICE}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
         "xl/workbook.xml": f'<workbook xmlns="{MAIN}" xmlns:r="{OFFICE}">{workbook}'
@@ -46,6 +52,10 @@ def xlsx_parts(sheets, texts=(), workbook="", states=()):
     for n, inside in enumerate(sheets.values(), start=1):
         parts[f"xl/worksheets/sheet{n}.xml"] = f'<worksheet xmlns="{MAIN}">{inside}</worksheet>'
     return parts
+
+
+def _of_kind(part, kind):
+    return f'<Override PartName="/xl/{part}.xml" ContentType="{KIND}.{kind}+xml"/>'
 
 
 def xlsx(*rows, **options):

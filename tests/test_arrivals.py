@@ -82,6 +82,7 @@ def test_any_address(text):
         ("N°", "", How.UNKNOWN),
         ("Lat, Lon", "coordinates", How.WRITTEN),
         ("Posizione GPS", "coordinates", How.WRITTEN),
+        ("the_geom", "coordinates", How.WRITTEN),
         ("Denominazione dell'associazione", "name", How.WRITTEN),
         ("import_reason", "", How.ASIDE),
         ("Bla bla", "", How.UNKNOWN),
@@ -201,6 +202,8 @@ def arrived(registry, cells, crs=None, entity=Organisation, point=None):
             {"phone": "0382 111111", "notes": "Telefono, altri: fax 0382 222222"},
         ),
         ({"Tel.": "0382/111111"}, {"phone": "0382/111111"}),
+        ({"Tel.": "382111111"}, {"phone": "0382111111"}),
+        ({"Tel.": "3351234567"}, {"phone": "3351234567"}),
         (
             {"Orario": "lunedì 9-12", "Note sugli orari": "chiuso ad agosto"},
             {"opening_note": "lunedì 9-12; chiuso ad agosto"},
@@ -218,6 +221,7 @@ def test_cells_are_mended(registry, cells, texts):
     ("cells", "crs"),
     [
         ({"Coordinate": "45.1847, 9.1582"}, None),
+        ({"WKT": "POINT (9.1582 45.1847)"}, None),
         ({"Coordinate": "45°11'04.9\"N 9°09'29.5\"E"}, None),
         ({"GPS": "https://www.google.com/maps?q=45.1847,9.1582"}, None),
         ({"Lat": "45° 11' 4.92\" N", "Long": "9° 9' 29.52\" E"}, None),

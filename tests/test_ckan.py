@@ -25,6 +25,8 @@ NETWORK = {
     "description": "Luoghi e gruppi.",
     "publisher": "Comune di Esempio",
     "publisher_ipa": "c_x000",
+    "themes": "soci",
+    "frequency": "daily",
 }
 
 
@@ -96,7 +98,7 @@ def expect_whole(portal, settings, folder):
     package, resources = shown(portal, settings)
     assert (package["state"], package["private"]) == ("active", False)
     assert not [each for each in package["extras"] if each["key"] == "bencomune"]
-    files = {path.name for path in folder.iterdir()} - {"manifest.json"}
+    files = {path.name for path in folder.iterdir() if path.suffix in {".csv", ".geojson"}}
     assert [each["url"].rpartition("/")[2] for each in package["resources"]] == sorted(files)
     for name, resource in resources.items():
         assert portal.read(resource["url"]) == (folder / name).read_bytes()
@@ -109,7 +111,7 @@ def expect_whole(portal, settings, folder):
 
 def test_a_portal_receives_a_publication(portal, settings, folder):
     """Files are there byte for byte, what is said of them too, and tables keep their types."""
-    told = replace(settings, tags=("beni comuni",), themes=("SOCI",), extras={"x": "y"})
+    told = replace(settings, tags=("beni comuni",), extras={"x": "y"})
     sent = ckan.send(folder, told)
     assert (sent.sent, sent.unchanged, sent.removed) == (["labs.csv", "labs.geojson"], [], [])
     package, resources = expect_whole(portal, settings, folder)
@@ -121,6 +123,7 @@ def test_a_portal_receives_a_publication(portal, settings, folder):
     extras = {each["key"]: each["value"] for each in package["extras"]}
     assert extras["identifier"] == f"c_x000:{settings.dataset}"
     assert extras["themes_aggregate"] == '[{"theme": "SOCI", "subthemes": []}]'
+    assert extras["frequency"] == "DAILY"
     assert (extras["x"], extras["holder_identifier"]) == ("y", "c_x000")
     assert (resources["labs.csv"]["format"], resources["labs.geojson"]["format"]) == (
         "CSV",

@@ -1,11 +1,12 @@
-"""Bad texts and bad CSV files, each with the exact reaction: sentence, row, exit code, no change.
+"""Bad texts and bad files, each with the exact reaction: sentence, row, exit code, no change.
 
-What is expected stands in `corpus/csv.toml`; each is read by the real command, in both languages.
+What is expected stands in `corpus/`, by format; the real command reads each, in both languages.
 """
 
 import csv
 import io
 import json
+import resource
 import tomllib
 from pathlib import Path
 
@@ -13,10 +14,15 @@ import pytest
 
 from bencomune_cli.registry import Registry
 from bencomune_cli.words import LANGUAGES
+from fuzzing import zipped
+from spreadsheets import xlsx_data, xlsx_parts
 
-CORPUS = tomllib.loads(Path(__file__).with_name("corpus").joinpath("csv.toml").read_text("utf-8"))
+FOLDER = Path(__file__).with_name("corpus")
+CORPUS = {path.stem: tomllib.loads(path.read_text("utf-8")) for path in FOLDER.glob("*.toml")}
+ROWS = CORPUS["csv"]["row"]
 COLUMNS = ("id", "Nome", "Descrizione", "Posti", "Lat", "Long", "CAP")
-FILES = {each["name"]: each for each in CORPUS["file"]}
+FILES = {f"{kind}: {each['name']}": each for kind, read in CORPUS.items() for each in read["file"]}
+PATIENCE = 5  # seconds of work that a run may take, with its start
 
 
 @pytest.fixture
@@ -35,17 +41,66 @@ def sheet(path):
     out = io.StringIO(newline="")
     writer = csv.DictWriter(out, COLUMNS, delimiter=";", restval="")
     writer.writeheader()
-    for number, row in enumerate(CORPUS["row"]):
+    for number, row in enumerate(ROWS):
         cells = {name: text * row.get("times", 1) for name, text in row["cells"].items()}
         writer.writerow({"Nome": f"Esempio {number}", **cells})
     return file_of(path, out.getvalue().encode())
 
 
-def file_of(path, data):
+def file_of(path, data, name="brutto.csv"):
     """Write a file beside the registry, and return its path."""
-    file = path.parent / "brutto.csv"
+    file = path.parent / name
     file.write_bytes(data)
     return str(file)
+
+
+def content_of(entry):
+    """Return the bytes of a file of the corpus: as they stand there, or made by its recipe.
+
+    `text` and `bytes` (as Latin-1) are the file; `sheets` are sheets of an XLSX file, of rows of
+    cells or as XML; `members` are parts of a ZIP file. In all of them each of `times` stands for
+    a text that many times over; `spoilt` is what was done to the ZIP file afterwards.
+    """
+
+    def full(text):
+        for mark, (piece, times) in entry.get("times", {}).items():
+            text = text.replace(mark, piece * times)
+        return text
+
+    if "text" in entry:
+        return full(entry["text"]).encode(entry.get("encoding", "utf-8"))
+    if "bytes" in entry:
+        return full(entry["bytes"]).encode("latin-1")
+    parts = {}
+    if "sheets" in entry:
+        sheets = {
+            name: made if isinstance(made, str) else xlsx_data(*made)
+            for name, made in entry["sheets"].items()
+        }
+        parts = xlsx_parts(sheets)
+    for name, text in entry.get("members", {}).items():
+        parts[name] = full(text) if isinstance(text, str) else zipped(text)
+    return SPOILS[entry.get("spoilt", "")](zipped(parts))
+
+
+def locked(content):
+    """Return a ZIP file whose first part says that it is encrypted."""
+    spoilt = bytearray(content)
+    spoilt[6] |= 1
+    spoilt[content.index(b"PK\1\2") + 8] |= 1
+    return bytes(spoilt)
+
+
+def lying(content):
+    """Return a ZIP file whose first part says that it holds a hundred bytes."""
+    spoilt, size = bytearray(content), (100).to_bytes(4, "little")
+    spoilt[22:26] = size
+    place = content.index(b"PK\1\2") + 24
+    spoilt[place : place + 4] = size
+    return bytes(spoilt)
+
+
+SPOILS = {"": bytes, "locked": locked, "lying": lying, "cut": lambda content: content[:-40]}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -56,7 +111,7 @@ def test_rows(office, bencomune, language):
     assert run.returncode == 1
     rows = json.loads(run.stdout)["rows"]
     place = 2 + LANGUAGES.index(language)
-    for number, (row, expected) in enumerate(zip(rows, CORPUS["row"], strict=True), start=2):
+    for number, (row, expected) in enumerate(zip(rows, ROWS, strict=True), start=2):
         found = expected.get("found", [])
         said = [(f["severity"], f["column"], f["message"]) for f in row["findings"]]
         assert said == [(each[0], each[1], each[place]) for each in found], expected["cells"]
@@ -86,19 +141,67 @@ def test_what_is_let_through(registry, path, bencomune):
         ("Esempio 27", None, None, 1000),
     }
     assert len(rows) == sum(
-        all(found[0] != "error" for found in row.get("found", [])) for row in CORPUS["row"]
+        all(found[0] != "error" for found in row.get("found", [])) for row in ROWS
     )
 
 
-@pytest.mark.parametrize("name", FILES)
+def worked():
+    """Return for how many seconds the programs that the tests ran have worked."""
+    children = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return children.ru_utime + children.ru_stime
+
+
+def shown(text):
+    """Return a text in which half a character is its code: TOML holds none."""
+    return text.encode(errors="backslashreplace").decode()
+
+
+def run_of(bencomune, office, entry, language):
+    """Run the import of a file of the corpus: with its rows to be told, or to be written."""
+    file = file_of(office, content_of(entry), entry.get("file", "brutto.csv"))
+    how = ("--plan", "--json") if "row" in entry else ("--apply",)
+    more = entry.get("options", ())
+    return bencomune("import", file, "--as", "lab", *how, *more, BENCOMUNE_LANG=language)
+
+
+@pytest.mark.parametrize("name", [name for name, each in FILES.items() if "row" not in each])
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_files(office, bencomune, name, language):
     """Each bad file ends with its exit code and, as the last thing said, its very sentence."""
-    expected = FILES[name]
-    file = file_of(office, expected["bytes"].encode("latin-1"))
-    done = bencomune("import", file, "--as", "lab", "--apply", BENCOMUNE_LANG=language)
-    assert done.returncode == expected["code"]
-    assert done.stderr.endswith(f"{expected[language]}\n")
+    begun = worked()
+    done = run_of(bencomune, office, FILES[name], language)
+    assert done.returncode == FILES[name]["code"]
+    assert done.stderr.endswith(f"{FILES[name][language]}\n")
+    assert worked() - begun < PATIENCE
+
+
+@pytest.mark.parametrize("name", [name for name, each in FILES.items() if "row" in each])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_rows_of_files(office, bencomune, name, language):
+    """Of each row of such a file all is told that was found, and no more; and how it was read."""
+    expected, place = FILES[name], 2 + LANGUAGES.index(language)
+    done = run_of(bencomune, office, expected, language)
+    assert done.stderr == ""
+    told = json.loads(done.stdout)
+    assert told["read"] == expected.get(language, [])
+    assert [
+        {
+            "row": row["row"],
+            "result": row["result"],
+            "name": row["name"],
+            "found": [(f["severity"], f["column"], shown(f["message"])) for f in row["findings"]],
+        }
+        for row in told["rows"]
+    ] == [
+        {
+            "row": row["row"],
+            "result": row["result"],
+            "name": row.get("name", ""),
+            "found": [(each[0], each[1], each[place]) for each in row.get("found", [])],
+        }
+        for row in expected["row"]
+    ]
+    assert done.returncode == (not all(row["result"] == "new" for row in expected["row"]))
 
 
 def test_rows_of_another_length(office, bencomune):

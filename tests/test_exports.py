@@ -25,7 +25,14 @@ from bencomune_cli.layers import LAYERS
 
 MANIFEST = "manifest.json"
 USUAL = exports.usual()
-EVERY_FILE = {f"{layer}.{name}" for layer in LAYERS for name in USUAL}
+BESIDE = {
+    f"{name}.{each.extension}": format_
+    for format_ in USUAL
+    for each in exports._format(format_).companions
+    for name, layer in LAYERS.items()
+    if each.goes_with(None, layer)
+}
+EVERY_FILE = {f"{layer}.{name}" for layer in LAYERS for name in USUAL} | BESIDE.keys()
 
 
 @pytest.fixture
@@ -211,6 +218,9 @@ def test_the_manifest_is_true(full, path, out):
         data = (out / entry["name"]).read_bytes()
         assert entry["bytes"] == len(data) == written[entry["name"]].bytes
         assert entry["sha256"] == hashlib.sha256(data).hexdigest()
+        if entry["name"] in BESIDE:
+            assert (entry["records"], entry["format"]) == (0, entry["name"].partition(".")[2])
+            continue
         assert entry["media_type"] == formats.load(entry["name"].split(".")[1]).FORMAT.media_type
         with closing(Dataset(path)) as dataset:
             assert entry["records"] == dataset.count(LAYERS[entry["layer"]])
@@ -242,7 +252,8 @@ def test_other_entries_of_the_manifest_stay_true(full, path, out):
     assert {entry["name"] for entry in manifest["files"]} == EVERY_FILE
     for entry in manifest["files"]:
         assert entry["sha256"] == hashlib.sha256(after[entry["name"]]).hexdigest()
-        assert entry["sequence"] == (3 if entry["name"] == "labs.csv" else 2)
+        renewed = entry["name"] in {"labs.csv", "labs.csvt", "labs.prj"}
+        assert entry["sequence"] == (3 if renewed else 2)
     assert manifest["sequence"] == 3
 
 
@@ -712,10 +723,14 @@ def test_each_purpose_has_its_formats(bencomune, tmp_path, purpose):
     """`--for` writes the formats that say they serve it, and no others."""
     fit = exports.fit_for(purpose)
     assert fit
+    told = ("--description", "Una rete.", "--publisher", "Comune Esempio", "--publisher-ipa", "c_x")
+    place = ("--files-url", "https://www.example.org/dati/")
+    assert bencomune("network", "set", *told, *place).returncode == 0
     done = bencomune("export", "labs", "--for", purpose, "--to", tmp_path / "out", "--json")
     assert done.returncode == 0
     files = {each["name"].partition(".")[2] for each in json.loads(done.stdout)["files"]}
-    assert files == set(map(ending, fit))
+    beside = {each.extension for name in fit for each in exports._format(name).companions}
+    assert set(map(ending, fit)) <= files <= set(map(ending, fit)) | beside
 
 
 @pytest.mark.usefixtures("full")

@@ -25,6 +25,8 @@ from bencomune_cli.extracts import Extract
 from bencomune_cli.formats import csv as csv_format
 from bencomune_cli.layers import LAYERS
 
+READS = Path(__file__).parent / "qgis_reads.py"
+ENDINGS = ("geojson", "geojsons")
 KML = "{http://www.opengis.net/kml/2.2}"
 HOSTILE = [
     "Detto \"Canarino\", e 'virgolette' «tutte»",
@@ -166,7 +168,7 @@ def test_a_format_writes_every_record_and_column(path, layer, name):
     assert "\r" not in text
     for id_ in ids:
         assert len(re.findall(rf"(?m)(?:^|[\".>,;]){id_}[\",<;]", text)) >= 1
-    elsewhere = {"id", "lat", "lon"} if name == "geojson" else set()
+    elsewhere = {"id", "lat", "lon"} if name.startswith("geojson") else set()
     for column in LAYERS[layer].columns:
         assert column.name in text or column.name in elsewhere or column.label.it in text
 
@@ -175,14 +177,14 @@ def test_a_format_writes_every_record_and_column(path, layer, name):
 @pytest.mark.parametrize("layer", LAYERS)
 @pytest.mark.usefixtures("registry")
 def test_a_layer_without_records_is_a_whole_file(path, layer, name):
-    """An empty layer is a well-formed file with its columns or empty list, never an empty one."""
+    """An empty layer is a well-formed file with its columns or empty list; a sequence is empty."""
     text = text_of(path, layer, name)
     read = {
         "csv": lambda: len(rows_of(path, layer)) == 1,
         "geojson": lambda: features_of(path, layer) == [],
         "kml": lambda: not list(kml_of(path, layer).iter(f"{KML}Placemark")),
     }
-    assert text
+    assert bool(text) == (name != "geojsons")
     assert name not in read or read[name]()
 
 
@@ -192,7 +194,7 @@ def test_a_registry_without_a_network_is_exported_too(path, name):
     from bencomune_cli.registry import Registry
 
     Registry.create(path).close()
-    assert text_of(path, "labs", name)
+    assert text_of(path, "labs", name) or name == "geojsons"
 
 
 # GeoJSON
@@ -479,19 +481,43 @@ def test_any_text_that_is_kept_comes_back(full, path, text):
     assert simple_data(placemark)["description"] == text
 
 
-# As GDAL, hence QGIS, reads them
+# GeoJSON as a sequence
 
 
 @pytest.mark.parametrize("layer", LAYERS)
-def test_gdal_reads_geojson(exported, layer):
+@pytest.mark.usefixtures("full")
+def test_a_sequence_keeps_rfc_8142(path, layer):
+    """Each feature stands between RS and a line feed, and is that of the collection."""
+    text = text_of(path, layer, "geojsons")
+    first, *rest = text.split("\x1e")
+    assert first == ""
+    assert all(each.endswith("\n") and each.count("\n") == 1 for each in rest)
+    assert [json.loads(each) for each in rest] == features_of(path, layer)
+
+
+# As GDAL, hence QGIS, reads them
+
+
+@pytest.mark.parametrize("name", ENDINGS)
+@pytest.mark.parametrize("layer", LAYERS)
+def test_gdal_reads_geojson(exported, layer, name):
     """GDAL finds one layer of the collection's name, its features, and its fields by name."""
-    told = gdal("ogrinfo", "-so", "-al", exported(layer, "geojson"))
+    told = gdal("ogrinfo", "-so", "-al", exported(layer, name))
     assert re.findall(r"^Layer name: (.*)$", told, re.MULTILINE) == [layer]
     counts = {"labs": 2, "groups": 1, "organisations": 1, "relations": 2, "network": 4}
     assert f"Feature Count: {counts[layer]}" in told
     fields = re.findall(r"^(\w+): (?:String|Integer|Real|Date|DateTime)\b", told, re.MULTILINE)
     columns = {column.name for column in LAYERS[layer].columns}
     assert set(fields) == columns - {"lat", "lon"}
+
+
+def test_qgis_reads_a_sequence(qgis, exported):
+    """QGIS shows the features of a sequence as those of the collection, by its ending alone."""
+    told = [json.loads(qgis(READS, exported("labs", name)))["labs"] for name in ENDINGS]
+    for each in told:
+        assert (each["valid"], each["geometry"], each["crs"]) == (True, "Point", "EPSG:4326")
+        assert len(each["records"]) == 2
+    assert told[0]["records"] == told[1]["records"]
 
 
 @pytest.mark.parametrize("layer", LAYERS)

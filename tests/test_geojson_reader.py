@@ -250,6 +250,7 @@ def test_one_feature_or_a_bare_geometry_is_one_row(text):
     """A feature without a collection is read, and a geometry without a feature."""
     (row,) = rows_of(text)
     assert (row.number, row.cells, row.point) == (1, {}, (9.15, 45.18))
+    assert table_of(text).told == []
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])

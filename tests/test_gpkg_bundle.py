@@ -19,7 +19,6 @@ from bencomune_cli.vocabularies import vocabulary
 from mapfiles import rows_of
 from test_formats import HOSTILE, gdal, stored_texts
 
-QGIS = "/usr/bin/python3"
 DOCS = Path(__file__).parent.parent / "docs"
 READS = Path(__file__).parent / "qgis_reads.py"
 SEPARATE = [name for name in LAYERS if name != "network"]
@@ -264,24 +263,6 @@ def test_gdal_tells_types_and_titles(file):
 
 
 @pytest.fixture
-def qgis(tmp_path):
-    """Return a function that runs a script by QGIS's own Python."""
-    there = subprocess.run([QGIS, "-c", "import qgis.core"], capture_output=True, check=False)
-    if there.returncode and not os.environ.get("BENCOMUNE_TESTS_NEED_PROGRAMS"):
-        pytest.skip("QGIS's Python is not installed")
-    told = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
-    told |= {"QT_QPA_PLATFORM": "offscreen", "HOME": str(tmp_path), "LC_ALL": "C.UTF-8"}
-    told |= {"XDG_RUNTIME_DIR": str(tmp_path), "TZ": "Europe/Rome"}
-
-    def run(script, *arguments):
-        command = [QGIS, script, *arguments]
-        done = subprocess.run(command, env=told, capture_output=True, check=True, timeout=120)
-        return done.stdout
-
-    return run
-
-
-@pytest.fixture
 def in_qgis(qgis, file):
     """Return what QGIS makes of the file, which it leaves as it is."""
     before = file.read_bytes()
@@ -290,14 +271,18 @@ def in_qgis(qgis, file):
     return told
 
 
-def test_the_picture_of_the_readme_can_be_drawn_again(qgis, bencomune, tmp_path):
-    """The script of the picture draws what is exported of the example; the picture is small."""
+def test_the_pictures_of_the_readme_can_be_drawn_again(qgis, bencomune, tmp_path):
+    """The script of the pictures draws what is exported of the example; they are small."""
     assert bencomune("init", "--example", "pavia").returncode == 0
     assert bencomune("export", "--for", "qgis", "--to", tmp_path).returncode == 0
-    qgis(DOCS / "qgis_picture.py", tmp_path / "network.gpkg", tmp_path / "drawn.png")
-    for file in (tmp_path / "drawn.png", DOCS / "images" / "qgis.png"):
-        assert file.read_bytes().startswith(b"\x89PNG")
-        assert 10_000 < file.stat().st_size < 150_000
+    qgis(DOCS / "qgis_picture.py", tmp_path / "network.gpkg", tmp_path)
+    for folder in (tmp_path, DOCS / "images"):
+        for file in (folder / "qgis.png", folder / "qgis-table.png"):
+            assert file.read_bytes().startswith(b"\x89PNG")
+            assert 10_000 < file.stat().st_size < 150_000
+    for readme in ("README.md", "README.it.md"):
+        told = (DOCS.parent / readme).read_text("utf-8")
+        assert all(f"docs/images/{name}" in told for name in ("qgis.png", "qgis-table.png"))
 
 
 def test_qgis_shows_the_layers_as_they_are_meant(in_qgis, path):
@@ -340,6 +325,7 @@ def test_qgis_shows_labels_of_codes_and_draws_by_kind(in_qgis):
     assert (drawn["labs"], drawn["organisations"]) == ("lab_kind", "legal_form")
     assert "activities" in drawn["groups"]
     assert drawn["relations"] == ""
+    assert in_qgis["labs"]["hidden"] == ["fid"]
     assert in_qgis["labs"]["display"] == '"name"'
     assert in_qgis["relations"]["fields"]["role"][2] == "ValueMap"
 

@@ -20,6 +20,7 @@ import pytest
 from bencomune_cli.entities import PLACES, Group, Lab, Organisation
 from bencomune_cli.kinds.times import MONTHS
 from bencomune_cli.registry import Registry
+from mapfiles import collection, feature, kml, placemark
 from terminal import DOWN, ENTER
 from terminal import bencomune as typed
 
@@ -403,6 +404,86 @@ def test_rejected_rows_are_mended_and_come_in(office, bencomune):
     names = sorted(each["name"] for each in records(office, Lab).values())
     assert names == ["-Due", "=Uno", "Tre"]
     assert records(office, Lab)["tre"]["notes"] == "+d"
+
+
+DUE, SECOND = feature(None, {"nome": "Due"}), placemark("<name>Due</name>", point=None)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        (
+            "m.geojson",
+            collection(
+                feature(
+                    {"type": "Point", "coordinates": [511785.2, 5002957.4]},
+                    {"nome": "=Uno", "telefono": "boh"},
+                ),
+                DUE,
+                crs={"type": "name", "properties": {"name": "EPSG:32632"}},
+            ),
+        ),
+        (
+            "m.geojson",
+            collection(feature(properties={"nome": "=Uno", "Tel.": "boh", "lat": 1}), DUE),
+        ),
+        ("m.kml", kml(placemark("<name>=Uno</name><phoneNumber>boh</phoneNumber>"), SECOND)),
+    ],
+)
+def test_rejected_places_keep_their_points(office, bencomune, name, content):
+    """What is rejected of a map is written with its point, in degrees, and comes in with it."""
+    file = sheet(office, content, name)
+    given = ("--as", "lab", "--apply", "--keep-good")
+    assert bencomune("import", file, *given).returncode == 1
+    kept = office.parent / f"{name}.rejected.csv"
+    kept.write_text(kept.read_text("utf-8").replace(",boh,", ",0382 111111,"), "utf-8")
+    assert bencomune("import", kept, *given).returncode == 0, kept.read_text("utf-8")
+    made = records(office, Lab)["uno"]
+    assert (made["lat"], made["lon"]) == pytest.approx((45.18, 9.15), abs=1e-6)
+    assert (made["name"], made["phone"]) == ("=Uno", "+390382111111")
+
+
+def test_rejected_metres_keep_their_system(office, bencomune):
+    """The .prj file of a table of metres is that of its rejected rows too."""
+    file = sheet(office, "Nome;Telefono;X;Y\nUno;boh;511867;5003152\nDue;;;\n")
+    (office.parent / "s.prj").write_text("EPSG:23032", "utf-8")
+    assert bencomune("import", file, "--as", "lab", "--apply", "--keep-good").returncode == 1
+    kept = office.parent / "s.csv.rejected.csv"
+    kept.write_text(kept.read_text("utf-8").replace("boh", ""), "utf-8")
+    assert bencomune("import", kept, "--as", "lab", "--apply").returncode == 0
+    made = records(office, Lab)["uno"]
+    assert (made["lat"], made["lon"]) == pytest.approx((45.18, 9.15), abs=5e-4)
+    plain = bencomune("import", file, "--as", "lab", "--plan", "--crs", "EPSG:23032", "--json")
+    assert json.loads(plain.stdout)["crs"] == "EPSG:23032"
+
+
+def test_cells_too_many_are_kept_with_their_row(office, bencomune):
+    """Cells beyond the header stand behind the reason; taken out, the row comes in."""
+    file = sheet(office, "Nome;Note\nUno;a;b;=c\nDue\nTre;ok\n")
+    given = ("--as", "lab", "--apply", "--keep-good")
+    assert bencomune("import", file, *given).returncode == 1
+    kept = office.parent / "s.csv.rejected.csv"
+    told = kept.read_text("utf-8")
+    reason = "manca una virgoletta, o c'è un separatore di troppo"
+    assert told.splitlines() == [
+        "Nome,Note,import_reason",
+        f"Uno,a,\"la riga ha 4 celle, l'intestazione 2: {reason}\",b,'=c",
+        f'Due,,"la riga ha 1 celle, l\'intestazione 2: {reason}"',
+    ]
+    assert bencomune("import", kept, "--as", "lab", "--apply").returncode == 1
+    kept.write_text(told.replace(",b,'=c", ""), "utf-8")
+    assert bencomune("import", kept, "--as", "lab", "--apply").returncode == 0
+    assert records(office, Lab)["uno"]["notes"] == "a"
+
+
+def test_long_imports_tell_how_much_is_left(office):
+    """On a terminal, reading and writing show what is done, how much of it, and the time left."""
+    lines = [f"e-{n};Spazio Esempio {n};via Esempio;{n}" for n in range(8_000)]
+    file = sheet(office, "\n".join(["id;name;street;number", *lines]))
+    run = typed(office, "import", file, "--as", "lab", "--apply")
+    run.ends(0)
+    assert re.search(r"lettura .*[0-9]%.*[0-9]:[0-9]{2}:[0-9]{2}", run.raw)
+    assert len(records(office, Lab)) == 8_000
 
 
 def test_killed_while_it_writes(office):

@@ -230,6 +230,7 @@ def test_pictures_and_styles_are_left_aside_and_told():
     table = table_of(kml(placemark(text, fields, "<styleUrl>#a</styleUrl><Style><x/></Style>")))
     assert [row.cells for row in table.rows()] == [{"description": "Testo"}]
     assert [told.it for told in table.told] == [
+        "testi con HTML, letti come testo: 1",
         "immagini tralasciate: 2",
         "stile e altro tralasciati: styleUrl, Style",
     ]

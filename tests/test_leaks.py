@@ -189,6 +189,8 @@ def test_a_number_written_otherwise_is_the_same(tmp_path):
     "text",
     [
         "37.12345678",
+        "https://example.org/progetto/32/\n2018-11-28",
+        "https://example.org/it/394557365",
         "2026-11-29T14:03:49Z",
         "9.150012,45.180031",
         "sha256:0f3391234567ab",

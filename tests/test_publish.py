@@ -304,11 +304,20 @@ def mutated(library, text, way="plain"):
 
 @pytest.mark.usefixtures("full")
 @pytest.mark.parametrize("way", WAYS)
-def test_a_format_that_lets_out_a_value_is_held(library, bencomune, out, path, way):
-    """A staff value in the bytes of a file, however written, holds it all; told where and whose."""
+def test_a_format_that_lets_out_a_value_is_held(library, bencomune, out, way):
+    """A staff value in the bytes of a file, however written, is seen, and no file goes out."""
+    done = bencomune("publish", "--accept", **mutated(library, MUTANT, way))
+    assert done.returncode == 11
+    assert "labs.mutant: the internal value of spazio-numero-0, column notes" in done.stderr
+    assert not out.exists()
+
+
+@pytest.mark.usefixtures("full")
+def test_a_leak_is_for_a_person_to_look_at(library, bencomune, out, path):
+    """What holds a value is kept in private, told without the value, and no option lets it out."""
     assert bencomune("publish").returncode == 0
     before = contents(out)
-    told = mutated(library, MUTANT, way)
+    told = mutated(library, MUTANT)
     for more in ((), ("--accept",)):
         done = bencomune("publish", *more, **told)
         assert done.returncode == 11
@@ -417,6 +426,16 @@ def test_too_many_gone_is_held(full, plan, out, entity, count, held):
         assert published(full, plan, accept=True).code == ExitCode.FINE
     assert contents(out) != before
     assert published(full, plan).code == ExitCode.NOTHING_CHANGED
+
+
+def test_what_was_put_right_is_held_no_more(full, plan, path):
+    """Where the registry is again as it was published, nothing waits for anybody any more."""
+    published(full, plan)
+    emptied(full, 1, Group)
+    assert published(full, plan).code == ExitCode.HELD
+    full.undo()
+    published(full, plan)
+    assert Publications(path).held() == []
 
 
 def test_records_under_other_ids_are_gone(full, plan):
@@ -663,22 +682,27 @@ def test_a_full_disk_leaves_all_as_it_was(full, plan, path, out, most):
     assert published(full, plan).code == ExitCode.FINE
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root can mount a disk")
-def test_a_disk_that_fills_up_leaves_all_as_it_was(full, plan, tmp_path):
-    """On a disk of its own that is too small for the new files the old ones stay, all of them."""
+@pytest.fixture
+def small_disk(tmp_path):
+    """Mount a disk of 250 kB, where that is allowed."""
     disk = tmp_path / "disk"
     disk.mkdir()
-    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=250k", "tmpfs", disk], check=True)
-    try:
-        plan = plan._replace(folder=disk / "out", formats=exports.usual())
+    mount = ["mount", "-t", "tmpfs", "-o", "size=250k", "tmpfs", str(disk)]
+    if os.geteuid() or subprocess.run(mount, check=False, capture_output=True).returncode:
+        pytest.skip("only root can mount a small disk")
+    yield disk
+    subprocess.run(["umount", str(disk)], check=True)
+
+
+def test_a_disk_that_fills_up_leaves_all_as_it_was(full, plan, small_disk):
+    """On a disk of its own that is too small for the new files the old ones stay, all of them."""
+    plan = plan._replace(folder=small_disk / "out", formats=exports.usual())
+    published(full, plan)
+    before = contents(plan.folder)
+    change(full, "spazio-numero-2", description="x" * 20_000)
+    with pytest.raises(Refused):
         published(full, plan)
-        before = contents(plan.folder)
-        change(full, "spazio-numero-2", description="x" * 20_000)
-        with pytest.raises(Refused):
-            published(full, plan)
-        assert contents(plan.folder) == before
-    finally:
-        subprocess.run(["umount", disk], check=True)
+    assert contents(plan.folder) == before
 
 
 def test_a_killed_run_leaves_each_file_whole(full, plan, path, out, bencomune, tmp_path):

@@ -257,7 +257,8 @@ def new_value(column):
     """Return SQL for a value that a column does not have yet."""
     kind = getattr(column.kind, "item", column.kind)
     if isinstance(kind, Term):
-        return f"'{kind.schema()['enum'][-1]}'"
+        others = [code for code in kind.schema()["enum"] if code != column.default]
+        return f"'{others[-1]}'"
     special = {PartialDate: "'2020-01-31'", Day: "'2020-01-31'", type(ISTAT_CODE): "'000001'"}
     return special.get(type(kind)) or NEW[kind.sql_type].format(quoted(column.name))
 

@@ -3,6 +3,7 @@
 import csv
 import datetime as dt
 import io
+import json
 import os
 import shutil
 import subprocess
@@ -202,6 +203,63 @@ def test_what_is_imported_back_changes_nothing(bencomune, tmp_path, entity):
         done = bencomune("import", tmp_path / file, "--as", entity.name_of_kind, *told, "--plan")
         assert done.returncode == 0, done.stderr
         assert "uguali" in done.stdout + done.stderr, done.stdout
+
+
+def test_a_workbook_that_was_mended_brings_the_mends_alone(bencomune, tmp_path):
+    """Cells mended in a spreadsheet are the only changes, once; undone in one step."""
+    assert bencomune("init", "--example", "pavia").returncode == 0
+    assert bencomune("export", "--for", "excel", "--to", tmp_path).returncode == 0
+    before = _labs(bencomune)
+    mended = list(before)[:2]
+    _mend(tmp_path / "network.xlsx", {mended[0]: ("Posti", 31), mended[1]: ("CAP", 27058)})
+    told = ("import", tmp_path / "network.xlsx", "--as", "lab", "--sheet", "Laboratori", "--apply")
+    first = json.loads(bencomune(*told, "--json").stdout)
+    changed = {
+        row["id"]: [change["column"] for change in row["changes"]]
+        for row in first["rows"]
+        if row["result"] == "changed"
+    }
+    assert changed == {mended[0]: ["seats"], mended[1]: ["postcode"]}
+    now = _labs(bencomune)
+    assert (now[mended[0]]["seats"], now[mended[1]]["postcode"]) == (31, "27058")
+    again = json.loads(bencomune(*told, "--json").stdout)
+    assert {row["result"] for row in again["rows"]} == {"unchanged"}
+    assert bencomune("undo").returncode == 0
+    assert _labs(bencomune) == before
+
+
+def test_a_workbook_does_not_undo_what_others_wrote_meanwhile(bencomune, tmp_path):
+    """What was edited after the export stays; where the file has another value, its row waits."""
+    assert bencomune("init", "--example", "pavia").returncode == 0
+    assert bencomune("export", "--for", "excel", "--to", tmp_path).returncode == 0
+    here, both, *_ = _labs(bencomune)
+    _mend(tmp_path / "network.xlsx", {here: ("CAP", 27058), both: ("Posti", 31)})
+    assert bencomune("edit", here, "seats=12").returncode == 0
+    assert bencomune("edit", both, "seats=13").returncode == 0
+    told = ("--as", "lab", "--sheet", "Laboratori", "--keep-good", "--apply")
+    bencomune("import", tmp_path / "network.xlsx", *told)
+    now = _labs(bencomune)
+    assert (now[here]["seats"], now[here]["postcode"]) == (12, "27058")
+    assert now[both]["seats"] == 13
+    assert both in (tmp_path / "network.xlsx.rejected.csv").read_text("utf-8-sig")
+
+
+def _labs(bencomune):
+    """Return all labs by id, without what counts their changes."""
+    told = json.loads(bencomune("lab", "list", "--json").stdout)
+    counted = {"version", "updated_at"}
+    return {each["id"]: {n: v for n, v in each.items() if n not in counted} for each in told}
+
+
+def _mend(path, cells):
+    """Write values into a workbook as a spreadsheet would: by id of a record, a label's cell."""
+    book = openpyxl.load_workbook(path)
+    sheet = book["Laboratori"]
+    places = {cell.value: cell.column for cell in sheet[1]}
+    for row in range(2, sheet.max_row + 1):
+        if told := cells.get(sheet.cell(row, places["Identificativo"]).value):
+            sheet.cell(row, places[told[0]]).value = told[1]
+    book.save(path)
 
 
 def test_a_column_of_others_is_not_taken_for_one_of_the_program(bencomune, registry, tmp_path):

@@ -92,7 +92,7 @@ def _told_and_written(
         state_told = "state" in {*constants_of(entity, asked.constants), *targets}
         intake_told.show(plan, what.table.unit, state_told=state_told)
     wanted = _wanted(asked, plan, asks=asks)
-    kept = _written(asked, entity, what, plan, doors) if wanted else None
+    kept = _written(asked, entity, what, headings, plan, doors) if wanted else None
     if asked.as_json:
         done = {"written": wanted and plan.good > 0, "rejected_file": kept}
         _give_json(what, headings, plan, done)
@@ -117,10 +117,15 @@ def _kept(mapping: Path | None, what: Brought) -> dict[str, str]:
 
 
 def _written(
-    asked: Asked, entity: type[Place], what: Brought, plan: Plan, doors: Doors
+    asked: Asked,
+    entity: type[Place],
+    what: Brought,
+    headings: Sequence[Heading],
+    plan: Plan,
+    doors: Doors,
 ) -> Path | None:
     """Write the plan; return the file with the rows that are not taken, if there are any."""
-    kept = intake_files.write_rejected(what.name, what.table.headers, plan) if plan.bad else None
+    kept = intake_files.write_rejected(what, headings, plan) if plan.bad else None
     try:
         if plan.good:
             with doors.writing() as registry, registry.operation("import", asked.why):

@@ -1,26 +1,21 @@
 """What is said of the dataset on a CKAN portal: by the settings, else by the manifest."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from .ckan_client import Portal
 from .ckan_settings import CkanSettings
 from .errors import Refused
+from .licences import licence_of
+from .vocabularies import vocabulary
 from .words import Text
 
 LOADERS = frozenset({"datapusher", "datapusher_plus", "xloader"})
 _DCATAPIT = "dcatapit_pkg"
 _UNFINISHED = {"key": "bencomune", "value": "unfinished"}  # an extra
-# Public licences by their address: how portals name them, and the URI of Italy's vocabulary.
-_LICENCES = {
-    "creativecommons.org/licenses/by/4.0": (
-        ("cc-by-4.0", "cc-by"),
-        "https://w3id.org/italia/controlled-vocabulary/licences/A21_CCBY40",
-    ),
-    "creativecommons.org/licenses/by-sa/4.0": (("cc-by-sa-4.0", "cc-by-sa"), ""),
-    "creativecommons.org/publicdomain/zero/1.0": (("cc0-1.0", "cc-zero"), ""),
-}
+_AGID = "https://w3id.org/italia/controlled-vocabulary/licences/"
+_ALSO = {"cc0-1.0": "cc-zero"}  # as CKAN's own list has it
 
 
 class Source(NamedTuple):
@@ -58,7 +53,7 @@ def details(
         "title": settings.title or manifest.get("network"),
         "notes": settings.notes or manifest.get("description"),
         "license_id": licence,
-        "url": manifest.get("website"),
+        "url": manifest.get("landing_page") or manifest.get("website"),
         "author": manifest.get("publisher"),
         "maintainer": manifest.get("publisher"),
         "maintainer_email": manifest.get("email"),
@@ -73,19 +68,29 @@ def fields(settings: CkanSettings, source: Source) -> dict[str, str]:
     """Return the fields of DCAT-AP_IT, as ckanext-dcatapit names them, and those of the office."""
     manifest = source.manifest
     ipa, publisher = manifest.get("publisher_ipa") or "", manifest.get("publisher") or ""
-    themes = [{"theme": theme, "subthemes": []} for theme in settings.themes]
+    themes = [
+        {"theme": theme, "subthemes": []} for theme in _eu("data_theme", manifest.get("themes"))
+    ]
+    own = f"{ipa}:{settings.dataset}" if ipa else settings.dataset
     told = {
-        "identifier": f"{ipa}:{settings.dataset}" if ipa else settings.dataset,
+        "identifier": str(manifest.get("identifier") or own),
         "modified": source.modified,
-        "frequency": settings.frequency,
+        "frequency": next(_eu("frequency", manifest.get("frequency")), "IRREG"),
         "themes_aggregate": json.dumps(themes) if themes else "",
         "publisher_name": publisher,
         "publisher_identifier": ipa,
         "holder_name": publisher,
         "holder_identifier": ipa,
+        "geographical_geonames_url": str(manifest.get("geonames") or ""),
         **settings.extras,
     }
     return {name: value for name, value in told.items() if value}
+
+
+def _eu(name: str, codes: str | None) -> Iterator[str]:
+    """Yield the codes of the EU for terms of a vocabulary, which are told as one text."""
+    known = vocabulary(name)
+    return (known[code].mappings["eu"] for code in (codes or "").split(", ") if code in known)
 
 
 def differing(
@@ -131,20 +136,13 @@ def _same(there: Any, wanted: Any) -> bool:
     return bool(there == wanted)
 
 
-def modified_there(package: Mapping[str, Any]) -> str:
-    """Return the day of the last change that a dataset tells, empty where it tells none."""
-    extras = {extra["key"]: extra["value"] for extra in package.get("extras", ())}
-    return str(package.get("modified") or extras.get("modified") or "")
-
-
 def licence(portal: Portal, settings: CkanSettings, source: Source, there: str) -> str:
     """Return the licence as the portal names it; `there` is the one that the dataset has.
 
     Raises Refused where the portal knows none: open data without a licence are not open.
     """
     told = str(source.manifest.get("licence") or "")
-    names, _ = _LICENCES.get(_plain(source.manifest), (("-".join(told.lower().split()),), ""))
-    wanted = (settings.licence,) if settings.licence else names
+    wanted = [settings.licence] if settings.licence else _names(source, told)
     if there in wanted:
         return there
     known = [each["id"] for each in portal.ask("license_list")]
@@ -162,10 +160,14 @@ def _unknown(name: str, known: Iterable[str]) -> Text:
     return told.filled(name=name, known=", ".join(known))
 
 
+def _names(source: Source, told: str) -> list[str]:
+    """Return how portals may name the licence, with and without its version."""
+    known = licence_of(source.manifest.get("licence_url"))
+    name = (known.id if known else "").lower() or "-".join(told.lower().split())
+    return [name, *filter(None, [_ALSO.get(name)]), name.rpartition("-")[0]]
+
+
 def licence_uri(source: Source) -> str:
     """Return the URI of the licence in Italy's vocabulary, empty where it is not known."""
-    return _LICENCES.get(_plain(source.manifest), ((), ""))[1]
-
-
-def _plain(manifest: Mapping[str, Any]) -> str:
-    return str(manifest.get("licence_url") or "").partition("://")[2].strip("/").lower()
+    known = licence_of(source.manifest.get("licence_url"))
+    return f"{_AGID}{known.agid}" if known and known.agid else ""

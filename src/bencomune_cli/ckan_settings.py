@@ -52,18 +52,6 @@ class CkanSettings:
     tags: tuple[str, ...] = key(
         "parole chiave", "tags", (), example=("beni comuni", "associazioni")
     )
-    themes: tuple[str, ...] = key(
-        "i temi di DCAT-AP_IT, per i portali con ckanext-dcatapit",
-        "the themes of DCAT-AP_IT, for portals with ckanext-dcatapit",
-        (),
-        example=("SOCI",),
-    )
-    frequency: str = key(
-        "ogni quanto si aggiorna, come lo dice DCAT-AP_IT",
-        "how often it is brought up to date, as DCAT-AP_IT says it",
-        "IRREG",
-        example="DAILY",
-    )
     extras: dict[str, str] = key(
         "altri campi che il portale vuole",
         "other fields that the portal wants",

@@ -11,10 +11,9 @@ import re
 import sqlite3
 from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any, TypeVar
 
-from .declare import Column
+from .declare import Column, Record
 from .entities import ENTITIES, Network
 from .errors import Refused
 from .extracts import FUNCTIONS, WHOLE, Centre, Extract, Source
@@ -69,8 +68,6 @@ _NOT_EXPRESSION = re.compile(
     r"\b(select|with|from|values|union|attach|pragma|join|in)\b|;|--|/\*|[?:@$#`\[\]\0]",
     re.IGNORECASE,
 )
-
-
 _NOT_PUBLIC = Text(
     "il formato chiede ciò che non è pubblico: {error}",
     "the format asks for what is not public: {error}",
@@ -116,13 +113,14 @@ class Dataset:
         path: Path,
         held: Collection[str] = (),
         extract: Extract = WHOLE,
-        centres: Mapping[str, Centre] = MappingProxyType({}),
+        centres: Callable[[], Mapping[str, Centre]] = dict,
         resolve: Callable[[Column, str], str] = _as_told,
     ) -> None:
         """Tell the public views what is `held` back, by id; then open a read transaction.
 
-        An `extract` says what part is seen, and how; for one that asks for them, `centres` of areas
-        by id and of municipalities by code; `resolve` finds what the value of a condition names.
+        An `extract` says what part is seen, and how; `centres` returns points inside areas, by id,
+        and municipalities, by code, where they are asked for; `resolve` finds what the value of a
+        condition names.
 
         Raises Refused where that must be told and the file cannot be written.
         """
@@ -178,10 +176,13 @@ class Dataset:
     @property
     def network(self) -> dict[str, Any]:
         """Return the public row of the network; empty where there is none."""
-        names = [column.name for column in Network.published()]
-        sql = f"SELECT {', '.join(map(quoted, names))} FROM public_network"
-        row = self._prepared(sql, ()).fetchone()
-        return dict(zip(names, row, strict=True)) if row else {}
+        return next(self.beside(Network), {})
+
+    def beside(self, entity: type[Record]) -> Iterator[dict[str, Any]]:
+        """Yield all that is public of what is no layer, whatever the extract: areas, contacts."""
+        values = {c.name: c.kind.sql_value(quoted(c.name)) for c in entity.published()}
+        sql = f"SELECT {', '.join(values.values())} FROM public_{entity.table} ORDER BY id"
+        return (dict(zip(values, row, strict=True)) for row in self._prepared(sql, ()))
 
     @property
     def language(self) -> str:
@@ -208,10 +209,13 @@ class Dataset:
         rows = self._select(layer, _expression(expression), record_type)
         return (row[0] for row in self._watched(layer, rows))
 
-    def rows(self, layer: Layer) -> Iterator[tuple[Any, ...]]:
-        """Yield the records as tuples of published values, in the order of the layer's columns."""
+    def rows(self, layer: Layer, *, placed: bool = False) -> Iterator[tuple[Any, ...]]:
+        """Yield the records as tuples of published values, in the order of the layer's columns.
+
+        If `placed`, those without a point are at the centre of their area, as `precision` says.
+        """
         values = ", ".join(column.kind.sql_value(quoted(column.name)) for column in layer.columns)
-        return self._watched(layer, self._select(layer, values, ""))
+        return self._watched(layer, self._select(layer, values, "", placed=placed))
 
     def objects(self, layer: Layer) -> Iterator[dict[str, Any]]:
         """Yield the records as dictionaries of published values by column name."""
@@ -225,11 +229,13 @@ class Dataset:
         """Return how many records the layer has."""
         return sum(1 for _ in self._select(layer, "1", ""))
 
-    def _select(self, layer: Layer, shown: str, record_type: str) -> Iterator[tuple[Any, ...]]:
+    def _select(
+        self, layer: Layer, shown: str, record_type: str, *, placed: bool = False
+    ) -> Iterator[tuple[Any, ...]]:
         """Select from a public view, in the order of ids."""
         if layer.view not in VIEWS:
             raise Refused(_NOT_PUBLIC.filled(error=layer.view))
-        source, values = self._source.rows(layer)
+        source, values = self._source.rows(layer, placed=placed)
         condition = "record_type = ?" if record_type else "? = ''"
         sql = f"SELECT {shown} FROM {source} WHERE {condition} ORDER BY id"
         return iter(self._prepared(sql, (*values, record_type)))

@@ -77,6 +77,12 @@ class Column:
         """Tell whether the public view has it."""
         return self.audience is not Audience.STAFF
 
+    @property
+    def always_public(self) -> bool:
+        """Tell whether every published record shows a value: a view may hide what is private."""
+        told = self.required and self.audience is Audience.PUBLIC and self.shown == "{column}"
+        return self.name == "id" or (told and not self.sql)
+
     def text(self, value: Any) -> str:
         """Return the text of a value, as a person writes it; an empty one for no value."""
         return "" if value in (None, ()) else self.kind.write(value)

@@ -55,14 +55,14 @@ class UndecodableError(ValueError):
 
 
 class Piece(NamedTuple):
-    """A text of a file; in one that is `glued`, values may stand beside each other unparted."""
+    """A text of a file, in small letters; in one that is `glued` values may stand unparted."""
 
     text: str
     glued: bool
 
 
 def pieces(path: Path) -> Iterator[Piece]:
-    """Yield the texts in a file, each as `plain` gives it; the same one perhaps more than once.
+    """Yield the texts in a file, each as `lowered` gives it; the same one perhaps more than once.
 
     What lies in the first and last EDGE characters of one lies whole inside of another.
     Raises UndecodableError.
@@ -71,17 +71,22 @@ def pieces(path: Path) -> Iterator[Piece]:
         with path.open("rb") as file:
             for text, glued in _File().pieces(file, 0):
                 for form in _forms(text):
-                    yield Piece(plain(form), glued)
+                    yield Piece(lowered(form), glued)
     except UNOPENED as error:
         raise UndecodableError(str(error)) from error
 
 
-def plain(text: str) -> str:
-    """Return a text in which case, white space and composition of letters say nothing."""
+def lowered(text: str) -> str:
+    """Return a text in which case and composition of letters say nothing."""
     if not text.isascii() and not unicodedata.is_normalized("NFC", text):
         text = unicodedata.normalize("NFC", text)
+    return text.casefold()
+
+
+def spaced(text: str) -> str:
+    """Return a text in which the kind of white space says nothing."""
     text = text.replace("\r\n", " ").replace("\n", " ").replace("\r", " ")
-    return text.replace("\t", " ").replace("\u00a0", " ").casefold()
+    return text.replace("\t", " ").replace("\u00a0", " ")
 
 
 class _File:

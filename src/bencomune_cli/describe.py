@@ -1,7 +1,7 @@
 """The declarations told to others: JSON Schema, data dictionary, manual pages in Markdown."""
 
 import difflib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from .declare import Audience, Column, Record
@@ -11,6 +11,7 @@ from .errors import Refused
 from .folding import folded
 from .kinds.choices import Term
 from .layers import Layer
+from .markdown import table
 from .rules import FAMILIES, Example, Mend, Rule, catalogue
 from .vocabularies import names, vocabulary
 from .words import LANGUAGES, Text, spoken
@@ -192,7 +193,7 @@ def columns_page() -> str:
             )
             for column in (*entity.columns, *entity.derived)
         ]
-        parts.append(markdown(("column", "English", "Italiano", "kind", "who sees it"), rows))
+        parts.append(table(("column", "English", "Italiano", "kind", "who sees it"), rows))
     return "\n".join(parts)
 
 
@@ -211,7 +212,7 @@ def vocabularies_page() -> str:
             for term in vocabulary(name).values()
         ]
         parts.append(f"\n## `{name}`\n")
-        parts.append(markdown(("code", "English", "Italiano", "synonyms", "mappings"), rows))
+        parts.append(table(("code", "English", "Italiano", "synonyms", "mappings"), rows))
     return "\n".join(parts)
 
 
@@ -236,11 +237,3 @@ def pages() -> dict[str, str]:
         else {}
     )
     return {**both, f"rules{suffix}.md": rules_page()}
-
-
-def markdown(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
-    """Return a table in Markdown."""
-    lines = [list(head)]
-    lines.append(["---"] * len(lines[0]))
-    lines += [[cell.replace("|", "\\|").replace("\n", " ") for cell in row] for row in rows]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines) + "\n"

@@ -11,12 +11,12 @@ from types import ModuleType
 from typing import BinaryIO, NamedTuple, TextIO
 
 from . import bundles, formats, metadata
-from .bundles import WHOLE
+from .bundles import WHOLE, apart
 from .dataset import Dataset
 from .errors import Refused
 from .file_kinds import PURPOSES, Format, unknown
 from .layers import LAYERS, Layer
-from .manifests import files_of, write_manifest
+from .manifests import files_told, since, write_manifest
 from .metadata import File
 from .whole_files import Staged, locked, staged, sweep, sync, told_of
 from .words import Text
@@ -46,6 +46,7 @@ class _Work(NamedTuple):
     layer: str
     format: str
     media_type: str
+    file_type: str
     records: int
     write: Callable[[BinaryIO], None]
 
@@ -120,23 +121,40 @@ def write_folder(
     """Write each layer in each format, and each bundle, into a folder, then what tells of them."""
     chosen = list(dict.fromkeys(format_names))
     modules = {name: _ready(name) for name in chosen}
-    seen = _seen(dataset, wanted, modules.values())
+    seen = _seen(
+        dataset, wanted, [modules[name] for name in chosen if name not in metadata.names()]
+    )
     with told_of(folder), locked(folder):
         sweep(folder)
         try:
-            works = list(_works(dataset, seen, modules))
-            done = [(work, staged(folder, work.name, work.write)) for work in works]
-            _swap_in(folder, done)
-            files = files_of(folder, [_file(dataset, *each) for each in done])
-            told = [_about(dataset, name, files) for name in _told_with(files, chosen)]
-            later = [(work, staged(folder, work.name, work.write)) for work in told]
-            _swap_in(folder, later)
+            files = files_told(folder)
+            done = _staged(dataset, folder, files, _works(dataset, seen, modules))
+            about = [_about(dataset, name, files) for name in _told_with(files, chosen)]
+            done += _staged(dataset, folder, files, about)
+            for work, made in done:
+                if made.path:
+                    made.path.replace(folder / work.name)
         finally:
             sweep(folder)
         sync(folder)
-        files = files_of(folder, [_file(dataset, *each) for each in (*done, *later)])
-        write_manifest(dataset, folder, files)
-    return [_written(*each) for each in (*done, *later)]
+        write_manifest(dataset, folder, [files[name] for name in sorted(files)])
+    return [_written(*each) for each in done]
+
+
+def _staged(
+    dataset: Dataset, folder: Path, files: dict[str, File], works: Iterable[_Work]
+) -> list[tuple[_Work, Staged]]:
+    """Write files beside their places, and tell of them in `files`."""
+    done = []
+    for work in works:
+        made = staged(folder, work.name, work.write)
+        modified = since(files.get(work.name), made.sha256, dataset)
+        files[work.name] = File(
+            *(work.name, work.layer, work.format, work.media_type, work.file_type, work.records),
+            *(made.bytes, made.sha256, dataset.sequence, modified, dataset.extract.told()),
+        )
+        done.append((work, made))
+    return done
 
 
 def write_stream(dataset: Dataset, out: TextIO, layer: Layer, format_name: str) -> None:
@@ -156,7 +174,8 @@ def _seen(dataset: Dataset, wanted: Iterable[Layer], modules: Iterable[ModuleTyp
     crs = dataset.extract.crs
     fixed = [str(m.FORMAT.label) for m in modules if crs and not m.FORMAT.any_crs]
     if fixed:
-        able = [name for name in names() if _format(name).any_crs]
+        data = (*formats.names(), *bundles.names())
+        able = [name for name in data if _format(name).any_crs]
         told = Text(
             "--crs {crs}: sempre in WGS 84: {fixed}; in altri sistemi: --format {able}",
             "--crs {crs}: always in WGS 84: {fixed}; in other systems: --format {able}",
@@ -166,8 +185,9 @@ def _seen(dataset: Dataset, wanted: Iterable[Layer], modules: Iterable[ModuleTyp
 
 
 def makes_one_file(wanted: Sequence[Layer], chosen: Sequence[str]) -> bool:
-    """Tell whether some layers in some formats are one file."""
-    return len(chosen) == 1 and (len(wanted) == 1 or chosen[0] in bundles.names())
+    """Tell whether some layers in some formats are one file, and it tells of no others."""
+    alone = len(chosen) == 1 and chosen[0] not in metadata.names()
+    return alone and (len(wanted) == 1 or chosen[0] in bundles.names())
 
 
 def _works(
@@ -179,23 +199,37 @@ def _works(
             if module := modules.get(name):
                 write = partial(_as_text, write=partial(module.write, dataset, layer))
                 yield _work(module.FORMAT, layer.name, layer.name, name, counts[layer.name], write)
+                yield from _beside(dataset, module.FORMAT, layer)
     for name in bundles.names():
         if module := modules.get(name):
             write = partial(module.write, dataset, wanted)
             one = wanted[0].name if len(wanted) == 1 else ""
             records = sum(n for layer, n in counts.items() if one or layer != WHOLE)
             yield _work(module.FORMAT, one or WHOLE, one, name, records, write)
+            for layer in apart(wanted):
+                yield from _beside(dataset, module.FORMAT, layer)
 
 
-def _told_with(files: Iterable[File], chosen: Iterable[str]) -> list[str]:
+def _beside(dataset: Dataset, told: Format, layer: Layer) -> Iterator[_Work]:
+    """Yield the companions of a format's file of a layer, named in the manifest by their ending."""
+    for each in told.companions:
+        if each.goes_with(dataset, layer):
+            write = partial(_as_text, write=partial(each.write, dataset, layer))
+            name = f"{layer.name}.{each.extension}"
+            kind = (each.media_type, each.file_type)
+            yield _Work(name, layer.name, each.extension, *kind, 0, write)
+
+
+def _told_with(files: dict[str, File], chosen: Iterable[str]) -> list[str]:
     """Return the files about files that are asked for, and those there: none goes out of date."""
-    there = {file.format for file in files}
+    there = {file.format for file in files.values()}
     return [name for name in metadata.names() if name in there or name in chosen]
 
 
-def _about(dataset: Dataset, name: str, files: Sequence[File]) -> _Work:
+def _about(dataset: Dataset, name: str, files: dict[str, File]) -> _Work:
     module = _ready(name)
-    others = [file for file in files if file.format not in metadata.names()]
+    holding = {*formats.names(), *bundles.names()}
+    others = [files[each] for each in sorted(files) if files[each].format in holding]
     write = partial(_as_text, write=partial(module.write, dataset, others))
     return _work(module.FORMAT, module.NAME, "", name, 0, write)
 
@@ -203,7 +237,8 @@ def _about(dataset: Dataset, name: str, files: Sequence[File]) -> _Work:
 def _work(
     told: Format, stem: str, layer: str, name: str, records: int, write: Callable[[BinaryIO], None]
 ) -> _Work:
-    return _Work(f"{stem}.{told.extension}", layer, name, told.media_type, records, write)
+    kind = (told.media_type, told.kind_of_file)
+    return _Work(f"{stem}.{told.extension}", layer, name, *kind, records, write)
 
 
 def _as_text(out: BinaryIO, write: Callable[[TextIO], None]) -> None:
@@ -211,19 +246,6 @@ def _as_text(out: BinaryIO, write: Callable[[TextIO], None]) -> None:
     write(text)
     text.flush()
     text.detach()
-
-
-def _swap_in(folder: Path, done: Iterable[tuple[_Work, Staged]]) -> None:
-    for work, made in done:
-        if made.path:
-            made.path.replace(folder / work.name)
-
-
-def _file(dataset: Dataset, work: _Work, made: Staged) -> File:
-    return File(
-        *(work.name, work.layer, work.format, work.media_type, work.records),
-        *(made.bytes, made.sha256, dataset.sequence, dataset.extract.told()),
-    )
 
 
 def _written(work: _Work, made: Staged) -> Written:

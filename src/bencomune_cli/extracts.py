@@ -6,6 +6,7 @@ a record without a point, coordinates in another reference system. Formats see o
 
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any, NamedTuple
 
 from .declare import Column, derived
@@ -16,12 +17,11 @@ from .folding import folded
 from .kinds.numbers import Coordinate
 from .layers import LAYERS, Layer
 from .query import Query, add_condition, condition_column
-from .reference_systems import epsg, from_degrees, system
+from .reference_systems import WGS84, epsg, from_degrees, system
 from .sql import quoted
-from .words import Text
+from .words import Text, joined
 
 NO_POINT = ("null", "omit", "area")
-WGS84 = "EPSG:4326"
 FUNCTIONS = frozenset({"folded", "centre_lon", "centre_lat", "centre_precision", "east", "north"})
 _ENDS = ("subject", "object")  # columns of a relation
 
@@ -61,6 +61,39 @@ class Extract(NamedTuple):
 WHOLE = Extract()
 
 
+_TOLD = {
+    "language": Text("etichette: {value}", "labels: {value}"),
+    "no_point": Text("senza punto: {value}", "without a point: {value}"),
+    "where": Text("solo: {value}", "only: {value}"),
+    "crs": Text("coordinate: {value}", "coordinates: {value}"),
+    "as_of": Text("com'erano il {value}", "as they were on {value}"),
+}
+_NO_POINT_TOLD = {
+    "omit": Text("non ci sono", "left out"),
+    "area": Text("al centro dell'area", "at the centre of the area"),
+}
+
+
+def part_told(records: int, told: Mapping[str, Any]) -> Text:
+    """Return in words how many records a file holds, and of which extract, as `told` has it."""
+    first = Text("1 record", "1 record") if records == 1 else Text("{n} record", "{n} records")
+    parts = [first.filled(n=records)]
+    for name, value in told.items():
+        if name in _TOLD:
+            shown = ", ".join(value) if isinstance(value, list) else value
+            parts.append(_TOLD[name].filled(value=_NO_POINT_TOLD.get(shown, shown)))
+    return joined("; ", parts)
+
+
+def seen_in(layer: Layer, crs: str) -> Layer:
+    """Return a layer with the columns that it has in a reference system, WGS 84 where empty."""
+    if not (crs and layer.has_point):
+        return layer
+    east, north = _axes(crs)
+    projected = {"lon": east, "lat": north}
+    return layer._replace(columns=tuple(projected.get(c.name, c) for c in layer.columns))
+
+
 def centres_of(areas: Iterable[Area]) -> dict[str, Centre]:
     """Return a point inside each area, by id; of a municipality by its code too."""
     found: dict[str, Centre] = {}
@@ -89,24 +122,26 @@ def extract_of(
 class Source:
     """The rows of layers as an extract asks for them.
 
-    `centres` are those of areas, by id, and of municipalities by code; `resolve` returns the id of
-    what a condition names.
+    `centres` returns those of areas, by id, and of municipalities by code, when they are needed;
+    `resolve` returns the id of what a condition names.
     """
 
     def __init__(
         self,
         extract: Extract,
-        centres: Mapping[str, Centre],
+        centres: Callable[[], Mapping[str, Centre]],
         resolve: Callable[[Column, str], str],
     ) -> None:
-        self._extract, self._centres, self._resolve = extract, centres, resolve
+        self._extract, self._centres, self._resolve = extract, cache(centres), resolve
 
     def register(self, connection: sqlite3.Connection) -> None:
         """Give a connection the functions that the rows are made with."""
 
-        def centre(part: str) -> Callable[[str | None, str | None], Any]:
-            def of(area: str | None, municipality: str | None) -> Any:
-                found = self._centres.get(area or "") or self._centres.get(municipality or "")
+        def centre(part: str) -> Callable[[str | None, str | None, str | None], Any]:
+            def of(area: str | None, served: str | None, municipality: str | None) -> Any:
+                first = (served or "").partition(", ")[0]
+                known = map(self._centres().get, (area or "", first, municipality or ""))
+                found = next(filter(None, known), None)
                 return getattr(found, part) if found else None
 
             return of
@@ -121,17 +156,13 @@ class Source:
 
         connection.create_function("folded", 1, folded, deterministic=True)
         for part in Centre._fields:
-            connection.create_function(f"centre_{part}", 2, centre(part), deterministic=True)
+            connection.create_function(f"centre_{part}", 3, centre(part), deterministic=True)
         for place, name in enumerate(("east", "north")):
             connection.create_function(name, 2, projected(place), deterministic=True)
 
     def seen(self, layer: Layer) -> Layer:
         """Return a layer with the columns that the extract has of it."""
-        if not (self._extract.crs and layer.has_point):
-            return layer
-        east, north = _axes(self._extract.crs)
-        projected = {"lon": east, "lat": north}
-        return layer._replace(columns=tuple(projected.get(c.name, c) for c in layer.columns))
+        return seen_in(layer, self._extract.crs)
 
     def expect_points(self, points: Iterable[tuple[str, float | None, float | None]]) -> None:
         """Refuse points, each an id and its longitude and latitude, that the system cannot hold."""
@@ -142,31 +173,22 @@ class Source:
                 except Unreadable as unreadable:
                     raise unsayable(id_, "lat, lon", unreadable.text) from None
 
-    def rows(self, layer: Layer) -> tuple[str, list[Any]]:
+    def rows(self, layer: Layer, *, placed: bool = False) -> tuple[str, list[Any]]:
         """Return SQL for the rows of a layer, to stand after FROM, and its values.
 
+        If `placed`, a record without a point is at the centre of its area, as with `no_point`.
         Raises Refused for a condition that the layer cannot answer.
         """
         whole = LAYERS.get(layer.name, layer)
         query = self._conditions(whole)
         sql = layer.view
-        if query.conditions or self._fills(whole):
-            shown = ", ".join(self._shown(whole, column) for column in whole.columns)
+        fills = whole.has_point and (placed or self._extract.no_point == "area")
+        if query.conditions or fills:
+            shown = ", ".join(_shown(column, fills=fills) for column in whole.columns)
             sql = f"(SELECT {shown} FROM {layer.view} WHERE {query.where})"
         if self._extract.crs and whole.has_point:
             sql = f"(SELECT *, east(lon, lat) AS x, north(lon, lat) AS y FROM {sql})"
         return sql, query.values
-
-    def _fills(self, layer: Layer) -> bool:
-        return self._extract.no_point == "area" and layer.has_point
-
-    def _shown(self, layer: Layer, column: Column) -> str:
-        name = quoted(column.name)
-        if column.name not in Centre._fields or not self._fills(layer):
-            return name
-        centre = f"centre_{column.name}(neighbourhood, municipality)"
-        filled = f"CASE WHEN lon IS NULL THEN coalesce({centre}, {name}) ELSE {name} END"
-        return f"{filled} AS {name}"
 
     def _conditions(self, layer: Layer) -> Query:
         query = Query()
@@ -208,6 +230,15 @@ class Source:
         )
         filled = told.filled(text=text, layer=of.name, name=name, having=" ".join(having))
         raise Refused(filled)
+
+
+def _shown(column: Column, *, fills: bool) -> str:
+    name = quoted(column.name)
+    if column.name not in Centre._fields or not fills:
+        return name
+    centre = f"centre_{column.name}(neighbourhood, area_served, municipality)"
+    filled = f"CASE WHEN lon IS NULL THEN coalesce({centre}, {name}) ELSE {name} END"
+    return f"{filled} AS {name}"
 
 
 def _axes(crs: str) -> tuple[Column, Column]:

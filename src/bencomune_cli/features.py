@@ -16,6 +16,7 @@ GEOMETRIES = frozenset(
     )
 )
 _MEMBERS = frozenset(("type", "id", "geometry", "properties", "bbox"))
+_OF_GEOMETRY = frozenset(("coordinates", "geometries"))
 
 
 class Survey:
@@ -33,9 +34,10 @@ class Survey:
         self._limits.hold("rows", self.total)
         if not is_feature(feature):
             return
+        read = _MEMBERS if feature["type"] == "Feature" else _MEMBERS | _OF_GEOMETRY
         for names, found in (
             (self._names, properties_of(feature)),
-            (self._members, feature.keys() - _MEMBERS),
+            (self._members, feature.keys() - read),
         ):
             if not names.keys() >= set(found):
                 names.update(dict.fromkeys(found))

@@ -10,6 +10,7 @@ from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
 from .comparing import Entry, lines, told
+from .markdown import plain
 from .words import Text
 
 CHANGES, FEED = "CHANGES.md", "changes.atom"
@@ -18,7 +19,6 @@ _LISTED = 500  # publications that CHANGES.md tells
 _TITLE = Text("Che cosa cambia", "What changes")
 _FIRST = Text("Prima pubblicazione: {n} record", "First publication: {n} records")
 _BACK = Text("Rimessi i dati della pubblicazione {number}", "Data of publication {number} put back")
-_MARKDOWN = str.maketrans({sign: f"\\{sign}" for sign in "\\`*_{}[]<>#|~&!"})
 
 
 def new_id(network: Mapping[str, Any]) -> str:
@@ -31,11 +31,11 @@ def changes_page(
     entries: Sequence[Entry], names: Mapping[str, str], network: Mapping[str, Any], language: str
 ) -> str:
     """Return CHANGES.md: each publication, newest first, by day and in words."""
-    said = [f"# {_TITLE.said_in(language)}: {_name(network).translate(_MARKDOWN)}"]
+    said = [f"# {_TITLE.said_in(language)}: {plain(_name(network))}"]
     for entry in reversed(entries[-_LISTED:]):
         said.append(f"## {entry.at[:10]} · {entry.number}")
-        said.append(f"{headline(entry).said_in(language)}.".translate(_MARKDOWN))
-        more = [line.said_in(language).translate(_MARKDOWN) for line in _lines(entry, names)]
+        said.append(plain(f"{headline(entry).said_in(language)}."))
+        more = [plain(line.said_in(language)) for line in _lines(entry, names)]
         if more:
             said.append("\n".join(f"- {line}" for line in more))
     return "\n\n".join(said) + "\n"

@@ -6,10 +6,11 @@ all layers), `metadata` (files about the files).
 
 import importlib
 import pkgutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
 from types import ModuleType
+from typing import Any, NamedTuple, TextIO
 
 from .errors import Refused
 from .words import Text
@@ -21,7 +22,25 @@ PURPOSES: Mapping[str, Text] = {
     "excel": Text("Excel", "Excel"),
     "earth": Text("Google Earth", "Google Earth"),
     "web": Text("sito web", "web site"),
+    "catalogue": Text("catalogo di dati (DCAT-AP_IT)", "catalogue of data (DCAT-AP_IT)"),
 }
+
+
+@dataclass(frozen=True)
+class Companion:
+    """A file beside those of a format, for each layer: written, renewed and told of with them.
+
+    It is no format: nobody asks for it by name, and files about files leave it out. `about` says
+    what it is for; `goes_with(dataset, layer)` whether there is one; `write(dataset, layer, out)`
+    writes its text.
+    """
+
+    extension: str
+    media_type: str
+    about: Text
+    goes_with: Callable[[Any, Any], bool]
+    write: Callable[[Any, Any, TextIO], None]
+    file_type: str = "TXT"
 
 
 @dataclass(frozen=True)
@@ -31,7 +50,9 @@ class Format:
     One that is not `usual` is written only where it is asked for, by name or by one of its
     `purposes`, which are keys of PURPOSES. `needs` are libraries that an extra of the package of
     the name `extra` brings. `lost` tells what a file of this format does not hold, or not as it
-    was. One of `any_crs` can hold points in other reference systems than WGS 84.
+    was. One of `any_crs` can hold points in other reference systems than WGS 84. `companions` go
+    beside its files. `file_type` is its code in the EU's table of file types, where that is not its
+    ending in capitals.
     """
 
     extension: str
@@ -43,6 +64,13 @@ class Format:
     any_crs: bool = False
     extra: str = ""
     needs: tuple[str, ...] = ()
+    companions: tuple[Companion, ...] = ()
+    file_type: str = ""
+
+    @property
+    def kind_of_file(self) -> str:
+        """Return its code in http://publications.europa.eu/resource/authority/file-type."""
+        return self.file_type or self.extension.rpartition(".")[2].upper()
 
     def expect_libraries(self) -> None:
         """Refuse where a library that the format needs is not installed, with what mends it."""
@@ -54,6 +82,28 @@ class Format:
                 ' pip install "bencomune-cli[{extra}]"',
             )
             raise Refused(told.filled(name=str(self.label), extra=self.extra))
+
+
+class File(NamedTuple):
+    """A file of a folder: its name, its layer (empty for one of all layers), what is in it.
+
+    `format` is the name of the module that wrote it, `file_type` what Format tells; `bytes` its
+    size; `sequence` that of the last change of the registry when it was written; `modified` the
+    moment since which its bytes are as they are. `extract` tells what part was asked for, nothing
+    where it is all.
+    """
+
+    name: str
+    layer: str
+    format: str
+    media_type: str
+    file_type: str
+    records: int
+    bytes: int
+    sha256: str
+    sequence: int
+    modified: str
+    extract: dict[str, Any]
 
 
 def names(folder: Iterable[str]) -> list[str]:

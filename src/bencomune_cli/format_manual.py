@@ -3,9 +3,9 @@
 from types import ModuleType
 
 from . import bundles, formats, metadata
-from .describe import markdown
-from .file_kinds import PURPOSES
+from .file_kinds import PURPOSES, Format
 from .layers import LAYERS
+from .markdown import table
 
 FOLDERS = (formats, bundles, metadata)
 
@@ -29,10 +29,12 @@ def formats_page() -> str:
             "\n## A file for all layers\n",
             _formats(bundles),
             *(("\n## Files about the files\n", _formats(metadata)) if metadata.names() else ()),
+            "\n## Files beside those of a format\n",
+            _beside(),
             "\n## What a format does not hold\n",
             _lost(),
             "\n## Layers\n",
-            markdown(("name", "label", "columns"), layers),
+            table(("name", "label", "columns"), layers),
         )
     )
 
@@ -49,11 +51,23 @@ def _formats(folder: ModuleType) -> str:
         )
         for name, module in ((name, folder.load(name)) for name in folder.names())
     ]
-    return markdown(("name", "format", "file", "media type", "for", "what it is"), rows)
+    return table(("name", "format", "file", "media type", "for", "what it is"), rows)
+
+
+def _declared() -> list[tuple[str, Format]]:
+    return [(name, folder.load(name).FORMAT) for folder in FOLDERS for name in folder.names()]
+
+
+def _beside() -> str:
+    """Return what is written beside the files of each format."""
+    told = [
+        f"- `{name}`: `.{each.extension}`, {each.about}\n"
+        for name, format_ in _declared()
+        for each in format_.companions
+    ]
+    return "".join(told)
 
 
 def _lost() -> str:
     """Return what each format does not hold, as it declares it."""
-    loaded = ((name, folder.load(name)) for folder in FOLDERS for name in folder.names())
-    told = [f"- `{name}`: {text}\n" for name, each in loaded for text in each.FORMAT.lost]
-    return "".join(told)
+    return "".join(f"- `{name}`: {text}\n" for name, each in _declared() for text in each.lost)

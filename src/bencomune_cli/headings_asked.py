@@ -43,7 +43,7 @@ def agreed(
     if asking.asks:
         found = _decided(entity, found)
     if still := undecided(found):
-        raise _refused(entity, still)
+        raise _refused(entity, still, alone=what.format == "csv" and len(found) == 1)
     if any(each.target == "source_id" for each in found) and not asking.source:
         raise Refused(
             Text(
@@ -114,8 +114,11 @@ def _chosen(entity: type[Place], heading: Heading) -> Heading:
     return Heading(heading.header, answer, How.TOLD)
 
 
-def _refused(entity: type[Place], still: Sequence[Heading]) -> Refused:
-    """Return the refusal of headers that nobody decided on, with what to write."""
+def _refused(entity: type[Place], still: Sequence[Heading], *, alone: bool) -> Refused:
+    """Return the refusal of headers that nobody decided on, with what to write.
+
+    One `alone` in a file of text may be several, between which a separator was not found.
+    """
     told = []
     for each in still:
         quoted = shlex.quote(f"{each.header}={each.target or 'COLUMN'}")
@@ -141,8 +144,14 @@ def _refused(entity: type[Place], still: Sequence[Heading]) -> Refused:
         options=" ".join(told),
         kind=entity.table,
     )
+    one = Text(
+        "\n  Il file ha una sola colonna: se ne ha di più, dire che cosa le separa con --separator",
+        "\n  The file has one column: if it has more, tell what separates them by --separator",
+    )
     if any(each.how is How.PERSON for each in still):
         text = Text(text.it + person.it, text.en + person.en)
+    if alone:
+        text = Text(text.it + one.it, text.en + one.en)
     return Refused(text)
 
 

@@ -97,6 +97,7 @@ class Intake:
             doubles=doubles,
             row={**judged.stored, "id": id_},
             cells=row.cells if doubtful else {},
+            point=row.point,
         )
 
     def _free(self, slug: str) -> str:
@@ -206,6 +207,7 @@ class Intake:
             ),
             findings=sorted(kept, key=Finding.order),
             cells=row.cells,
+            point=row.point,
         )
 
 

@@ -3,16 +3,19 @@
 import csv
 import io
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from .drafts import swap_in
-from .errors import Refused, reason
+from .errors import Refused, Unreadable, reason
 from .faults import at
 from .findings import Severity
 from .formulas import guarded
 from .headings import REASON, Heading
 from .intake_plan import Outcome, Plan, Sort
+from .kinds.numbers import Degrees
+from .reference_systems import to_degrees
 from .sources import Brought
 from .words import Text
 
@@ -57,25 +60,51 @@ def _row_json(outcome: Outcome) -> dict[str, Any]:
     }
 
 
-def write_rejected(file: str, headers: Sequence[str], plan: Plan) -> Path:
+def write_rejected(what: Brought, headings: Sequence[Heading], plan: Plan) -> Path:
     """Write the rows that were not taken, as they were, with why; return where. Raises Refused.
 
-    The file is for its owner alone, and nothing that is there is written over.
+    Points of geometries get columns. Cells beyond the header, which are why their row was not
+    taken, stand behind the reason, where no header is. The file is for its owner alone, and nothing
+    that is there is written over.
     """
     out = io.StringIO(newline="")
-    names = [*(header for header in headers if header != REASON), REASON]
-    writer = csv.DictWriter(out, names, restval="", extrasaction="ignore", lineterminator="\n")
-    writer.writeheader()
+    places = _columns_of_points(headings) if what.table.has_points else ()
+    names = [*dict.fromkeys([*(h for h in what.table.headers if h != REASON), *places]), REASON]
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(names)
     for outcome in plan.outcomes:
         if outcome.sort in {Sort.REJECTED, Sort.DOUBTFUL}:
-            cells = {name: guarded(text) for name, text in outcome.cells.items()}
-            writer.writerow({**cells, REASON: guarded(" | ".join(reasons(outcome)))})
-    path = _free(file)
+            point = dict(zip(places, _point(outcome, what.crs), strict=False))
+            told = {**outcome.cells, **point, REASON: " | ".join(reasons(outcome))}
+            beyond = [name for name in told if name not in names]
+            writer.writerow([guarded(told.get(name, "")) for name in [*names, *beyond]])
+    path = _free(what.name)
     try:
         swap_in(path, out.getvalue().encode("utf-8", errors="replace"))
     except OSError as error:
         raise Refused(at(path, reason(error))) from None
     return path
+
+
+def _columns_of_points(headings: Sequence[Heading]) -> Sequence[str]:
+    """Return the headers for latitude and longitude: those of the file, else ours."""
+    used = {each.header.casefold() for each in headings}
+    theirs = {each.target: each.header for each in headings}
+    return [
+        theirs.get(name) or (f"{name} (WGS 84)" if name in used else name)
+        for name in ("lat", "lon")
+    ]
+
+
+def _point(outcome: Outcome, crs: str | None) -> Sequence[str]:
+    """Return latitude and longitude in degrees; numbers of a system that is not known, as such."""
+    if outcome.point is None:
+        return ()
+    x, y = outcome.point
+    if crs:
+        with suppress(Unreadable):
+            x, y = to_degrees(x, y, crs)
+    return [Degrees().write(each) for each in (y, x)]
 
 
 def reasons(outcome: Outcome) -> list[str]:

@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 
 from . import headings, readers
-from .describe import markdown
 from .entities import ENTITIES
 from .limits import LIMITS
+from .markdown import table
 from .words import Text, spoken
 
 
@@ -52,4 +52,4 @@ def _limits() -> str:
 
 
 def _part(title: Text, head: Iterable[Text], rows: Iterable[Iterable[str]]) -> str:
-    return f"## {title}\n\n{markdown(map(str, head), rows)}"
+    return f"## {title}\n\n{table(map(str, head), rows)}"

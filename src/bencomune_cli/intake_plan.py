@@ -44,6 +44,7 @@ class Outcome(NamedTuple):
     row: Mapping[str, Any] = {}
     version: int = 0
     cells: Mapping[str, str] = {}
+    point: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from .words import Text
 # https://support.microsoft.com: Excel specifications and limits.
 ROWS = 1_048_576  # of a sheet, its header among them
 LONGEST = 32_767  # of a cell, in units of UTF-16
+UNTOLD = Text("non indicato", "not told")  # of a record that has no such value
 _UTC = Text("{label} (UTC)", "{label} (UTC)")
 
 Teller = Callable[[Any], str]

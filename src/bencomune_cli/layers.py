@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 from .declare import Column, derived
 from .entities import PLACES, Record, Relation
 from .kinds import Kind
+from .kinds.choices import Term
 from .views import common
 from .words import Text
 
@@ -43,6 +44,7 @@ class _RecordType(Kind):
     """The name of an entity."""
 
     literal = True
+    word = Term.word
 
     def told(self, value: Any) -> Text:
         """Return the word for an entity by its name."""

@@ -11,7 +11,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from .decoded import EDGE, UndecodableError, pieces, plain
+from .decoded import EDGE, UndecodableError, lowered, pieces, spaced
 from .personal_signs import Sign, signs
 from .words import Text
 
@@ -70,7 +70,7 @@ class Searcher:
     def __init__(self, secrets: Iterable[Secret], public: Iterable[str]) -> None:
         self._owners: dict[str, Secret] = {}
         for secret in secrets:
-            for part in _parts(plain(secret.text).strip()):
+            for part in _parts(spaced(lowered(secret.text)).strip()):
                 self._owners.setdefault(part, secret)
         self._public: set[str] = set()
         found = _Finder(self._owners)
@@ -121,6 +121,7 @@ class _Finder:
         """Return which of them stand in a text; a number only where it is no part of another."""
         if self._automaton is None:
             return set()
+        text = spaced(text)
         found = self._automaton.find_matches_as_indexes(text, overlapping=True)
         return {
             self._wanted[which]
@@ -150,9 +151,9 @@ def _batches(public: Iterable[str]) -> Iterator[str]:
         waiting.append(text)
         size += len(text)
         if size > _TOGETHER:
-            yield plain("\x00".join(waiting))
+            yield lowered("\x00".join(waiting))
             waiting, size = [], 0
-    yield plain("\x00".join(waiting))
+    yield lowered("\x00".join(waiting))
 
 
 def _is_whole(sign: Sign, text: str) -> bool:
@@ -175,7 +176,7 @@ def _own_words() -> list[str]:
     spec = find_spec("xlsxwriter")
     found += [Path(folder) for folder in (spec.submodule_search_locations or ())] if spec else []
     return [
-        plain(path.read_text("utf-8"))
+        spaced(lowered(path.read_text("utf-8")))
         for folder in found
         for path in sorted(folder.rglob("*"))
         if path.suffix in _SOURCES and not _NOT_WRITTEN & {*path.parts}

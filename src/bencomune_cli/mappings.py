@@ -47,7 +47,7 @@ def read(path: Path) -> dict[str, str]:
 def write(path: Path, headings: Iterable[Heading]) -> None:
     """Write what headers mean. Raises Refused where the file cannot be written."""
     lines = [
-        f"{json.dumps(each.header, ensure_ascii=False)} = {json.dumps(each.target)}\n"
+        f"{_quoted(each.header)} = {_quoted(each.target)}\n"
         for each in headings
         if each.how is not How.ASIDE
     ]
@@ -55,6 +55,11 @@ def write(path: Path, headings: Iterable[Heading]) -> None:
         swap_in(path, f"{_HEAD}\n[columns]\n{''.join(lines)}".encode())
     except OSError as error:
         raise Refused(at(path, reason(error))) from None
+
+
+def _quoted(text: str) -> str:
+    """Return a text as TOML has it; unlike JSON, it lets no DEL stand for itself (TOML 1.0)."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def pairs(told: Sequence[str]) -> dict[str, str]:

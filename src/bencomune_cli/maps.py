@@ -26,17 +26,21 @@ _NO_NAME = re.compile(r"(?:field|col(?:umn)?|campo|attr|[fc])?[ _-]*[0-9]*", re.
 
 
 class Told(NamedTuple):
-    """What a placemark tells, in plain text: its own elements, its fields, what is wrong."""
+    """What a placemark tells, in plain text: its own elements, its fields, what is wrong.
+
+    `pictures` were in it, and are not read; `marked` texts had HTML in them, and are plain now.
+    """
 
     texts: dict[str, str]
     fields: dict[str, str]
     pictures: int
+    marked: int
     problems: list[Problem]
 
 
 def _told(mark: Placemark, limits: Limits) -> Told:
-    found = Told({FOLDER: mark.folder} if mark.folder else {}, {}, 0, [])
-    pictures = 0
+    found = Told({FOLDER: mark.folder} if mark.folder else {}, {}, 0, 0, [])
+    pictures = marked = 0
     for raw, texts in ((mark.texts, found.texts), (mark.fields, found.fields)):
         for name, text in raw.items():
             problem = unfit(name, text, limits)
@@ -48,15 +52,16 @@ def _told(mark: Placemark, limits: Limits) -> Told:
                 continue
             told, more = html_text.plain(text)
             pictures += more
+            marked += told != text.strip()
             texts[name] = told.removeprefix("tel:") if name == "phone" else told
-    return found._replace(pictures=pictures)
+    return found._replace(pictures=pictures, marked=marked)
 
 
 class _Survey:
     """What is to be known of all placemarks before the first row."""
 
     def __init__(self, limits: Limits) -> None:
-        self.total = self.pictures = 0
+        self.total = self.pictures = self.marked = 0
         self.folders: set[str] = set()
         self.labels = Labels()
         self.fields: dict[str, None] = {}
@@ -70,6 +75,7 @@ class _Survey:
         self.total += 1
         self._limits.hold("rows", self.total)
         self.pictures += told.pictures
+        self.marked += told.marked
         if len(self.folders) <= 1:
             self.folders.add(told.texts.get(FOLDER, ""))
         self.labels.count(told.texts.get(DESCRIPTION, ""))
@@ -128,6 +134,9 @@ def _said(survey: _Survey, hears: Heard, twice: dict[str, str]) -> Iterator[Text
             "“{name}” left aside: it says the same as “{other}”",
         )
         yield told.filled(name=name[:SHOWN], other=other[:SHOWN])
+    if survey.marked:
+        told = Text("testi con HTML, letti come testo: {n}", "texts with HTML, read as text: {n}")
+        yield told.filled(n=survey.marked)
     if survey.pictures:
         told = Text("immagini tralasciate: {n}", "pictures left aside: {n}")
         yield told.filled(n=survey.pictures)

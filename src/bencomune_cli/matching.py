@@ -94,7 +94,7 @@ class Matches:
         keys += [(n, str(values[n])) for n in self.entity.natural_keys if values.get(n)]
         if match.id:
             keys.append(("id", match.id))
-        if not keys:
+        if not keys and values.get("name"):  # one without a name has that to be mended first
             keys = [("row", repr(sorted(values.items())))]
         for key in keys:
             earlier = self._given.setdefault(key, number)

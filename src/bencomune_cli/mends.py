@@ -13,6 +13,7 @@ from .kinds.numbers import Integer
 from .kinds.texts import UNSEEN, Email, Phone, WebAddress
 from .kinds.times import MONTHS, PartialDate
 from .rows import Row
+from .telephones import with_zero
 from .words import LANGUAGES, Text
 
 CODE = "import"  # of a finding that no rule makes, but the reading of a row
@@ -89,7 +90,7 @@ def mend_of(column: Column) -> Mend | None:
     if column.name == "opening_hours":
         return _hours
     if type(column.kind) in _SEVERAL:
-        return partial(_first, column)
+        return partial(_number if type(column.kind) is Phone else _first, column)
     if isinstance(column.kind, Listing):
         return partial(_items, column.kind)
     for kind, mend in _MENDS.items():
@@ -107,12 +108,17 @@ def _zeros(column: Column, arrival: Arrival, text: str) -> str:
     if not (bare.isascii() and bare.isdigit() and digits - most <= len(bare) < digits):
         return bare
     mended = bare.zfill(digits)
-    told = Text(
-        "aveva perso gli zeri iniziali: {text} è diventato {mended}",
-        "it had lost its leading zeros: {text} became {mended}",
-    )
-    arrival.tell(column.name, told.filled(text=text, mended=mended))
+    arrival.tell(column.name, _LOST.filled(text=text, mended=mended))
     return mended
+
+
+def _number(column: Column, arrival: Arrival, text: str) -> str:
+    """Keep the first of several telephone numbers; one that is a number has lost its zero."""
+    first = _first(column, arrival, text)
+    if first[:1] == "0" or not (first.isascii() and first.isdigit() and with_zero(first)):
+        return first
+    arrival.tell(column.name, _LOST.filled(text=first, mended=f"0{first}"))
+    return f"0{first}"
 
 
 def _hours(arrival: Arrival, text: str) -> str:
@@ -188,5 +194,9 @@ def weighed(arrival: Arrival, column: str, text: str) -> None:
         arrival.tell(column, _UNSEEN_TOLD)
 
 
+_LOST = Text(
+    "aveva perso gli zeri iniziali: {text} è diventato {mended}",
+    "it had lost its leading zeros: {text} became {mended}",
+)
 _TAKEN_FOR = Text("{text}: inteso come {mended}", "{text}: taken for {mended}")
 _UNSEEN_TOLD = Text("c'erano caratteri invisibili: tolti", "there were unseen characters: removed")

@@ -18,7 +18,7 @@ _LOCAL = re.compile(r"[\w.%+'-]+$")
 _LONGEST_LOCAL = 64  # RFC 5321, 4.5.3.1.1
 # As people write numbers in Italy, or with the code of a country; no decimal number, no date.
 _PHONE = re.compile(
-    r"(?<![\w.+-])(?:\+[1-9]|00[1-9]|0[1-9]|3[0-9])(?:[0-9]|[ ./()-]{1,2}(?=[0-9])){5,16}"
+    r"(?<![\w.+/-])(?:\+[1-9]|00[1-9]|0[1-9]|3[0-9])(?:[0-9]|[ ./()-]{1,2}(?=[0-9])){5,16}"
     r"(?![\w]|\.\d)"
 )
 _DECIMAL = re.compile(r"[0-9]+\.[0-9]+")

@@ -81,6 +81,8 @@ class Publications:
     def locked(self) -> Iterator[None]:
         """Hold the folder against a second run; the kernel frees it whatever happens."""
         self.folder.mkdir(mode=0o700, exist_ok=True)
+        with suppress(PermissionError):
+            self.folder.chmod(0o700)
         descriptor = os.open(self.folder, os.O_RDONLY | os.O_DIRECTORY)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -166,13 +168,17 @@ class Publications:
             return (self.folder / _HELD / "reasons.txt").read_text("utf-8").splitlines()
         return []
 
+    def forget_held(self) -> None:
+        """Take away what was held, where it is published or there is no more reason to hold it."""
+        shutil.rmtree(self.folder / _HELD, ignore_errors=True)
+
     def put_out(self, state: State, keep: int) -> None:
         """Write what is out, and take away what held before and the copies over so many."""
         told = state._asdict() | {"entries": [each.to_json() for each in state.entries]}
         text = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
         swap_in(self.folder / _STATE, text.encode())
         sync(self.folder)
-        shutil.rmtree(self.folder / _HELD, ignore_errors=True)
+        self.forget_held()
         old = [name for name in self.names() if name != state.current]
         for name in old[: max(0, len(old) + 1 - max(keep, 1))]:
             shutil.rmtree(self.folder / _COPIES / name, ignore_errors=True)

@@ -7,6 +7,7 @@ for a person to look at.
 
 import datetime as dt
 import json
+import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
@@ -27,14 +28,14 @@ from .holding import fallen, fallen_counts
 from .kinds.times import now
 from .layers import Layer
 from .leaks import Leak, Searcher
-from .manifests import MANIFEST, files_of
+from .manifests import MANIFEST, files_told
 from .privacy_rules import rules_of, weakened
 from .private_values import private_values
 from .publications import FILES, Publication, Publications, State
 from .registry import Registry
 from .sending import send_all
 from .snapshots import Kept, Snapshot, names, public_texts, taken
-from .swapping import digests, foreseen, swap_in
+from .swapping import digests, foreseen, swap_in, take_over
 from .targets import Sent
 from .whole_files import told_of, write_whole
 from .words import Text, same
@@ -116,10 +117,13 @@ class Run:
             code = ExitCode.HELD
         details = list(lines(entry.changes, seen.names))
         result = Result(code, entry, *ahead, details, self._held_back, leaks, reasons)
-        if dry or (code == ExitCode.NOTHING_CHANGED and same_files):
+        if dry:
             return result
         if reasons:
             return result._replace(kept=self.shelf.hold(made, reasons))
+        if code == ExitCode.NOTHING_CHANGED and same_files:
+            self.shelf.forget_held()
+            return result
         done = swap_in(built, self.plan.folder, *self._earlier())
         if not same_files:
             self.keep(made, seen, entry, entries)
@@ -130,8 +134,21 @@ class Run:
         dataset, self._held_back = self.registry.dataset(Extract(language=self.plan.language))
         with closing(dataset):
             seen = self._seen(dataset)
-            exports.write_folder(dataset, made / FILES, self.plan.layers, self._formats())
+            self._write(dataset, made / FILES)
         return seen
+
+    def _write(self, dataset: Dataset, built: Path) -> None:
+        """Write the files over those that are out: each tells since when it is as it is."""
+        if self.before:
+            out = self.shelf.files_of(self.before.name)
+            take_over(out, built, [*files_told(out), MANIFEST])
+        told = self._formats()
+        written = exports.write_folder(dataset, built, self.plan.layers, told)
+        ours = {MANIFEST, *(each.name for each in written)}
+        if any(path.name not in ours for path in built.iterdir()):  # what is no more asked for
+            shutil.rmtree(built)
+            built.mkdir()
+            exports.write_folder(dataset, built, self.plan.layers, told)
 
     def seen(self) -> Seen:
         """Return what may be published now."""
@@ -151,7 +168,7 @@ class Run:
         return Seen(snapshot, rules, searcher, *about, dataset.sequence, dataset.changed_at)
 
     def _formats(self) -> list[str]:
-        there = [file.format for file in files_of(self.plan.folder)]
+        there = [file.format for file in files_told(self.plan.folder).values()]
         known = exports.names()
         return self.plan.formats or [
             *exports.usual(),
@@ -258,7 +275,7 @@ def _searched(searcher: Searcher, built: Path) -> tuple[list[Leak], list[Text]]:
 
 def _first_reasons(folder: Path, seen: Seen) -> Iterator[Text]:
     """Yield what speaks against a first publication into a folder where `export` wrote before."""
-    counts = {f.layer: f.records for f in files_of(folder) if f.layer and not f.extract}
+    counts = {f.layer: f.records for f in files_told(folder).values() if f.layer and not f.extract}
     yield from fallen_counts(counts, seen.snapshot)
     try:
         there = json.loads((folder / MANIFEST).read_text("utf-8"))["network"]

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from xml.sax.saxutils import quoteattr
 
 from .declare import Column
+from .labelled import UNTOLD
 from .layers import Layer
 from .words import Text
 
@@ -18,8 +19,9 @@ _COLOURS = (
     *("86,180,233", "230,159,0", "240,228,66", "90,90,90"),
 )
 _SHAPES = ("circle", "square", "triangle", "diamond")  # one for each round of the colours
-_OTHERS = Text("non indicato", "not told")
 _NEAREST, _FARTHEST = 1, 50_000  # scales between which points have their names beside them
+_WIDE, _NARROW = 28, 12  # characters of a column of the table, at least
+_CHARACTER = 10  # pixels
 _WITH_POINTS, _TABLE = 0, 4  # kinds of geometry, as QGIS counts them
 
 
@@ -39,6 +41,7 @@ def style(layer: Layer, columns: list[Column], language: str) -> str:
         *(_alias(column, language) for column in columns),
         "</aliases>",
         f"<previewExpression>&quot;{_title(layer)}&quot;</previewExpression>",
+        *_table(columns, language),
         *(_points(layer, columns, language) if layer.has_point else ()),
         f"<layerGeometryType>{_WITH_POINTS if layer.has_point else _TABLE}</layerGeometryType>",
         "</qgis>",
@@ -47,7 +50,7 @@ def style(layer: Layer, columns: list[Column], language: str) -> str:
 
 
 def _opening(layer: Layer) -> str:
-    parts = "Fields|Forms|MapTips" + "|Symbology|Labeling" * layer.has_point
+    parts = "Fields|Forms|MapTips|AttributeTable" + "|Symbology|Labeling" * layer.has_point
     return f'<qgis version="3.22.0" styleCategories="{parts}" labelsEnabled="1">'
 
 
@@ -82,12 +85,27 @@ def _field(column: Column, language: str) -> str:
     )
 
 
+def _table(columns: list[Column], language: str) -> Iterator[str]:
+    """Yield how wide the columns of the table are; the number of a row is not shown."""
+    yield "<attributetableconfig><columns>"
+    yield '<column type="field" name="fid" hidden="1" width="-1"/>'
+    for column in columns:
+        labels = terms(column, language).values()
+        wide = _WIDE if column.free else min(max(map(len, labels), default=_NARROW), _WIDE)
+        wide = max(len(column.label.said_in(language)), wide)
+        yield (
+            f'<column type="field" name={quoteattr(column.name)} hidden="0"'
+            f' width="{wide * _CHARACTER}"/>'
+        )
+    yield '<column type="actions" hidden="1" width="-1"/></columns></attributetableconfig>'
+
+
 def _points(layer: Layer, columns: list[Column], language: str) -> Iterator[str]:
     """Yield points told apart by kind, with their names where the map is near."""
     by = next(column for name in _KINDS for column in columns if column.name == name)
     # Of a list, the first item.
     attr = f"regexp_substr(\"{by.name}\", '^([^,]*)')" if by.many else by.name
-    labels = {**terms(by, language), "": _OTHERS.said_in(language)}
+    labels = {**terms(by, language), "": UNTOLD.said_in(language)}
     yield (
         f'<renderer-v2 type="categorizedSymbol" attr={quoteattr(attr)} symbollevels="0"'
         ' enableorderby="0" forceraster="0"><categories>'

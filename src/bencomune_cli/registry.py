@@ -14,7 +14,7 @@ from .declare import Record
 from .entities import ENTITIES, PLACES, Area, Contact, Network, Place, Relation
 from .entities.shared import NEVER
 from .errors import Refused
-from .extracts import WHOLE, Extract, centres_of
+from .extracts import WHOLE, Centre, Extract, centres_of
 from .finder import Finder, Ids
 from .findings import Finding, Severity
 from .folding import folded
@@ -228,8 +228,10 @@ class Registry:
 
     def opened(self, held: Collection[str], extract: Extract) -> Dataset:
         """Open what may be published beside what is held back, by id."""
-        areas = (a for a in self._areas().values() if f"areas/{a.id}" not in held)
-        centres = centres_of(areas) if extract.no_point == "area" else {}
+
+        def centres() -> dict[str, Centre]:
+            return centres_of(a for a in self._areas().values() if f"areas/{a.id}" not in held)
+
         dataset = Dataset(self.store.path, set(held), extract, centres, self.finder.resolved)
         dataset.watch = self.watch
         return dataset

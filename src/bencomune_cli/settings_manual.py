@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from . import targets
-from .describe import markdown
+from .markdown import table
 from .setting_keys import Key, keys, written
 from .settings import FILE
 from .words import Text, spoken
@@ -61,7 +61,7 @@ def _parts() -> Iterator[str]:
             )
             for each in keys(section)
         ]
-        yield f"## [{name}]\n\n{section.about}\n\n{markdown(map(str, head), rows)}"
+        yield f"## [{name}]\n\n{section.about}\n\n{table(map(str, head), rows)}"
 
 
 def _told(value: object) -> str:

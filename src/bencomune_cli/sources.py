@@ -1,6 +1,7 @@
 """A file that a steward brings: opened, bounded, recognised; a pipe is kept aside first."""
 
 import io
+import re
 import shutil
 import sys
 import tempfile
@@ -99,7 +100,8 @@ def _crs(file: str, told: Told, table: Table) -> str | None:
 
 
 def _prj(file: str) -> str | None:
-    path = Path(file).with_suffix(".prj") if file != STDIN else None
+    whole = re.sub(r"\.rejected(-[0-9]+)?\.csv\Z", "", file)  # rows of it that were not taken
+    path = Path(whole).with_suffix(".prj") if file != STDIN else None
     if path is None or not path.is_file() or path.stat().st_size > LONGEST_PRJ:
         return None
     return path.read_text("utf-8", errors="replace").strip() or None

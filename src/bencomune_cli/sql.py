@@ -1,6 +1,9 @@
 """Pieces of SQL: names and values quoted, and an object of the schema."""
 
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple, TypeVar
+
+T = TypeVar("T")
 
 
 class Made(NamedTuple):
@@ -21,3 +24,8 @@ def literal(value: object) -> str:
     if isinstance(value, int | float):
         return str(value)
     return "'" + str(value).replace("'", "''") + "'"
+
+
+def batched(items: Sequence[T], most: int) -> list[Sequence[T]]:
+    """Return the items in parts of at most so many."""
+    return [items[start : start + most] for start in range(0, len(items), most)]

@@ -1,12 +1,14 @@
 """A folder that becomes what was built beside it: each file whole, the manifest last."""
 
+from collections.abc import Iterable
+from contextlib import suppress
 from functools import partial
 from hashlib import file_digest
 from pathlib import Path
-from shutil import copyfileobj
+from shutil import copyfile, copyfileobj
 from typing import BinaryIO, NamedTuple
 
-from .manifests import MANIFEST, files_of
+from .manifests import MANIFEST, files_told
 from .whole_files import locked, staged, sweep, sync, told_of
 
 
@@ -20,6 +22,16 @@ class Swapped(NamedTuple):
 def digests(folder: Path) -> dict[str, str]:
     """Return the SHA-256 of each file of a folder, by name."""
     return {path.name: _digest(path) for path in sorted(folder.iterdir()) if path.is_file()}
+
+
+def take_over(kept: Path, built: Path, names: Iterable[str]) -> None:
+    """Put files of a copy that is kept where others are built, which replace what changed."""
+    for name in names:
+        with suppress(FileNotFoundError):
+            try:
+                (built / name).hardlink_to(kept / name)
+            except OSError:  # on another disk, or one that knows no links
+                copyfile(kept / name, built / name)
 
 
 def foreseen(built: Path, folder: Path, *earlier: str) -> Swapped:
@@ -53,7 +65,7 @@ def swap_in(built: Path, folder: Path, *earlier: str) -> Swapped:
 
 
 def _left(made: dict[str, str] | list[str], folder: Path, earlier: tuple[str, ...]) -> list[str]:
-    told = {file.name for file in files_of(folder)} | {*earlier}
+    told = {*files_told(folder), *earlier}
     return sorted(name for name in told - {*made} if (folder / name).is_file())
 
 

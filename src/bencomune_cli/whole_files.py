@@ -9,7 +9,7 @@ import io
 import os
 import stat
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
@@ -98,27 +98,44 @@ def _temporary(folder: Path) -> Iterator[tuple[BinaryIO, Path]]:
 
 @contextmanager
 def locked(folder: Path) -> Iterator[None]:
-    """Hold the folder against a second export; the kernel frees it whatever happens."""
+    """Hold the folder against a second export; the kernel frees it whatever happens.
+
+    One that was made for an export that failed is taken away again.
+    """
     import fcntl
 
-    if not folder.is_dir():
-        umask = os.umask(0o022)  # the program's own is for registries; these files are for all
+    with _made(folder):
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
         try:
-            folder.mkdir(parents=True)
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            yield
+        except BlockingIOError:
+            raise Refused(
+                Text(
+                    "{folder}: un'altra esportazione è in corso",
+                    "{folder}: another export is running",
+                ).filled(folder=folder)
+            ) from None
         finally:
-            os.umask(umask)
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+            os.close(descriptor)
+
+
+@contextmanager
+def _made(folder: Path) -> Iterator[None]:
+    """Make a folder where there is none; take it away again, if it is empty, after a failure."""
+    missing = [each for each in (folder, *folder.parents) if not each.is_dir()]
+    umask = os.umask(0o022)  # the program's own is for registries; these files are for all
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        yield
-    except BlockingIOError:
-        raise Refused(
-            Text(
-                "{folder}: un'altra esportazione è in corso", "{folder}: another export is running"
-            ).filled(folder=folder)
-        ) from None
+        folder.mkdir(parents=True, exist_ok=True)
     finally:
-        os.close(descriptor)
+        os.umask(umask)
+    try:
+        yield
+    except BaseException:
+        with suppress(OSError):  # what is in it stays
+            for each in missing:
+                each.rmdir()
+        raise
 
 
 def sweep(folder: Path) -> None:

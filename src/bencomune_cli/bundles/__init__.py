@@ -11,10 +11,10 @@ from typing import BinaryIO, Protocol
 
 from .. import file_kinds
 from ..dataset import Dataset
-from ..file_kinds import Format
+from ..file_kinds import Companion, Format
 from ..layers import Layer
 
-__all__ = ["Format"]
+__all__ = ["Companion", "Format"]
 
 
 WHOLE = "network"  # the layer of all places

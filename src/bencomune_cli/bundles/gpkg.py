@@ -22,7 +22,7 @@ from ..kinds.times import Day, Moment
 from ..labelled import labels
 from ..layers import Layer
 from ..qgis_styles import style, terms
-from ..reference_systems import definition
+from ..reference_systems import WGS84, definition
 from ..sql import quoted
 from ..words import Text
 from . import Format, apart
@@ -57,15 +57,9 @@ _LITTLE = 1  # byte order, of header and WKB
 _EVER = "1970-01-01T00:00:00Z"  # the last change of a registry that nobody wrote in
 _SPEC = "http://www.geopackage.org/spec130/#extension_schema"
 
-_DEFINITION = (
-    'GEOGCS["WGS 84",DATUM["WGS_1984",SPHEROID["WGS 84",6378137,298.257223563,'
-    'AUTHORITY["EPSG","7030"]],AUTHORITY["EPSG","6326"]],PRIMEM["Greenwich",0,'
-    'AUTHORITY["EPSG","8901"]],UNIT["degree",0.0174532925199433,AUTHORITY["EPSG","9122"]],'
-    'AXIS["Latitude",NORTH],AXIS["Longitude",EAST],AUTHORITY["EPSG","4326"]]'
-)
 _System = tuple[str, int, str, int, str, str | None]
 _WGS84_SYSTEM: _System = (
-    *("WGS 84", _WGS84, "EPSG", _WGS84, _DEFINITION),
+    *("WGS 84", _WGS84, "EPSG", _WGS84, definition(WGS84)[1]),
     "longitude and latitude in degrees",
 )
 _SYSTEMS = (

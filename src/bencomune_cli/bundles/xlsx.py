@@ -12,7 +12,7 @@ from ..dataset import Dataset
 from ..declare import Column
 from ..entities import Network
 from ..kinds.numbers import Coordinate, Integer
-from ..kinds.texts import Prose
+from ..kinds.texts import Prose, Reference
 from ..kinds.times import Moment, PartialDate
 from ..labelled import expect_rows, expect_to_fit, labels, teller
 from ..layers import Layer
@@ -44,6 +44,8 @@ _DAYS = {"it": "dd/mm/yyyy", "en": "yyyy-mm-dd"}
 _EVER = dt.datetime(1970, 1, 1)  # noqa: DTZ001 - Excel knows no zones
 _WIDE, _MIDDLE, _NARROW = 50, 28, 16  # characters
 _LONGEST_NAME = 31  # of a sheet
+_LINE = 16  # points; not every program finds the height of wrapped lines by itself
+_A4 = 9
 
 _Put = Callable[[int, Any], None]
 
@@ -82,7 +84,8 @@ class _Made:
         self._moment = book.add_format({"num_format": clock, "align": "left"})
         self._bold = book.add_format({"bold": True, "valign": "top"})
         self._left = book.add_format({"align": "left"})
-        self._text = book.add_format({"num_format": "@"})
+        # Wrapped in a row of one line, a long text does not run over the empty cells beside it.
+        self._text = book.add_format({"num_format": "@", "text_wrap": True, "valign": "top"})
         self._wrapped = book.add_format({"text_wrap": True, "valign": "top", "num_format": "@"})
         self._head = book.add_format(
             {"bold": True, "text_wrap": True, "valign": "top", "bottom": 1, "bg_color": "#E8EEF4"}
@@ -102,13 +105,16 @@ class _Made:
         sheet = self._book.add_worksheet(self._said(_ABOUT))
         sheet.set_column(0, 0, _MIDDLE)
         sheet.set_column(1, 1, _WIDE)
+        _print_on_paper(sheet)
+        sheet.fit_to_pages(1, 0)
         row = 0
         for column in Network.published():
             value = self._network.get(column.name)
             if value is not None and not column.automatic:
-                sheet.write_string(row, 0, self._said(column.label), self._bold)
                 told = teller(column.kind, self._language)(value)
                 expect_to_fit(told, "network", column)
+                sheet.set_row(row, _LINE * _lines(told, _WIDE))
+                sheet.write_string(row, 0, self._said(column.label), self._bold)
                 sheet.write_string(row, 1, told, self._wrapped)
                 row += 1
         if changed := self._changed():
@@ -130,13 +136,22 @@ class _Made:
             sheet.set_column(place, place, _width(column))
         # Excel would mark each postcode and telephone number as a number that is a text.
         sheet.ignore_errors({"number_stored_as_text": "A1:XFD1048576"})
-        sheet.freeze_panes(1, named.index("name") + 1 if "name" in named[:3] else 1)
-        for place, label in enumerate(labels(layer.columns, self._language).values()):
+        fixed = named.index("name") + 1 if "name" in named[:3] else 1
+        sheet.freeze_panes(1, fixed)
+        _print_on_paper(sheet)
+        sheet.repeat_rows(0)
+        sheet.repeat_columns(0, fixed - 1)
+        heads = list(
+            zip(labels(layer.columns, self._language).values(), layer.columns, strict=True)
+        )
+        sheet.set_row(0, _LINE * max(_lines(label, _width(column)) for label, column in heads))
+        for place, (label, _) in enumerate(heads):
             sheet.write_string(0, place, label, self._head)
         putters = [self._putter(sheet, *each) for each in enumerate(layer.columns)]
         id_at, row = named.index("id"), 0
         for row, values in enumerate(self._dataset.rows(layer), start=1):
             self._record = values[id_at]
+            sheet.set_row(row, _LINE)
             for put, value in zip(putters, values, strict=True):
                 if value is not None:
                     put(row, value)
@@ -183,7 +198,19 @@ class _Made:
 def _width(column: Column) -> int:
     if isinstance(column.item, Prose):
         return _WIDE
-    return _MIDDLE if column.free or column.many else _NARROW
+    named = isinstance(column.item, Reference) or column.name == "id"
+    return _MIDDLE if column.free or column.many or named else _NARROW
+
+
+def _lines(text: str, width: int) -> int:
+    """Return how many lines a text takes in a cell of such a width, at least."""
+    return sum(max(1, -(-len(line) // width)) for line in text.split("\n"))
+
+
+def _print_on_paper(sheet: Any) -> None:
+    sheet.set_landscape()
+    sheet.set_paper(_A4)
+    sheet.set_margins(left=0.4, right=0.4)
 
 
 def _day(text: str) -> dt.date | None:

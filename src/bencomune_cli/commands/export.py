@@ -28,9 +28,9 @@ NoPoint = Annotated[
     str,
     option(
         "record senza punto: null (ci sono lo stesso), omit (restano fuori), area (al centro del"
-        " quartiere o del Comune)",
+        " quartiere, della zona servita o del Comune)",
         "records without a point: null (they are there all the same), omit (they are left out),"
-        " area (at the centre of the neighbourhood or municipality)",
+        " area (at the centre of the neighbourhood, area served or municipality)",
     ),
 ]
 Crs = Annotated[

@@ -60,9 +60,10 @@ def add_to(app: typer.Typer) -> None:
         Text(
             "Controlla, pubblica ciò che è cambiato, e dice che cosa. Termina con 0 se ha"
             " pubblicato, 10 se niente è cambiato, 11 se qualcosa è da guardare prima, 2 se non ha"
-            " potuto.",
+            " potuto, 3 per un errore del programma.",
             "Check, publish what has changed, and say what. Ends with 0 if it published, 10 if"
-            " nothing changed, 11 if something is to be looked at first, 2 if it could not.",
+            " nothing changed, 11 if something is to be looked at first, 2 if it could not, 3 for a"
+            " fault of the program.",
         ),
         publish,
     )
@@ -94,8 +95,8 @@ def publish(  # noqa: D103 - one parameter for each option
                 "--rollback goes alone, without --dry-run or --accept",
             )
         )
-    plan = _plan(folder, to or [])
     try:
+        plan = _plan(folder, to or [])
         with reading(to_write=not dry_run) as registry:
             if rollback is None:
                 result = published(registry, plan, accept=accept, dry=dry_run)

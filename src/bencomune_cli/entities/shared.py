@@ -78,6 +78,12 @@ def related(name: str, near: str, far: str) -> str:
     )
 
 
+def area_name(where: str) -> str:
+    """Return SQL for the name of the first public area, as `a`, of which a condition holds."""
+    public = "'areas/' || a.id NOT IN (SELECT id FROM withheld)"
+    return f"(SELECT a.name FROM areas AS a WHERE {where} AND {public} ORDER BY a.id LIMIT 1)"
+
+
 # A closed record is not verified again. The network's columns stand without its name: where the
 # file of an older program lacks them, SQLite takes those of the same name from outside.
 FRESHNESS = (
@@ -89,15 +95,11 @@ FRESHNESS = (
     " FROM (SELECT NULL AS verify_every, NULL AS unverified_after))"
 )
 
+_TOWN = area_name("a.code = r.municipality AND a.area_kind = 'municipality'")
+_PART = area_name("a.id = r.neighbourhood")
 DERIVED: tuple[Column, ...] = (
-    derived(
-        "municipality_name",
-        Line(200),
-        Text("Nome del Comune", "Municipality name"),
-        "(SELECT a.name FROM areas AS a WHERE a.code = r.municipality"
-        " AND a.area_kind = 'municipality' AND 'areas/' || a.id NOT IN (SELECT id FROM withheld)"
-        " ORDER BY a.id LIMIT 1)",
-    ),
+    derived("municipality_name", Line(200), Text("Nome del Comune", "Municipality name"), _TOWN),
+    derived("neighbourhood_name", Line(), Text("Nome del quartiere", "Neighbourhood name"), _PART),
     derived(
         "coordinator",
         Listing(Line()),

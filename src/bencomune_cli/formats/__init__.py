@@ -5,18 +5,15 @@ writes text to `out`. A format opens no file, asks no store and prints nothing. 
 for all layers are in `bundles`.
 """
 
-from collections.abc import Sequence
 from types import ModuleType
-from typing import Protocol, TextIO, TypeVar
+from typing import Protocol, TextIO
 
 from .. import file_kinds
 from ..dataset import Dataset
-from ..file_kinds import Format
+from ..file_kinds import Companion, Format
 from ..layers import Layer
 
-__all__ = ["Format"]
-
-T = TypeVar("T")
+__all__ = ["Companion", "Format"]
 
 
 class Writer(Protocol):
@@ -26,11 +23,6 @@ class Writer(Protocol):
 
     def write(self, dataset: Dataset, layer: Layer, out: TextIO) -> None:
         """Write the records of a layer."""
-
-
-def batched(items: Sequence[T], most: int) -> list[Sequence[T]]:
-    """Return the items in parts of at most so many."""
-    return [items[start : start + most] for start in range(0, len(items), most)]
 
 
 def names() -> list[str]:

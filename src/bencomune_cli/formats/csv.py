@@ -1,6 +1,11 @@
 """CSV (RFC 4180) in UTF-8: comma, one header row, `lat` and `lon` as map programs look for them.
 
 A text that a spreadsheet would take for a formula has one apostrophe in front, as `formulas` tells.
+
+Beside it, for GDAL and QGIS, `.csvt` tells types, and `.prj` the reference system of the points.
+Points are of type Real, not CoordX and CoordY: GDAL and QGIS's drag-and-drop would make points of
+those by themselves, but QGIS's dialog for delimited text refuses a `.csvt` that has them, guesses
+types and takes the zeros of 018110 away. A point that must be chosen is seen; a lost zero is not.
 """
 
 from collections.abc import Sequence
@@ -9,17 +14,53 @@ from typing import TextIO
 from ..dataset import Dataset
 from ..declare import Column
 from ..formulas import guarded_sql
+from ..kinds.numbers import Coordinate, Integer
 from ..layers import Layer
-from ..sql import quoted
+from ..reference_systems import WGS84, definition
+from ..sql import batched, quoted
 from ..words import Text
-from . import Format, batched
+from . import Companion, Format
+
+# The types that both GDAL and QGIS's dialog for delimited text know, and that lose nothing; a date
+# may be of a year or month alone.
+_TYPES = {Integer: "Integer", Coordinate: "Real"}
+
+
+def _write_types(_dataset: Dataset, layer: Layer, out: TextIO) -> None:
+    out.write(",".join(f'"{_type(column)}"' for column in layer.columns) + "\n")
+
+
+def _type(column: Column) -> str:
+    known = (name for kind, name in _TYPES.items() if isinstance(column.kind, kind))
+    return next(known, "String")
+
+
+def _write_system(dataset: Dataset, _layer: Layer, out: TextIO) -> None:
+    out.write(definition(dataset.extract.crs or WGS84)[1])
+
 
 FORMAT = Format(
     "csv",
     "text/csv",
     Text("CSV", "CSV"),
-    purposes=("ckan",),
+    purposes=("ckan", "catalogue"),
     any_crs=True,
+    companions=(
+        Companion(
+            "csvt",
+            "text/csv",
+            Text("i tipi delle colonne, per QGIS e GDAL", "types of columns, for QGIS and GDAL"),
+            lambda _dataset, _layer: True,
+            _write_types,
+        ),
+        Companion(
+            "prj",
+            "text/plain",
+            Text("il sistema di riferimento dei punti", "reference system of the points"),
+            lambda _dataset, layer: layer.has_point,
+            _write_system,
+        ),
+    ),
     lost=(
         Text(
             "i tipi: ogni valore è un testo; una cella vuota è un valore che manca",

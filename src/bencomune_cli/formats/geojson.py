@@ -7,26 +7,21 @@ import json
 from collections.abc import Iterator
 from typing import Any, TextIO
 
-from .. import strict_json
+from .. import feature_texts, strict_json
 from ..dataset import Dataset
 from ..errors import Refused
 from ..geometries import crs_told
 from ..layers import Layer
-from ..sql import literal, quoted
 from ..words import Text
-from . import Format, batched
+from . import Format
 
 FORMAT = Format(
     "geojson",
     "application/geo+json",
     Text("GeoJSON", "GeoJSON"),
-    purposes=("umap", "ckan", "web"),
+    purposes=("ckan", "web", "catalogue"),
 )
 
-# The geometry holds the point, and map programs keep the feature's id: uMap has template variables
-# named lat, lon and id, which properties of those names would hide.
-_ELSEWHERE = frozenset({"id", "lat", "lon"})
-MOST = 60  # properties of one call of json_object, which takes two arguments for each
 FARTHEST = 1e9  # metres of any projection, and more
 LONGEST = 50_000_000  # characters of a file that is read
 
@@ -35,36 +30,11 @@ def write(dataset: Dataset, layer: Layer, out: TextIO) -> None:
     """Write a FeatureCollection; its `name` is what QGIS calls the layer."""
     out.write(f'{{"type":"FeatureCollection","name":{json.dumps(layer.name)},"features":[')
     separator = "\n"
-    for feature in dataset.texts(layer, _feature(layer)):
+    for text in dataset.texts(layer, feature_texts.feature(layer)):
         out.write(separator)
-        out.write(feature)
+        out.write(text)
         separator = ",\n"
     out.write("\n]}\n")
-
-
-def _feature(layer: Layer) -> str:
-    columns = [column for column in layer.columns if column.name not in _ELSEWHERE]
-    pairs = [f"{literal(c.name)}, {c.kind.sql_json(quoted(c.name))}" for c in columns]
-    # A function of SQLite takes 127 arguments at most: some objects are made and joined to one.
-    objects = [f"json_object({', '.join(part)})" for part in batched(pairs, MOST)]
-    first = "".join(f"rtrim({each}, '}}') || ',' || " for each in objects[:1] if objects[1:])
-    middle = "".join(f"rtrim(substr({each}, 2), '}}') || ',' || " for each in objects[1:-1])
-    last = f"substr({objects[-1]}, 2)" if objects[1:] else objects[0]
-    return (
-        '\'{"type":"Feature","id":"\' || id || \'","geometry":\''
-        f" || {_geometry(layer)} || ',\"properties\":' || {first}{middle}{last} || '}}'"
-    )
-
-
-def _geometry(layer: Layer) -> str:
-    if not layer.has_point:
-        return "'null'"
-    lon, lat = (
-        next(column for column in layer.columns if column.name == name).kind.sql_text(name)
-        for name in ("lon", "lat")
-    )
-    point = f"'{{\"type\":\"Point\",\"coordinates\":[' || {lon} || ',' || {lat} || ']}}'"
-    return f"coalesce({point}, 'null')"
 
 
 def read(text: str) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:

@@ -23,6 +23,7 @@ class Kind:
     kml_type = "string"
     json_type = "string"
     literal = False
+    word = Text("testo", "text")  # what a person calls such a value
 
     def read(self, text: str) -> Any:
         """Return the value that a person's text means; raise `Unreadable` where there is none."""

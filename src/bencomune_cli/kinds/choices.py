@@ -42,6 +42,7 @@ def bare(word: str) -> str:
 class Term(Kind):
     """A term of a closed vocabulary, kept by its code; read by code, label or synonym."""
 
+    word = Text("voce di un elenco", "term of a list")
     name: str = ""
     literal = True
 
@@ -106,6 +107,13 @@ class Listing(Kind):
     def literal(self) -> bool:  # type: ignore[override]
         """A list of literal items is literal."""
         return self.item.literal
+
+    @property
+    def word(self) -> Text:  # type: ignore[override]
+        """Return what a person calls it: several of its items."""
+        return Text(
+            "più valori separati da «{sign}»: {item}", "several values parted by “{sign}”: {item}"
+        ).filled(sign=self.separator.strip(), item=self.item.word)
 
     def read(self, text: str) -> Any:
         """Read the items one by one; line breaks separate items too."""

@@ -22,6 +22,7 @@ DECIMALS = 7  # about one centimetre; survives the 15 digits with which SQLite w
 class Integer(Kind):
     """A whole number, from `least` on."""
 
+    word = Text("numero intero", "whole number")
     least: int = 0
     most: int = 1_000_000_000
     sql_type = "INTEGER"
@@ -60,6 +61,7 @@ class Integer(Kind):
 class Coordinate(Kind):
     """A coordinate, published with so many decimals: about 1 cm of metres, 10 cm of degrees."""
 
+    word = Text("numero decimale", "decimal number")
     decimals: int = 2
     sql_type = "REAL"
     kml_type = "double"
@@ -87,6 +89,7 @@ class Degrees(Coordinate):
     Published with 6 decimals, as RFC 7946 section 11.2 advises.
     """
 
+    word = Text("gradi decimali (WGS 84)", "decimal degrees (WGS 84)")
     decimals: int = 6
     most: int = 180
 
@@ -132,6 +135,7 @@ class Degrees(Coordinate):
 class YesNo(Kind):
     """Yes or no, stored as 1 or 0."""
 
+    word = Text("sì o no (true, false)", "yes or no (true, false)")
     sql_type = "INTEGER"
     json_type = "boolean"
     literal = True

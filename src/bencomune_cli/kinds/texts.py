@@ -31,6 +31,7 @@ UNSEEN = r"[\u200b\u2060\ufeff\u00ad]"
 class Line(Kind):
     """One line of text in NFC, without control characters, of a longest length in characters."""
 
+    word = Text("una riga di testo", "a line of text")
     longest: int = 300
     breaks: tuple[int, ...] = ()
 
@@ -98,6 +99,7 @@ class Line(Kind):
 class Prose(Line):
     """Plain text of several lines; never HTML."""
 
+    word = Text("testo", "text")
     longest: int = 20_000
     breaks: tuple[int, ...] = _LINE_BREAKS
 
@@ -110,6 +112,7 @@ class Prose(Line):
 class Geometry(Prose):
     """A geometry as GeoJSON text; the longest boundary of Italy is well below its length."""
 
+    word = Text("geometria (GeoJSON)", "geometry (GeoJSON)")
     longest: int = 5_000_000
 
 
@@ -117,6 +120,7 @@ class Geometry(Prose):
 class Shaped(Kind):
     """A text with a fixed alphabet, given by a regular expression and by a GLOB for SQLite."""
 
+    word = Text("codice", "code")
     pattern: str = ""
     forbidden: str = ""
     longest: int = 100
@@ -155,6 +159,7 @@ KEY = Shaped(
 class Reference(Shaped):
     """The id of a record of another table, which SQLite holds it to."""
 
+    word = Text("identificativo di un altro record", "identifier of another record")
     table: str = ""
     pattern: str = KEY.pattern
     forbidden: str = KEY.forbidden
@@ -166,6 +171,7 @@ class Reference(Shaped):
 class WebAddress(Line):
     """A web address; without a scheme it is read as https."""
 
+    word = Text("indirizzo web", "web address")
     longest: int = 2_000
 
     def shaped(self, text: str) -> str:
@@ -181,6 +187,7 @@ class WebAddress(Line):
 class Email(Line):
     """An e-mail address; the domain in lower case. Whether it is valid is for a rule to say."""
 
+    word = Text("indirizzo e-mail", "e-mail address")
     longest: int = 254
 
     def shaped(self, text: str) -> str:
@@ -197,6 +204,7 @@ class Email(Line):
 class Phone(Line):
     """A telephone number, kept as E.164 where the text is a number; a rule judges the rest."""
 
+    word = Text("numero di telefono", "telephone number")
     longest: int = 40
 
     def shaped(self, text: str) -> str:
@@ -212,6 +220,7 @@ class Phone(Line):
 class Code(Line):
     """A code that offices write with blanks and in either case: kept bare, in capitals."""
 
+    word = Text("codice", "code")
     longest: int = 40
     lower: bool = False
 

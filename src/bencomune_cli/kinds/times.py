@@ -36,6 +36,7 @@ _DAY = f"{_MONTH}-[0-3][0-9]"
 class PartialDate(Kind):
     """A date as far as it is known: 2019, 2019-09 or 2019-09-28."""
 
+    word = Text("data, anche solo anno o mese", "date, or only its year or month")
     literal = True
     globs: ClassVar[tuple[str, ...]] = (_YEAR, _MONTH, _DAY)
     expected = Text(
@@ -79,6 +80,7 @@ class PartialDate(Kind):
 class Day(PartialDate):
     """A whole date: 2019-09-28."""
 
+    word = Text("data", "date")
     globs = (_DAY,)
     expected = Text(
         "serve una data completa, come 28/09/2019", "a whole date is needed, such as 2019-09-28"
@@ -99,6 +101,7 @@ class Day(PartialDate):
 class Moment(Kind):
     """A moment in UTC, to the second, written by SQLite: 2026-11-23T08:30:00Z."""
 
+    word = Text("momento, in UTC", "moment, in UTC")
     literal = True
 
     def told(self, value: Any) -> Text:

@@ -2,37 +2,21 @@
 
 To add one: a module with `FORMAT = Format(...)`, `NAME`, the name of its file without the ending,
 and `write(dataset, files, out)`, which writes text to `out`, about the files that are in the folder
-now. The same files give the same text: no time of writing, only that of the last change.
+now, or will be once all is in its place. The same files give the same text: no time of writing,
+only that of the last change.
 """
 
 from collections.abc import Sequence
 from types import ModuleType
-from typing import Any, NamedTuple, Protocol, TextIO
+from typing import Protocol, TextIO
 
 from .. import file_kinds
 from ..dataset import Dataset
-from ..file_kinds import Format
+from ..errors import Refused
+from ..file_kinds import File, Format
+from ..words import Text
 
-__all__ = ["Format"]
-
-
-class File(NamedTuple):
-    """A file of the folder: its name, its layer (empty for one of all layers), what is in it.
-
-    `format` is the name of the module that wrote it; `bytes` its size; `sequence` that of the last
-    change of the registry when it was written. `extract` tells what part was asked for, nothing
-    where it is all.
-    """
-
-    name: str
-    layer: str
-    format: str
-    media_type: str
-    records: int
-    bytes: int
-    sha256: str
-    sequence: int
-    extract: dict[str, Any]
+__all__ = ["File", "Format"]
 
 
 class Writer(Protocol):
@@ -43,6 +27,18 @@ class Writer(Protocol):
 
     def write(self, dataset: Dataset, files: Sequence[File], out: TextIO) -> None:
         """Write what is to be said of some files."""
+
+
+def expect_some(files: Sequence[File], told: Format) -> None:
+    """Refuse to tell of no file."""
+    if not files:
+        nothing = Text(
+            "{label}: nella cartella non c'è nessun file di cui dire; esportare anche i dati, come"
+            " con --format csv",
+            "{label}: there is no file in the folder to tell of; export the data too, as by"
+            " --format csv",
+        )
+        raise Refused(nothing.filled(label=told.label))
 
 
 def names() -> list[str]:

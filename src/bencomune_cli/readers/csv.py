@@ -81,11 +81,14 @@ def _rows(
         source.limits.hold("rows", count)
         problems = _misfits(cells, width)
         if any(map(longest.__lt__, map(len, cells))):
-            found = zip(headers, cells, strict=False)
-            told = [too_long(name, len(cell), source.limits) for name, cell in found]
+            named = zip(headers, cells, strict=False)
+            told = [too_long(name, len(cell), source.limits) for name, cell in named]
             problems += [each for each in told if each]
-        texts = [unguarded(cell) for cell in cells[:width]]
-        yield Row(number, dict(zip(headers, texts, strict=False)), None, problems)
+        texts = [unguarded(cell) for cell in cells]
+        found = dict(zip(headers, texts, strict=False))
+        if problems:  # cells too many go by their places, for people to see what they are
+            found |= {f"({place})": text for place, text in enumerate(texts[width:], width + 1)}
+        yield Row(number, found, None, problems)
 
 
 def _misfits(cells: Sequence[str], width: int) -> list[Problem]:

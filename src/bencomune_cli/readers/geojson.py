@@ -14,7 +14,7 @@ from ..properties import SHOWN
 from ..words import Text, same
 from . import FEATURE, Readable, Row, Source, Table
 
-_ENDINGS = (".geojson", ".json", ".topojson", ".umap", ".geojsonl", ".ndjson", ".jsonl")
+_ENDINGS = (".geojson", ".json", ".topojson", ".umap", ".jsonld", ".geojsonl", ".ndjson", ".jsonl")
 _TYPE = re.compile(rb'"(?:type|features)"\s*:')
 _KNOWN = frozenset(("type", "features", "crs", "name", "bbox"))
 
@@ -96,6 +96,8 @@ def _other(name: Any, others: Mapping[str, Any]) -> Text:
         what = Text("è TopoJSON", "it is TopoJSON")
     elif name == "umap":
         what = Text("è la copia di una mappa di uMap", "it is the backup of a uMap")
+    elif "@context" in others or "@graph" in others:
+        what = Text("è JSON-LD", "it is JSON-LD")
     elif "geometryType" in others:
         what = Text("è JSON di Esri", "it is Esri JSON")
     elif name is None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from .. import telephones
 from ..declare import Record
-from ..entities import Contact, Place
+from ..entities import Contact, Network, Place
 from ..findings import Severity
 from ..kinds.texts import Email, Phone, WebAddress
 from ..record_values import values_of
@@ -101,9 +101,13 @@ def phone_invalid(record: Record) -> Iterator[Hit]:
 def email_looks_personal(place: Place) -> Iterator[Hit]:
     """Look for name.surname, and for mailboxes of private providers that name no office."""
     for name, value in values_of(place, Email):
-        private = _PERSONAL.match(value) or _PROVIDERS.search(value)
-        if private and not _OFFICE.search(value.partition("@")[0]):
+        if _is_a_persons(value):
             yield Hit(name, {"value": value})
+
+
+def _is_a_persons(email: str) -> bool:
+    private = _PERSONAL.match(email) or _PROVIDERS.search(email)
+    return bool(private) and not _OFFICE.search(email.partition("@")[0])
 
 
 @rule(
@@ -130,6 +134,31 @@ def phone_looks_personal(place: Place) -> Iterator[Hit]:
         for name, value in values_of(place, Phone)
         if _number(value) == (True, True) and not telephones.with_zero(value)
     )
+
+
+@rule(
+    code="C21",
+    severity=Severity.WARNING,
+    message=Text("«{value}» sembra di una persona", "“{value}” looks like a person's"),
+    why=Text(
+        "I cataloghi di dati lo danno a tutti come recapito dell'ufficio.",
+        "Catalogues of data give it to all as where to reach the office.",
+    ),
+    fix=Text(
+        "Indicare quello dell'ufficio: «bencomune network set --email … --phone …».",
+        "Give the office's: “bencomune network set --email … --phone …”.",
+    ),
+    source="DCAT-AP_IT, dcat:contactPoint; GDPR, art. 4",
+    good=[{"email": "partecipazione@example.org", "phone": "+390382399111"}, {}],
+    bad=[{"email": "nome.cognome@example.org"}, {"phone": "+393331234567"}],
+    needs=(Email, Phone),
+)
+def office_reached_at_a_persons(network: Network) -> Iterator[Hit]:
+    """Look for a person's e-mail and for a mobile number where an office's are wanted."""
+    if network.email and _is_a_persons(network.email):
+        yield Hit("email", {"value": network.email})
+    if network.phone and _number(network.phone) == (True, True):
+        yield Hit("phone", {"value": network.phone})
 
 
 @rule(

@@ -31,6 +31,7 @@ from . import Sent
 LABEL = Text("portale CKAN", "CKAN portal")
 Settings = CkanSettings
 VARIABLE = "BENCOMUNE_CKAN_TOKEN"
+_FOLDERS = (formats, bundles, metadata)
 
 
 def send(folder: Path, settings: CkanSettings) -> Sent:
@@ -40,8 +41,8 @@ def send(folder: Path, settings: CkanSettings) -> Sent:
     token = token_of(settings.token_file, VARIABLE, where)
     portal = Portal(settings.url, token, settings.timeout, settings.attempts)
     _expect_right_to_write(portal, settings.organisation)
-    source = Source(manifest, str(manifest.get("changed_at") or "")[:10])
-    return _Sending(portal, settings, source, folder).send(files)
+    source = Source(manifest, max(file.modified for file in files)[:10])
+    return _Sending(portal, settings, source, folder).send([f for f in files if not _beside(f)])
 
 
 def _expect_right_to_write(portal: Portal, organisation: str) -> None:
@@ -89,7 +90,7 @@ class _Sending:
             self.portal.persist(lambda: self._create(licence))
         sent = self._bring_all(files)
         removed = list(self._remove({file.name for file in files}))
-        said = self._say(licence, changed=bool(sent or removed)) or new
+        said = self._say(licence) or new
         return Sent(
             LABEL,
             f"{self.portal.url}/dataset/{self.settings.dataset}",
@@ -141,23 +142,20 @@ class _Sending:
                 name=self.settings.dataset,
                 owner_org=self.settings.organisation,
                 private=True,
-                **ckan_dataset.unfinished(self._said(licence, self.source.modified)),
+                **ckan_dataset.unfinished(self._said(licence)),
             )
 
-    def _said(self, licence: str, modified: str) -> dict[str, Any]:
-        source = self.source._replace(modified=modified)
+    def _said(self, licence: str) -> dict[str, Any]:
         return ckan_dataset.differing(
             self.package,
-            ckan_dataset.details(self.settings, source, licence, self.package),
-            ckan_dataset.fields(self.settings, source),
+            ckan_dataset.details(self.settings, self.source, licence, self.package),
+            ckan_dataset.fields(self.settings, self.source),
             knows_dcatapit=self.extensions.knows_dcatapit,
         )
 
-    def _say(self, licence: str, *, changed: bool) -> bool:
+    def _say(self, licence: str) -> bool:
         """Say of the dataset what is not said yet; return whether anything was."""
-        there = "" if changed else ckan_dataset.modified_there(self.package)
-        told = self._said(licence, there or self.source.modified)
-        told = ckan_dataset.finished(self.package, told)
+        told = ckan_dataset.finished(self.package, self._said(licence))
         if told:
             self.portal.tell("package_patch", id=self.package["id"], **told)
         return bool(told)
@@ -281,10 +279,13 @@ def _size(resource: Mapping[str, Any]) -> int | None:
 
 def _name(file: File) -> str:
     """Return the name of a file for people: Laboratori (CSV)."""
-    folders = (formats, bundles, metadata)
-    label = next(f.load(file.format).FORMAT.label for f in folders if file.format in f.names())
-    layer = LAYERS.get(file.layer, LAYERS["network"])
-    return f"{layer.label} ({label})"
+    label = next(f.load(file.format).FORMAT.label for f in _FOLDERS if file.format in f.names())
+    return f"{LAYERS.get(file.layer, LAYERS['network']).label} ({label})"
+
+
+def _beside(file: File) -> bool:
+    """Tell whether a file goes beside another for one program alone, as a `.csvt` does."""
+    return not any(file.format in folder.names() for folder in _FOLDERS)
 
 
 def _digest(path: Path, kind: str) -> str:

@@ -1,7 +1,7 @@
 """Closed lists of terms, one CSV file each: code, it, en, synonyms, then mappings to other lists.
 
 A role may also say how it is told from the other side: it_inverse, en_inverse; any term what it
-means: it_meaning, en_meaning.
+means: it_meaning, en_meaning; how it is drawn on maps: icon, a character, and colour, #rrggbb.
 To add a term, add a line to its file; to add a vocabulary, add a file and name it in `Term("...")`.
 """
 
@@ -28,6 +28,8 @@ class Term(NamedTuple):
     mappings: dict[str, str]
     inverse: Text
     meaning: Text | None = None
+    icon: str = ""
+    colour: str = ""
 
 
 @cache
@@ -55,10 +57,11 @@ def fingerprint() -> int:
 
 def _term(row: dict[str, str]) -> Term:
     known = {"code", "it", "en", "synonyms"}
-    known |= {"it_inverse", "en_inverse", "it_meaning", "en_meaning"}
+    known |= {"it_inverse", "en_inverse", "it_meaning", "en_meaning", "icon", "colour"}
     synonyms = tuple(filter(None, row.get("synonyms", "").split("|")))
     mappings = {key: value for key, value in row.items() if key not in known and value}
     label = Text(row["it"], row["en"])
     inverse = Text(row.get("it_inverse") or label.it, row.get("en_inverse") or label.en)
     meaning = Text(row["it_meaning"], row["en_meaning"]) if row.get("it_meaning") else None
-    return Term(row["code"], label, synonyms, mappings, inverse, meaning)
+    looks = (row.get("icon", ""), row.get("colour", ""))
+    return Term(row["code"], label, synonyms, mappings, inverse, meaning, *looks)
