@@ -478,12 +478,12 @@ def test_cells_too_many_are_kept_with_their_row(office, bencomune):
 
 def test_long_imports_tell_how_much_is_left(office):
     """On a terminal, reading and writing show what is done, how much of it, and the time left."""
-    lines = [f"e-{n};Spazio Esempio {n};via Esempio;{n}" for n in range(8_000)]
+    lines = [f"e-{n};Spazio Esempio {n};via Esempio;{n}" for n in range(16_000)]
     file = sheet(office, "\n".join(["id;name;street;number", *lines]))
     run = typed(office, "import", file, "--as", "lab", "--apply")
     run.ends(0)
     assert re.search(r"lettura .*[0-9]%.*[0-9]:[0-9]{2}:[0-9]{2}", run.raw)
-    assert len(records(office, Lab)) == 8_000
+    assert len(records(office, Lab)) == 16_000
 
 
 def test_killed_while_it_writes(office):

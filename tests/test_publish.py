@@ -151,7 +151,11 @@ def test_files_that_are_published_no_more_are_taken_away(full, plan, out):
     (out / "LEGGIMI.txt").write_text("di altri", "utf-8")
     result = published(full, plan._replace(formats=["csv"]))
     assert {"network.xlsx", "labs.kml"} <= {*result.removed}
-    assert {path.suffix for path in out.iterdir()} == {".csv", ".json", ".md", ".atom", ".txt"}
+    there = {path.suffix for path in out.iterdir()}
+    assert there.isdisjoint({".kml", ".geojson", ".xlsx", ".gpkg"})
+    assert {".csv", ".json", ".md", ".atom", ".txt"} <= there
+    told = json.loads((out / MANIFEST).read_text("utf-8"))["files"]
+    assert all((out / file["name"]).is_file() for file in told)
 
 
 @pytest.mark.parametrize("keep", [1, 3])
@@ -875,7 +879,7 @@ def test_what_is_set_holds(full, path, out, tmp_path, bencomune):
         change(full, "spazio-numero-2", seats=seats)
         assert bencomune("publish").returncode == 0
     files = {path.name for path in (tmp_path / "pubblici").iterdir()}
-    assert files == {"labs.csv", MANIFEST, CHANGES, FEED}
+    assert files == {"labs.csv", "labs.csvt", "labs.prj", MANIFEST, CHANGES, FEED}
     assert not out.exists()
     assert len(Publications(path).names()) == 1
     assert "1 changed" in (tmp_path / "pubblici" / CHANGES).read_text("utf-8")

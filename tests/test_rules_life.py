@@ -1,5 +1,6 @@
 """Rules on time: what they find at the edges, and what they leave alone."""
 
+import random
 import re
 import time
 from dataclasses import replace
@@ -10,7 +11,7 @@ import pytest
 from bencomune_cli.contexts import Context
 from bencomune_cli.entities import ENTITIES, Contact, Group, Lab, Network, Organisation, Relation
 from bencomune_cli.rules import catalogue, check_record
-from bencomune_cli.rules.life_hours import _mended
+from bencomune_cli.rules.life_hours import _PLAIN, _mended
 
 NETWORK = Network(id="network", name="Rete Esempio", verify_every=12)
 CONTEXT = Context(today="2026-11-23", network=NETWORK)
@@ -224,3 +225,19 @@ def test_every_record_is_judged_within_its_own_columns():
         for finding in check_record(entity(id="esempio"), CONTEXT):
             assert entity.has(finding.column)
     assert {code for code in catalogue() if re.match("L", code)} >= {code for code, *_ in HITS}
+
+
+def test_hours_told_plain_are_those_of_the_library():
+    """What is taken for plain hours without asking the library, it understands."""
+    chance = random.Random(7)  # noqa: S311 - the same hours each time
+
+    def span():
+        day, other = chance.choices(("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su"), k=2)
+        hours = [f"{chance.randrange(24):02}:{chance.choice((0, 59, 30)):02}" for _ in range(4)]
+        second = f",{hours[2]}-{hours[3]}" if chance.random() < 0.3 else ""
+        return f"{day}{chance.choice(('', f'-{other}', f',{other}'))} {hours[0]}-{hours[1]}{second}"
+
+    for _ in range(5_000):
+        told = "; ".join(span() for _ in range(chance.randrange(1, 4)))
+        assert _PLAIN.fullmatch(told)
+        assert opening_hours.validate(told)

@@ -3,6 +3,7 @@
 import json
 import os
 import random
+import re
 import shutil
 import signal
 import sqlite3
@@ -701,3 +702,31 @@ def test_the_same_relation_once(tables):
     with pytest.raises(sqlite3.IntegrityError, match="already there"):
         tables.execute(insert, ("seconda",))
     tables.execute("ROLLBACK")
+
+
+def test_many_rows_have_the_history_of_each(tmp_path):
+    """What is inserted at once leaves the file as it would be if each record were inserted."""
+    rows = [
+        {
+            **LAB.to_row(),
+            "id": f"spazio-{n}",
+            "name": f'Spazio "{n}" \\ È',
+            "lat": n % 90 / 7,
+            "lon": 9.1,
+        }
+        for n in range(2_500)
+    ]
+    told = []
+    for name, insert in (("one", "insert"), ("many", "insert_many")):
+        store = Store.create(tmp_path / f"{name}.db")
+        with store.operation("import", "io"):
+            store.insert(Lab, LAB)
+            if insert == "insert_many":
+                store.insert_many(Lab, rows)
+            else:
+                for row in rows:
+                    store.insert(Lab, Lab.from_row(row))
+        dump = sorted(line for line in store.connection.iterdump() if "search_" not in line)
+        told.append([re.sub(r"20\d\d-\d\d-\d\dT[\d:]{8}Z", "", line) for line in dump])
+        store.close()
+    assert told[0] == told[1]

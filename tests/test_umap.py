@@ -368,7 +368,7 @@ class Proxy(SimpleHTTPRequestHandler):
 
 
 def test_data_on_the_web_make_the_same_map(path, of_map, tmp_path):
-    """With an address of the files the map is the same, without records; a part holds its own."""
+    """With an address of the files the map is the same without records; a part holds its own."""
     copy = shutil.copy(path, tmp_path / "registry.db")
     write(copy, tmp_path, "https://dati.example.org/rete/{anno}/")
     text = (tmp_path / "network.umap").read_text("utf-8")

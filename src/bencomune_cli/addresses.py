@@ -5,6 +5,7 @@ What is not understood stays in the street: nothing is lost.
 """
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from .folding import words_of
@@ -140,6 +141,7 @@ def tells_its_kind(street: str) -> bool:
     )
 
 
+@lru_cache(maxsize=4_096)  # streets come again and again
 def same_street(text: str) -> str:
     """Return what two writings of a street share: its kind written out, and its last word.
 

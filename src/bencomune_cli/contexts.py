@@ -2,7 +2,7 @@
 
 import sys
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -18,6 +18,9 @@ class Known(NamedTuple):
 
     entity: str
     removed: bool
+
+
+Boxed = Sequence[tuple[Box, Area]]
 
 
 @dataclass(frozen=True)
@@ -49,8 +52,12 @@ class Context:
 
     def holds(self, lon: float, lat: float) -> bool | None:
         """Tell whether a point lies in one of the municipalities; None if none has a shape."""
-        told = [area.holds(lon, lat) for area in self.municipalities]
-        return any(told) if any(each is not None for each in told) else None
+        boxed = self._own
+        return next(_around(boxed, lon, lat), None) is not None if boxed else None
+
+    @cached_property
+    def _own(self) -> Boxed:
+        return [(area.box, area) for area in self.municipalities if area.box]
 
     def swapped(self, lon: float, lat: float) -> bool:
         """Tell whether a point lies in the municipalities only with its two numbers swapped."""
@@ -58,11 +65,10 @@ class Context:
 
     def around(self, kind: str, lon: float, lat: float) -> list[Area]:
         """Return the areas of a kind that a point lies in."""
-        boxes = self._boxes.get(kind, ())
-        return [area for box, area in boxes if box.holds(lon, lat) and area.holds(lon, lat)]
+        return list(_around(self._boxed.get(kind, ()), lon, lat))
 
     @cached_property
-    def _boxes(self) -> Mapping[str, Sequence[tuple[Box, Area]]]:
+    def _boxed(self) -> Mapping[str, Boxed]:
         found: dict[str, list[tuple[Box, Area]]] = defaultdict(list)
         for area in self.areas.values():
             if area.box:
@@ -85,6 +91,13 @@ class Context:
         areas = self.municipalities
         told = set(self.network.municipalities) if self.network else set()
         return told <= {area.code for area in areas} and all(a.west is not None for a in areas)
+
+
+def _around(boxed: Boxed, lon: float, lat: float) -> Iterator[Area]:
+    """Yield the areas that a point lies in."""
+    for (west, south, east, north), area in boxed:
+        if west <= lon <= east and south <= lat <= north and area.holds(lon, lat):
+            yield area
 
 
 class Standing(NamedTuple):
@@ -175,4 +188,5 @@ def standing_of(place: Place) -> Standing:
 
 def standing_of_row(entity: type[Place], row: Mapping[str, Any]) -> Standing:
     """Return the standing of a place from its stored row."""
-    return standing(entity, [row.get(name) for name in STANDING])
+    told: Iterable[Any] = map(row.get, STANDING)
+    return Standing(entity.name_of_kind, *told)

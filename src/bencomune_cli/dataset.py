@@ -7,7 +7,6 @@ columns: a common table expression named like a view, which SQLite reports to an
 it were that view, thus never comes before it.
 """
 
-import re
 import sqlite3
 from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
@@ -16,6 +15,7 @@ from typing import Any, TypeVar
 from .declare import Column, Record
 from .entities import ENTITIES, Network
 from .errors import Refused
+from .expressions import expression_of
 from .extracts import FUNCTIONS, WHOLE, Centre, Extract, Source
 from .faults import PRAGMAS, said
 from .history import last
@@ -63,11 +63,6 @@ _FUNCTIONS = frozenset(
     ]
 )
 _ALLOWED = _FUNCTIONS | FUNCTIONS
-_STRINGS = re.compile(r"'(?:[^']|'')*'" + r'|"(?:[^"]|"")*"')
-_NOT_EXPRESSION = re.compile(
-    r"\b(select|with|from|values|union|attach|pragma|join|in)\b|;|--|/\*|[?:@$#`\[\]\0]",
-    re.IGNORECASE,
-)
 _NOT_PUBLIC = Text(
     "il formato chiede ciò che non è pubblico: {error}",
     "the format asks for what is not public: {error}",
@@ -206,7 +201,7 @@ class Dataset:
 
         Raises Refused for anything but an expression.
         """
-        rows = self._select(layer, _expression(expression), record_type)
+        rows = self._select(layer, expression_of(expression), record_type)
         return (row[0] for row in self._watched(layer, rows))
 
     def rows(self, layer: Layer, *, placed: bool = False) -> Iterator[tuple[Any, ...]]:
@@ -283,21 +278,3 @@ class Dataset:
             through_view = inside in VIEWS and (first, second) in self._readable
             return sqlite3.SQLITE_OK if from_view or through_view else sqlite3.SQLITE_DENY
         return sqlite3.SQLITE_DENY
-
-
-def _expression(text: str) -> str:
-    """Refuse what is not one SQL expression over columns: nothing in it may open a row source."""
-    bare = _STRINGS.sub(" 0 ", text)
-    depth = 0
-    for char in bare:
-        depth += (char == "(") - (char == ")")
-        if depth < 0:
-            break
-    if depth or "'" in bare or '"' in bare or _NOT_EXPRESSION.search(bare):
-        raise Refused(
-            Text(
-                "un formato può chiedere solo un'espressione sulle colonne pubbliche",
-                "a format may only ask for an expression over public columns",
-            )
-        )
-    return text

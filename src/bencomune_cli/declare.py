@@ -191,12 +191,12 @@ class Record:
 
     def to_row(self) -> dict[str, Any]:
         """Return what SQLite stores, of the columns that have a value."""
-        told = self.__dict__
+        own = _writers(type(self))
         return {
             name: stored
-            for name, to_sql in _writers(type(self))
-            if (value := told[name]) is not None
-            and (stored := to_sql(value) if to_sql else value) is not None
+            for name, value in self.__dict__.items()
+            if value is not None
+            and (stored := own[name](value) if name in own else value) is not None
         }
 
 
@@ -228,13 +228,9 @@ def _readers(cls: type[Record]) -> list[tuple[str, Any, Callable[[Any], Any]]]:
 
 
 @per_entity
-def _writers(cls: type[Record]) -> list[tuple[str, Callable[[Any], Any] | None]]:
-    """Return how each column is stored; None for those whose value is stored as it is."""
-    own = [type(column.kind).to_sql is not Kind.to_sql for column in cls.columns]
-    return [
-        (c.name, c.kind.to_sql if is_own else None)
-        for c, is_own in zip(cls.columns, own, strict=True)
-    ]
+def _writers(cls: type[Record]) -> dict[str, Callable[[Any], Any]]:
+    """Return how columns are stored; without those whose values are stored as they are."""
+    return {c.name: c.kind.to_sql for c in cls.columns if type(c.kind).to_sql is not Kind.to_sql}
 
 
 @per_entity

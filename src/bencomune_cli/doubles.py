@@ -74,11 +74,13 @@ class _Block:
         elif held != place:
             self._held[key] = [held, place]
 
-    def of(self, key: Any) -> list[int]:
+    def of(self, key: Any) -> Sequence[int]:
         held = self._held.get(key)
-        return [] if held is None else held if isinstance(held, list) else [held]
+        if held is None:
+            return ()
+        return held if isinstance(held, list) else (held,)
 
-    def items(self) -> Iterator[tuple[Any, list[int]]]:
+    def items(self) -> Iterator[tuple[Any, Sequence[int]]]:
         """Yield each key with its places."""
         return ((key, self.of(key)) for key in self._held)
 
@@ -118,6 +120,9 @@ class Doubles:
     def _shared(self, sort: str, key: str) -> int:
         return len(self._blocks[sort].of(key))
 
+    def _shared_with_one_more(self, sort: str, key: str) -> int:
+        return self._shared(sort, key) + 1
+
     # One new record against all
 
     def of(self, row: Standing, limit: int = 5) -> list[Double]:
@@ -130,30 +135,33 @@ class Doubles:
             other = self._known[place]
             if other.row.id == row.id or self._told_apart(other.row, row):
                 continue
-            verdict = weighed(new, other, lambda *key: self._shared(*key) + 1)
+            verdict = weighed(new, other, self._shared_with_one_more)
             if verdict.score >= TOLD:
                 found.append(Double(other.row.id, other.row.name, *verdict))
         return sorted(found, key=lambda each: (-each.score, each.id))[:limit]
 
     def _candidates(self, new: Known) -> set[int]:
         blocks = self._blocks
-        told = {sort: blocks[sort].of(key)[-CROWD:] for sort, key in _keys_of(new)}
-        found = {place for sort in SELDOM for place in told.get(sort, ())}
+        told = {sort: blocks[sort].of(key) for sort, key in _keys_of(new)}
+        found = {place for sort in SELDOM if told.get(sort) for place in told[sort][-CROWD:]}
+        word_block, half_block = blocks["word"].of, blocks["half"].of
         for name in new.names:
-            held = [blocks["word"].of(word) for word in name.words]
-            held += [blocks["half"].of(half) for half in _halves(name.squeezed, near=True)]
-            found.update(place for each in held if len(each) <= COMMON for place in each)
+            parts = [*map(word_block, name.words)]
+            parts += map(half_block, _halves(name.squeezed, near=True))
+            found.update([p for held in parts if held and len(held) <= COMMON for p in held])
         cell = _cell(new.row)
-        close = [blocks["cell"].of(each)[:CROWD] for each in _around(cell)] if cell else []
-        for crowd in (*(told.get(sort, []) for sort in OFTEN), self._nearest(new, close)):
+        close = [held for held in map(blocks["cell"].of, _around(cell)) if held] if cell else ()
+        crowds = [told[sort][-CROWD:] for sort in OFTEN if told.get(sort)]
+        for crowd in (*crowds, self._nearest(new, close)):
             found.update(crowd[:NEXT])
-            found.update(self._alike_to(new, crowd))
+            found.update(self._alike_to(new, crowd) if crowd else ())
         return found
 
-    def _nearest(self, new: Known, held: Iterable[list[int]]) -> list[int]:
+    def _nearest(self, new: Known, held: Iterable[Sequence[int]]) -> list[int]:
         """Return the places that are near a new record, nearest first."""
-        told = ((metres_between(new.row, self._known[p].row), p) for each in held for p in each)
-        return [place for metres, place in sorted(told) if metres is not None and metres <= NEAR]
+        some = [place for each in held for place in each[:CROWD]]
+        told = sorted([(metres_between(new.row, self._known[place].row), place) for place in some])
+        return [place for metres, place in told if metres is not None and metres <= NEAR]
 
     def _alike_to(self, new: Known, held: Sequence[int]) -> Iterator[int]:
         told = [(name.ordered, place) for place in held for name in self._known[place].names]
@@ -199,9 +207,9 @@ class Doubles:
         for sort in OFTEN:
             for held in blocks[sort].several():
                 yield from self._alike_in(held[:CROWD])
-        for cell, held in blocks["cell"].items():
+        for cell, near in blocks["cell"].items():
             after = [blocks["cell"].of(each)[:CROWD] for each in _around(cell) if each > cell]
-            yield from self._alike_in(held[:CROWD], chain.from_iterable(after))
+            yield from self._alike_in(near[:CROWD], chain.from_iterable(after))
 
     def _alike_in(
         self, held: Sequence[int], beyond: Iterable[int] = ()
@@ -242,10 +250,10 @@ def _halves(squeezed: str, *, near: bool = False) -> Iterator[str]:
     A letter more, less or other leaves one half whole.
     """
     middle = len(squeezed) // 2
-    sizes = {(len(squeezed) + more) // 2 for more in (-1, 0, 1)} if near else {middle}
-    for size in sizes if middle >= SHORTEST else ():
-        yield f"^{squeezed[:size]}"
-        yield f"{squeezed[-size:]}$"
+    if middle >= SHORTEST:
+        for size in ((len(squeezed) - 1) // 2, (len(squeezed) + 1) // 2) if near else (middle,):
+            yield f"^{squeezed[:size]}"
+            yield f"{squeezed[-size:]}$"
 
 
 def _cell(row: Standing) -> tuple[int, int] | None:
@@ -255,9 +263,11 @@ def _cell(row: Standing) -> tuple[int, int] | None:
 
 
 def _around(cell: tuple[int, int]) -> Iterator[tuple[int, int]]:
-    for up in (-1, 0, 1):
-        for right in (-1, 0, 1):
-            yield cell[0] + up, cell[1] + right
+    up, right = cell
+    for row in (up - 1, up, up + 1):
+        yield row, right - 1
+        yield row, right
+        yield row, right + 1
 
 
 def _related(overview: Overview) -> Iterator[tuple[str, str]]:

@@ -5,6 +5,7 @@ Several together say much.
 """
 
 import math
+import re
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
@@ -43,6 +44,10 @@ _HOSTS = frozenset(
 )
 
 
+# Most addresses, of which no part has to be told from another.
+_PLAIN_PAGE = re.compile(r"https?://([a-z0-9.-]+(?:/[\w./-]*[\w.-])?)/*", re.IGNORECASE | re.ASCII)
+
+
 class Known(NamedTuple):
     """A record with its names as they are compared."""
 
@@ -56,6 +61,8 @@ class Verdict(NamedTuple):
     score: float
     reason: Text
 
+
+UNRELATED = Verdict(0.0, Text("", ""))
 
 Shared = Callable[[str, str], int]  # how many records have the same value, by its sort and key
 
@@ -82,6 +89,11 @@ def keys_of(row: Standing) -> Iterator[tuple[str, str]]:
         yield "address", address
 
 
+@lru_cache(maxsize=1)  # one record is weighed against several
+def _shareable(row: Standing) -> frozenset[tuple[str, str]]:
+    return frozenset(keys_of(row))
+
+
 def _codes(row: Standing) -> set[str]:
     """Return tax code and VAT number, which are the same number for most bodies."""
     return {code.removeprefix("IT") for code in (row.tax_code, row.vat_number) if code}
@@ -104,6 +116,8 @@ def _hosted(site: str) -> bool:
 @lru_cache(maxsize=4_096)
 def _page(website: str) -> str:
     """Return an address of the web without its trimmings."""
+    if plain := _PLAIN_PAGE.fullmatch(website):
+        return plain[1].lower().removeprefix("www.")
     try:
         split = urlsplit(website.casefold())
     except ValueError:  # brackets that hold no address of the network
@@ -137,6 +151,8 @@ def weighed(one: Known, other: Known, shared: Shared) -> Verdict:
         near = Text("a {metres} m", "{metres} m away").filled(metres=round(metres))
         told = [each for each in told if each[0] != "address"]
         told.append(("near", ADDRESS, near))
+    if not told:
+        return UNRELATED
     score = 1 - math.prod(1 - weight for _, weight, _ in told)
     same_code = any(sort == "code" for sort, _, _ in told)
     if alike < ALIKE and not same_code:
@@ -178,7 +194,7 @@ _VALUES = {
 
 def _by_values(one: Standing, other: Standing, shared: Shared) -> Iterator[Told]:
     """Yield what two records share; what many share says less."""
-    both = set(keys_of(one)) & set(keys_of(other))
+    both = _shareable(one).intersection(keys_of(other))
     sorts = dict(sorted(both, reverse=True))
     if "web" in sorts or "email" in sorts:
         sorts.pop("site", None)

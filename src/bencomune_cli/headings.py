@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from . import screen
-from .declare import Record, per_entity
+from .declare import Column, Record, per_entity
 from .errors import Refused
 from .folding import folded, words_of
 from .labelled import labels
@@ -142,6 +142,11 @@ def key_of(header: str) -> str:
     header = header[:LONGEST]
     bare = re.sub(r"\([^)]*\)", " ", header).strip() or header
     return re.sub(r"[^a-z0-9]+", "", folded(bare) or "")
+
+
+def keys_of(column: Column) -> set[str]:
+    """Return what headers our own files have of a column: its name, its label in each language."""
+    return set(map(key_of, (column.name, *map(column.label.said_in, LANGUAGES))))
 
 
 def _meant(entity: type[Record], header: str) -> tuple[str, How]:

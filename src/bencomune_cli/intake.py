@@ -14,7 +14,7 @@ from .doubles import LIKELY, Doubles
 from .entities import Place
 from .errors import Refused, Unreadable
 from .findings import Finding, Severity
-from .headings import VERSION, Heading, How, key_of
+from .headings import VERSION, Heading, How, key_of, keys_of
 from .intake_plan import Delta, Outcome, Plan, Sort, Wishes
 from .judging import Judge, Judged, judge_of
 from .matching import Matches, as_of, moment_of, moved, published
@@ -52,12 +52,13 @@ class Intake:
             for heading in headings
             if wishes.empty_clears and entity.has(heading.target) and heading.how < How.ASIDE
         ]
-        self._given: dict[str, int] = {}
+        # By the hashes of slugs, at half of the memory: two of one hash cost an id a number.
+        self._given: dict[int, int] = {}
         self._has_notes = any(heading.target == "notes" for heading in headings)
         self._headers = {each.target: each.header for each in headings if each.how < How.ASIDE}
         self._version = next((h.header for h in headings if h.target == VERSION), "")
-        moment = key_of("updated_at")
-        self._moment = next((h.header for h in headings if key_of(h.header) == moment), "")
+        moment = keys_of(entity.column("updated_at"))
+        self._moment = next((h.header for h in headings if key_of(h.header) in moment), "")
 
     def plan(self, table: Table) -> Plan:
         """Return what the rows of a table would do; nothing is written."""
@@ -103,10 +104,11 @@ class Intake:
     def _free(self, slug: str) -> str:
         """Return the id made of a name that was never given, nor to an earlier row."""
         slug = slug or self.entity.name_of_kind
+        key, given, ids = hash(slug), self._given, self._context.ids
         while True:
-            number = self._given[slug] = self._given.get(slug, 0) + 1
+            number = given[key] = given.get(key, 0) + 1
             candidate = slug if number == 1 else f"{slug}-{number}"
-            if candidate not in self._context.ids and (number == 1 or candidate not in self._given):
+            if candidate not in ids and (number == 1 or hash(candidate) not in given):
                 return candidate
 
     # Known records

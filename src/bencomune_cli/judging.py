@@ -61,9 +61,9 @@ class Judge:
         told["id"] = values.get("id") or slug_of(str(values.get("name") or ""))
         record = self.entity(**told)
         number = str(row.number)
-        found = arrival.findings + [each._replace(record=number) for each in unread]
+        found = arrival.findings + [_at(each, number) for each in unread]
         checked = missing + check_record(record, self._context, stored=False)
-        told_at = [each._replace(record=number) for each in checked]
+        told_at = [_at(each, number) for each in checked]
         texts = arrival.texts
         return Judged(
             values, self._hinted(texts, found), record.to_row(), self._hinted(texts, told_at)
@@ -82,6 +82,11 @@ class Judge:
                 self._hints[key] = hinted.message
             told.append(each._replace(message=self._hints[key]))
         return told
+
+
+def _at(finding: Finding, number: str) -> Finding:
+    code, severity, entity, _, column, message, mend = finding
+    return Finding(code, severity, entity, number, column, message, mend)
 
 
 def judge_of(

@@ -48,7 +48,7 @@ class Matches:
         self._others: dict[str, str] = {}
         self._keys: dict[tuple[str, str], list[str]] = defaultdict(list)
         self._told: dict[str, tuple[Any, ...]] = {}
-        self._given: dict[tuple[str, str], int] = {}
+        self._given: dict[tuple[str, str] | int, int] = {}
         self._read(registry)
 
     def _read(self, registry: Registry) -> None:
@@ -90,12 +90,13 @@ class Matches:
 
     def twice(self, number: int, values: Mapping[str, Any], match: Match) -> Text | None:
         """Return why a row says again what an earlier row of the file said; None if it does not."""
-        keys = [(name, str(values[name])) for name in ("id", "source_id") if values.get(name)]
-        keys += [(n, str(values[n])) for n in self.entity.natural_keys if values.get(n)]
+        names = ("id", "source_id", *self.entity.natural_keys)
+        keys: list[tuple[str, str] | int]
+        keys = [(name, str(values[name])) for name in names if values.get(name)]
         if match.id:
             keys.append(("id", match.id))
         if not keys and values.get("name"):  # one without a name has that to be mended first
-            keys = [("row", repr(sorted(values.items())))]
+            keys.append(hash(frozenset(values.items())))  # a whole row would take 500 bytes
         for key in keys:
             earlier = self._given.setdefault(key, number)
             if earlier != number:

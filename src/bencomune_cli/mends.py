@@ -41,6 +41,7 @@ _SEVERAL: dict[type, re.Pattern[str]] = {
     Email: re.compile(r"\s*(?:[;,|\n]|\s/\s|\s-\s|\s)\s*"),
     WebAddress: re.compile(r"\s*(?:[;,|\n]|\s)\s*"),
 }
+_WHOLE = re.compile(r"[@.]|(?:[0-9]\W*){6}")  # an address, or a number
 _MONTH = {
     name[:size].lower(): str(place)
     for place, month in enumerate(MONTHS, start=1)
@@ -51,6 +52,8 @@ _WORDED = re.compile(
     r"(?:([0-9]{1,2})[°º]?[\s/-]+)?([a-z]{3,10})\.?[\s/-]+([0-9]{4}|'?[0-9]{2})", re.IGNORECASE
 )
 
+_NUMBERED = re.compile(r"[0-9]{4}(?:-[0-9]{2}){0,2}|[0-9]{1,2}/[0-9]{1,2}/[0-9]{4}")
+_TIME = re.compile(r"(?<=[0-9])[T ][0-2]?[0-9]:[0-5][0-9].*$")
 _SHORT_DATE = re.compile(r"[0-9]{1,2}([/.-])[0-9]{1,2}\1'?[0-9]{2}")
 _SHORT_YEAR = re.compile(r"(?<![0-9])'?([0-9]{2})\Z")
 _WEEKDAY = re.compile(
@@ -102,6 +105,8 @@ def mend_of(column: Column) -> Mend | None:
 def _zeros(column: Column, arrival: Arrival, text: str) -> str:
     """Give back the zeros that a spreadsheet took from the beginning of a code."""
     digits, most = _DIGITS[column.name]
+    if len(text) == digits and text.isdecimal():
+        return text
     bare = _FLOAT.sub(r"\1", text)
     if len(bare) >= digits:
         return bare
@@ -134,8 +139,7 @@ def _first(column: Column, arrival: Arrival, text: str) -> str:
     if len(text) > LONGEST:
         return text
     parts = [part for part in _SEVERAL[type(column.kind)].split(text) if part]
-    whole = all(re.search(r"[@.]|(?:[0-9]\W*){6}", part) for part in parts)
-    if not parts[1:] or not whole:
+    if not parts[1:] or not all(map(_WHOLE.search, parts)):
         return text
     others = Text("{label}, altri: {rest}", "{label}, others: {rest}").filled(
         label=column.label, rest=", ".join(parts[1:])
@@ -159,6 +163,8 @@ def _items(kind: Listing, _arrival: Arrival, text: str) -> str:
 
 def _whole(column: Column, arrival: Arrival, text: str) -> str:
     """Write a whole number as one: 3.0 is what programs make of 3, 1.000 is an Italian thousand."""
+    if text.isdecimal():
+        return text
     if not _THOUSANDS.fullmatch(text):
         return _FLOAT.sub(r"\1", text)
     mended = text.replace(".", "")
@@ -168,7 +174,9 @@ def _whole(column: Column, arrival: Arrival, text: str) -> str:
 
 def _date(column: Column, arrival: Arrival, text: str) -> str:
     """Write a date as numbers: without a time of the day, and with months by number."""
-    day = re.sub(r"(?<=[0-9])[T ][0-2]?[0-9]:[0-5][0-9].*$", "", _FLOAT.sub(r"\1", text))
+    if _NUMBERED.fullmatch(text):
+        return text
+    day = _TIME.sub("", _FLOAT.sub(r"\1", text))
     day = _WEEKDAY.sub("", day)
     if worded := _WORDED.fullmatch(day):
         month = _MONTH.get(worded[2].lower())
@@ -190,7 +198,7 @@ _MENDS: dict[type, Callable[[Column, Arrival, str], str]] = {Integer: _whole, Pa
 
 def weighed(arrival: Arrival, column: str, text: str) -> None:
     """Tell what a person would not see in a text: it is kept, but for what does not print."""
-    if re.search(UNSEEN, text):
+    if not text.isprintable() and re.search(UNSEEN, text):
         arrival.tell(column, _UNSEEN_TOLD)
 
 

@@ -6,6 +6,7 @@ stands alone and a word like "nord" tell two apart however alike all else is wri
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import NamedTuple
 
 from .folding import folded, words_of
@@ -65,6 +66,8 @@ _ELIDED = re.compile(r"\b(?:[ld]|c|un|dell|all|nell|sull|dall|coll|quell)'", re.
 _DOTTED = re.compile(
     r"\b[^\W\d_](?:\.[^\W\d_])+\b\.?|\b[^\W\d_]\.(?:\s[^\W\d_]\.){2,}"  # A.U.S.E.R., A. P. S.
 )
+_ORDINAL_SIGN = re.compile(r"(?<=[0-9])[°ºª^]")
+_MAY_BE_ROMAN = re.compile("[IVX]{2}")
 _ROMAN = re.compile(r"\b(?=[IVX]{2,})(X{0,3})(IX|IV|V?I{0,3})\b")
 _UNITS = ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX")
 
@@ -97,7 +100,7 @@ def named(text: str) -> Name:
     large = [word for word in words[: len(words) - len(last)] if word not in _SMALL] + last
     telling = [word for word in large if word not in _LEGAL] or large or words
     marks = [w for w in telling if len(w) == 1 or w in _OPPOSITES or w.isdecimal()]
-    return Name(" ".join(telling), tuple(sorted(set(telling))), tuple(sorted(marks)))
+    return Name(" ".join(telling), tuple(sorted({*telling})), tuple(sorted(marks)))
 
 
 def bare(text: str) -> str:
@@ -106,16 +109,24 @@ def bare(text: str) -> str:
 
 
 def _words(text: str) -> list[str]:
-    plain = text.translate(_APOSTROPHES)
+    plain = text if text.isascii() and "`" not in text else text.translate(_APOSTROPHES)
     if "'" in plain:
         plain = _ELIDED.sub(" ", plain)
     if "." in plain:
         plain = _DOTTED.sub(lambda found: re.sub(r"[.\s]", "", found[0]) + " ", plain)
-    plain = re.sub(r"(?<=[0-9])[°ºª^]", " ", plain)
-    plain = _ROMAN.sub(_arabic, plain)
-    words = [_ORDINAL.get(w, _SAINT.get(w, w)) for w in words_of(plain)]
-    words = [word.lstrip("0") or "0" if word.isdecimal() else word for word in words]
-    return [_SHORTENED.get(word, word) for word in words]
+    if not plain.isascii() or "^" in plain:
+        plain = _ORDINAL_SIGN.sub(" ", plain)
+    if _MAY_BE_ROMAN.search(plain):
+        plain = _ROMAN.sub(_arabic, plain)
+    return [_told(word) for word in words_of(plain)]
+
+
+@lru_cache(maxsize=50_000)
+def _told(word: str) -> str:
+    """Return a word as all its writings are compared: numbers as digits, saints as one."""
+    word = _ORDINAL.get(word, _SAINT.get(word, word))
+    word = word.lstrip("0") or "0" if word.isdecimal() else word
+    return _SHORTENED.get(word, word)
 
 
 def _arabic(found: re.Match[str]) -> str:
@@ -139,9 +150,10 @@ def _alike(one: Name, other: Name) -> float:
     mine, theirs = set(one.words), set(other.words)
     if not (mine and theirs):
         return 0.0
-    if not mine - theirs or not theirs - mine:
+    here, there = mine - theirs, theirs - mine
+    if not here or not there:
         found = max(found, _of_more(mine & theirs))
-    elif similarity(_rest(mine - theirs), _rest(theirs - mine)) < SLIP:
+    elif similarity(_rest(here), _rest(there)) < SLIP:
         return min(found, APART)
     if one.marks != other.marks:
         found = min(found, ALIKE)

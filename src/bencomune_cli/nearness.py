@@ -12,6 +12,7 @@ from .geo import ITALY, METRES_PER_DEGREE, Box, Polygons, box_of, parse_boundary
 from .words import Text
 
 BANDS = 256  # of latitude: a point is compared with the edges of its own
+CELLS = 128  # of a band, from west to east: most lie on one side of all edges
 
 
 class Edge(NamedTuple):
@@ -43,6 +44,8 @@ class Outline:
             else (math.inf, math.inf)
             for band in self._bands
         ]
+        self._wide = (self.box.east - self.box.west) / CELLS or 1.0
+        self._sides: dict[int, bool | None] = {}  # of cells that were asked for; None for both
 
     def _band(self, lat: float) -> int:
         """Return the band of a latitude; the first or the last for one beyond them."""
@@ -50,10 +53,25 @@ class Outline:
 
     def holds(self, lon: float, lat: float) -> bool:
         """Tell whether a point lies inside one of the polygons and in none of its holes."""
-        if not self.box.holds(lon, lat):
+        box = self.box
+        if not (box.west <= lon <= box.east and box.south <= lat <= box.north):
             return False
+        column, band = int((lon - box.west) / self._wide), self._band(lat)
+        cell = band * (CELLS + 1) + column
+        if cell not in self._sides:
+            self._sides[cell] = None if self._parted(column, band) else self._within(lon, lat, band)
+        side = self._sides[cell]
+        return self._within(lon, lat, band) if side is None else side
+
+    def _parted(self, column: int, band: int) -> bool:
+        """Tell whether an edge may go through a cell."""
+        west = self.box.west + (column - 0.01) * self._wide
+        east = self.box.west + (column + 1.01) * self._wide
+        return any(min(e.x1, e.x2) <= east and max(e.x1, e.x2) >= west for e in self._bands[band])
+
+    def _within(self, lon: float, lat: float, band: int) -> bool:
         odd: set[tuple[int, int]] = set()  # rings that a ray to the east crosses an odd number of
-        for x1, y1, x2, y2, ring in self._bands[self._band(lat)]:
+        for x1, y1, x2, y2, ring in self._bands[band]:
             if (y1 > lat) != (y2 > lat) and lon < (x2 - x1) * (lat - y1) / (y2 - y1) + x1:
                 odd ^= {ring}
         holes = {polygon for polygon, place in odd if place}
@@ -120,19 +138,20 @@ class Spots:
     """Points with ids, found again by any point within some metres of them."""
 
     def __init__(self) -> None:
+        # Each point stands in its own cell and in the eight around it.
         self._cells: dict[tuple[int, int], list[tuple[float, float, str]]] = defaultdict(list)
 
     def add(self, lon: float, lat: float, id_: str) -> None:
         """Put a point down."""
-        self._cells[self._cell(lon, lat)].append((lon, lat, id_))
+        x, y = self._cell(lon, lat)
+        for cell in product((x - 1, x, x + 1), (y - 1, y, y + 1)):
+            self._cells[cell].append((lon, lat, id_))
 
     def near(self, lon: float, lat: float, metres: float) -> Iterator[str]:
         """Yield the ids of the points within some metres, 50 at most."""
-        x, y = self._cell(lon, lat)
-        for cell in product((x - 1, x, x + 1), (y - 1, y, y + 1)):
-            for to_lon, to_lat, id_ in self._cells.get(cell, ()):
-                if apart(lon, lat, to_lon, to_lat) <= metres:
-                    yield id_
+        for to_lon, to_lat, id_ in self._cells.get(self._cell(lon, lat), ()):
+            if apart(lon, lat, to_lon, to_lat) <= metres:
+                yield id_
 
     def _cell(self, lon: float, lat: float) -> tuple[int, int]:
         """Return the cell of a thousandth of a degree that a point lies in: 70 m, in Italy."""

@@ -275,7 +275,10 @@ def _searched(searcher: Searcher, built: Path) -> tuple[list[Leak], list[Text]]:
 
 def _first_reasons(folder: Path, seen: Seen) -> Iterator[Text]:
     """Yield what speaks against a first publication into a folder where `export` wrote before."""
-    counts = {f.layer: f.records for f in files_told(folder).values() if f.layer and not f.extract}
+    counts: dict[str, int] = {}
+    for file in files_told(folder).values():
+        if file.layer and not file.extract:
+            counts[file.layer] = max(counts.get(file.layer, 0), file.records)
     yield from fallen_counts(counts, seen.snapshot)
     try:
         there = json.loads((folder / MANIFEST).read_text("utf-8"))["network"]

@@ -8,6 +8,7 @@ from .declare import Column, Record
 from .entities.shared import ISTAT_CODE
 from .errors import Unreadable
 from .findings import Finding
+from .kinds.numbers import Coordinate
 from .kinds.texts import Reference
 from .rules import Hit, catalogue
 
@@ -66,7 +67,8 @@ class Reading:
             except Unreadable as unreadable:
                 return unreadable
 
-        return lru_cache(maxsize=REMEMBERED)(read) if kind.literal else read
+        again = kind.literal and not isinstance(kind, Coordinate)  # no two points are the same
+        return lru_cache(maxsize=REMEMBERED)(read) if again else read
 
 
 def names_others(column: Column) -> bool:

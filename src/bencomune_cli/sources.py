@@ -19,6 +19,7 @@ from .rows import Source, Table
 from .words import Text
 
 STDIN = "-"
+WGS84_CODE = 4326
 LONGEST_PRJ = 100_000  # bytes of a .prj file, which holds one reference system
 
 
@@ -96,7 +97,10 @@ def _crs(file: str, told: Told, table: Table) -> str | None:
         known = system(crs)
     except Unreadable as unreadable:
         raise Refused(unreadable.text) from None
-    return None if known.code in {"EPSG:4326", "OGC:CRS84"} else crs
+    if known.code == "OGC:CRS84" or known.crs.to_epsg() == WGS84_CODE:
+        return None
+    code = known.crs.to_epsg(min_confidence=100)  # of a definition that says its code
+    return f"EPSG:{code}" if code else crs
 
 
 def _prj(file: str) -> str | None:

@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
-from . import indexing, shape
+from . import indexing, inserting, shape
 from .declare import Record
 from .errors import Refused
 from .faults import at, damaged, expect_ours, expect_registry, said
@@ -19,7 +19,6 @@ from .files import close_to_others, connect, make
 from .history import last
 from .kinds.times import now
 from .sql import quoted
-from .tables import AUTOMATIC
 from .watching import Watch, unwatched
 from .words import Text
 
@@ -161,24 +160,9 @@ class Store:
         self._table(entity).insert(record.to_row() | now)
 
     def insert_many(self, entity: type[Record], rows: Iterable[Mapping[str, Any]]) -> None:
-        """Write new records, given as rows that their kinds have read, inside an operation.
-
-        By one prepared statement (sqlite-utils makes one for each record), and without the CHECKs:
-        they say of other programs' values what the kinds said of these, at half of the time.
-        """
+        """Write new records, given as rows that their kinds have read, inside an operation."""
         self._expect_operation()
-        names = [column.name for column in entity.columns if column.name not in AUTOMATIC]
-        columns = ", ".join(map(quoted, (*names, *AUTOMATIC[1:])))
-        marks = ", ".join("?" * (len(names) + 2))
-        now = [self._now()] * 2
-        self.connection.execute("PRAGMA ignore_check_constraints = ON")
-        try:
-            self.connection.executemany(
-                f"INSERT INTO {quoted(entity.table)} ({columns}) VALUES ({marks})",
-                ([*map(row.get, names), *now] for row in rows),
-            )
-        finally:
-            self.connection.execute("PRAGMA ignore_check_constraints = OFF")
+        inserting.insert(self.connection, entity, rows, self._now())
 
     def update(self, entity: type[Record], record: Record, names: Iterable[str]) -> None:
         """Write the named columns of a record, inside an operation; all others are left alone."""

@@ -210,6 +210,20 @@ def triggers_of(entity: type[Record], columns: Sequence[str]) -> Iterable[Made]:
         yield from _id_triggers(entity)
 
 
+def history_of_new(entity: type[Record], columns: Sequence[str]) -> tuple[Made, str]:
+    """Return the trigger that writes the history of each new row, and SQL that does so for many.
+
+    They are those from one row number to another, which are bound, in one operation.
+    """
+    trigger = next(iter(triggers_of(entity, columns)))
+    return trigger, (
+        "INSERT INTO changes (operation, entity, record, before, after)"
+        f" SELECT (SELECT operation FROM current_operation), '{entity.table}', r.id, NULL,"
+        f" {_row_json(entity, columns, 'r')} FROM {quoted(entity.table)} AS r"
+        " WHERE r.rowid BETWEEN ? AND ? ORDER BY r.rowid"
+    )
+
+
 def _id_triggers(entity: type[Record]) -> Iterable[Made]:
     table = entity.table
     insert = f"INSERT INTO ids (id, entity) VALUES (NEW.id, '{entity.name_of_kind}')"

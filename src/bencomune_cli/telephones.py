@@ -30,14 +30,18 @@ def is_written(text: str) -> bool:
     return bool(_WRITTEN.fullmatch(text))
 
 
-@lru_cache(maxsize=8_192)
 def read(text: str) -> Telephone | None:
     """Return the Italian or international number that a text means; None for none."""
-    if digits := _national(text):
-        for mobile, (pattern, lengths) in enumerate(_italian()):
-            if len(digits) in lengths and pattern.fullmatch(digits):
-                return Telephone(f"+39{digits}", valid=True, mobile=bool(mobile))
-    return _by_library(text)
+    digits = _national(text)
+    return (_italian_number(digits) if digits else None) or _by_library(text)
+
+
+@lru_cache(maxsize=8_192)  # a number is read as it was written, and then as it is kept
+def _italian_number(digits: str) -> Telephone | None:
+    for mobile, (pattern, lengths) in enumerate(_italian()):
+        if len(digits) in lengths and pattern.fullmatch(digits):
+            return Telephone(f"+39{digits}", valid=True, mobile=bool(mobile))
+    return None
 
 
 @cache
@@ -72,10 +76,13 @@ def with_zero(text: str) -> str | None:
 @lru_cache(maxsize=64)  # read, and looked at for its zero
 def _national(text: str) -> str:
     """Return the digits of an Italian number that is plainly written; none of any other."""
+    if text[:3] == "+39" and text[3:].isdecimal() and text.isascii():  # as it is kept
+        return text[3:] if 6 <= len(text) - 3 <= 12 else ""  # noqa: PLR2004 - as of _PLAIN
     found = _PLAIN.fullmatch(text.translate(_MARKS)) if _WRITTEN.fullmatch(text) else None
     return found[1] or found[2] if found else ""
 
 
+@lru_cache(maxsize=8_192)
 def _by_library(text: str) -> Telephone | None:
     import phonenumbers
     from phonenumbers import PhoneNumberFormat, PhoneNumberType

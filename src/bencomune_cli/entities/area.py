@@ -52,9 +52,10 @@ class Area(Kept):
 
     def holds(self, lon: float, lat: float) -> bool | None:
         """Tell whether a point lies in the boundary, else in the box; None where none is known."""
-        if self.box is None:
+        west, south, east, north = self.west, self.south, self.east, self.north
+        if west is None or south is None or east is None or north is None:
             return None
-        if not self.box.holds(lon, lat):
+        if not (west <= lon <= east and south <= lat <= north):
             return False
         shape = outline(self.boundary) if self.boundary else None
         return shape is None or shape.holds(lon, lat)
@@ -66,6 +67,8 @@ class Area(Kept):
         """
         if self.box is None:
             return None
+        if self.holds(lon, lat):
+            return 0.0
         shape = outline(self.boundary) if self.boundary else None
         return metres_from(self.box, lon, lat) if shape is None else shape.metres(lon, lat)
 

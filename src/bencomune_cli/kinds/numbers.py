@@ -14,6 +14,7 @@ _METRES = Text(
     "this looks like metres, not degrees: give both coordinates together by --point, which tells"
     " their system, or takes it before them: EPSG:32632 512137 5003480",
 )
+_DEGREES = re.compile(r"[+-]?[0-9]{1,3}(?:\.[0-9]{1,20})?")
 POLE = 90
 DECIMALS = 7  # about one centimetre; survives the 15 digits with which SQLite writes a number
 
@@ -96,9 +97,10 @@ class Degrees(Coordinate):
     def read(self, text: str) -> Any:
         """Read a decimal point or comma; refuse what Python's `float` would let through."""
         text = text.strip().replace(",", ".")
-        if re.fullmatch(rf"[0-9]{{{7 if self.most == POLE else 6},7}}(?:\.[0-9]{{1,20}})?", text):
-            raise Unreadable(_METRES)
-        if not re.fullmatch(r"[+-]?[0-9]{1,3}(?:\.[0-9]{1,20})?", text):
+        if not _DEGREES.fullmatch(text):
+            digits = 7 if self.most == POLE else 6
+            if re.fullmatch(rf"[0-9]{{{digits},7}}(?:\.[0-9]{{1,20}})?", text):
+                raise Unreadable(_METRES)
             raise Unreadable(
                 Text(
                     "servono gradi decimali, come 45,1847",

@@ -107,6 +107,18 @@ class Prose(Line):
         """Make every line break a line feed."""
         return text.replace("\r\n", "\n").replace("\r", "\n")
 
+    def _plain(self, text: str) -> bool:
+        """Tell whether a text needs no mending; several blanks stay as they are."""
+        return (
+            text.replace("\n", "").isprintable()
+            and 0 < len(text) <= self.longest
+            and text[0] not in " \n"
+            and text[-1] not in " \n"
+            and (
+                text.isascii() or ("\ufffd" not in text and unicodedata.is_normalized("NFC", text))
+            )
+        )
+
 
 @dataclass(eq=False, repr=False)
 class Geometry(Prose):
@@ -167,6 +179,9 @@ class Reference(Shaped):
     expected: Text = KEY.expected
 
 
+_SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*://")
+
+
 @dataclass(eq=False, repr=False)
 class WebAddress(Line):
     """A web address; without a scheme it is read as https."""
@@ -176,7 +191,7 @@ class WebAddress(Line):
 
     def shaped(self, text: str) -> str:
         """Complete the scheme where a person left it out."""
-        return text if re.match(r"[a-zA-Z][a-zA-Z0-9+.-]*://", text) else f"https://{text}"
+        return text if _SCHEME.match(text) else f"https://{text}"
 
     def schema(self) -> dict[str, Any]:
         """Return the JSON Schema: a URI."""
@@ -192,8 +207,9 @@ class Email(Line):
 
     def shaped(self, text: str) -> str:
         """Drop `mailto:` and lower the domain."""
-        name, at, domain = re.sub(r"^(?:mailto:\s*)+", "", text).rpartition("@")
-        return f"{name}{at}{domain.lower()}"
+        bare = re.sub(r"^(?:mailto:\s*)+", "", text) if text[:1] == "m" else text
+        name, at, domain = bare.rpartition("@")
+        return bare if domain == domain.lower() else f"{name}{at}{domain.lower()}"
 
     def schema(self) -> dict[str, Any]:
         """Return the JSON Schema: an e-mail address."""
@@ -209,7 +225,7 @@ class Phone(Line):
 
     def shaped(self, text: str) -> str:
         """Write an Italian or international number as E.164, with its leading zero."""
-        text = re.sub(r"^(?:tel:\s*)+", "", text)
+        text = re.sub(r"^(?:tel:\s*)+", "", text) if text[:1] == "t" else text
         if not telephones.is_written(text):
             return text  # letters and extensions would become digits, or be lost
         number = telephones.read(text)

@@ -138,11 +138,17 @@ _DATED = re.compile(
     r"\b(?:jan|feb|apr|may|jun|jul|aug|sep|oct|nov|dec|week|easter|[12]\d{3})\b", re.IGNORECASE
 )
 _SPACES = re.compile(" +")
+# Days and hours as most write them, which need no reader: Mo-Fr,Su 09:00-12:00,15:00-18:00; ...
+_OSM_DAYS, _CLOCK = "(?:Mo|Tu|We|Th|Fr|Sa|Su)", "(?:[01][0-9]|2[0-3]):[0-5][0-9]"
+_SPANS = rf"{_OSM_DAYS}(?:[-,]{_OSM_DAYS})? {_CLOCK}-{_CLOCK}(?:,{_CLOCK}-{_CLOCK})?"
+_PLAIN = re.compile(f"{_SPANS}(?:; {_SPANS})*")
 
 
 @lru_cache(maxsize=16_384)
 def _understood(value: str) -> bool:
     """Tell whether hours can be read; spaces and a semicolon too many trouble no map."""
+    if _PLAIN.fullmatch(value):
+        return True
     import opening_hours
 
     try:

@@ -27,6 +27,10 @@ _LIKE_ONE = re.compile(
     r"n[./][dacp]\.?|#(?:n/[ad]|(?:rif|ref|valore|value|nome|name|div/0)[!?])|[-–—_.…*?]+|x{3,}"
     r"|(?:test|prova)[0-9]*|lorem ipsum.*|asdf+"
 )
+_FIRST_LETTERS = "|".join(sorted({each[:2] for each in _PLACEHOLDERS}))
+_BEGINNING = re.compile(
+    rf"[ ()\[\]<>\"]*(?:[-–—_.…*?#]|n[./]|xx|te|pr|lo|as|{_FIRST_LETTERS})", re.IGNORECASE
+)
 _LONG = 40  # letters; only lorem ipsum goes on
 
 
@@ -64,6 +68,8 @@ def placeholder(record: Record) -> Iterator[Hit]:
 def _stands_in(text: str) -> bool:
     if len(text) > _LONG:
         return text[:11].lower() == "lorem ipsum"
+    if not _BEGINNING.match(text):  # most texts begin otherwise
+        return False
     bare = text.lower().strip(' ()[]<>"')
     return bare in _PLACEHOLDERS or _LIKE_ONE.fullmatch(bare) is not None
 
