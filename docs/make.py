@@ -17,6 +17,7 @@ def pages() -> dict[str, str]:
     from bencomune_cli.format_manual import pages as listed
     from bencomune_cli.intake_manual import pages as told
     from bencomune_cli.manual import man_page
+    from bencomune_cli.settings_manual import pages as set_
     from bencomune_cli.words import spoken
     from screens import filled
 
@@ -30,6 +31,7 @@ def pages() -> dict[str, str]:
         **described(),
         **(listed() if spoken() == "en" else {}),
         **told(),
+        **set_(),
         f"cli{suffix}.md": f"# bencomune\n\n{text}",
         f"man{folder}/bencomune.1": man_page(command, context, __version__),
         f"../{readme.name}": filled(readme.read_text("utf-8"), spoken()),

@@ -50,7 +50,7 @@ def labels():
     for path in sorted(SOURCE.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             called = getattr(getattr(node, "func", None), "id", "")
-            if called in {"option", "argument", "column"}:
+            if called in {"option", "argument", "column", "key"}:
                 told = [each.value for each in node.args[:2] if isinstance(each, ast.Constant)]
                 if not told:  # made of data
                     continue

@@ -13,6 +13,8 @@ class ExitCode(IntEnum):
     FINDINGS = 1
     REFUSED = 2
     BUG = 3
+    NOTHING_CHANGED = 10  # of `publish`, as the next
+    HELD = 11
 
 
 class Refused(Exception):  # noqa: N818 - a refusal is an answer, not a fault of the program

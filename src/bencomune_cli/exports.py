@@ -14,7 +14,7 @@ from . import bundles, formats, metadata
 from .bundles import WHOLE, apart
 from .dataset import Dataset
 from .errors import Refused
-from .file_kinds import Format, unknown
+from .file_kinds import PURPOSES, Format, unknown
 from .layers import LAYERS, Layer
 from .manifests import files_told, since, write_manifest
 from .metadata import File
@@ -59,6 +59,20 @@ def names() -> list[str]:
 def usual() -> list[str]:
     """Return the names of what is written where nothing is asked for."""
     return [name for name in names() if _format(name).usual]
+
+
+def chosen(named: Iterable[str], purposes: Iterable[str], *, else_usual: bool = True) -> list[str]:
+    """Return the formats that are named and those that serve a purpose; of none the usual ones.
+
+    Raises Refused for a purpose that there is not.
+    """
+    found = [*named]
+    for purpose in purposes:
+        if purpose not in PURPOSES:
+            told = Text("--for «{name}»: serve {known}", "--for “{name}”: {known} is needed")
+            raise Refused(told.filled(name=purpose, known=", ".join(PURPOSES)))
+        found += fit_for(purpose)
+    return list(dict.fromkeys(found)) or (usual() if else_usual else [])
 
 
 def fit_for(purpose: str) -> list[str]:

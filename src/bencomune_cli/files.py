@@ -3,11 +3,11 @@
 import os
 import sqlite3
 import stat
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 
 from .errors import Refused, reason
-from .faults import PRAGMAS, at
+from .faults import PRAGMAS, at, said
 from .words import Text
 
 
@@ -35,6 +35,17 @@ def connect(path: Path, wait: float) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+def copied(connection: sqlite3.Connection, path: Path, wait: float = 15) -> Path:
+    """Copy an open file to a new one, for its owner alone; a writer is waited for so many seconds.
+
+    Raises Refused.
+    """
+    make(path)
+    with said(path), closing(sqlite3.connect(path, timeout=wait)) as copy:
+        connection.backup(copy)
+    return path
 
 
 def close_to_others(path: Path) -> list[Text]:

@@ -8,14 +8,21 @@ from pathlib import Path
 from typing import Any, get_origin
 
 from .dataset import Dataset
-from .errors import Unreadable
+from .errors import Refused, Unreadable
+from .faults import at
 from .kinds.times import now
 from .layers import LAYERS
 from .metadata import File
 from .reference_systems import system
 from .whole_files import write_whole
+from .words import Text
 
 MANIFEST = "manifest.json"
+# What it tells of the network besides its name, for those who pass the files on.
+NETWORK = (
+    *("description", "publisher", "publisher_ipa", "email", "website", "licence", "licence_url"),
+    *("landing_page", "identifier", "themes", "frequency", "geonames"),
+)
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
 _FILE_NAME = re.compile(r"[a-z_]+(?:\.[a-z0-9]+){1,2}")
 
@@ -41,14 +48,28 @@ def since(before: File | None, sha256: str, dataset: Dataset) -> str:
     return dataset.changed_at
 
 
+def published(folder: Path) -> tuple[dict[str, Any], list[File]]:
+    """Return what the manifest of a folder tells, and its files. Raises Refused for none."""
+    try:
+        told = json.loads((folder / MANIFEST).read_text("utf-8"))
+    except (OSError, ValueError, RecursionError):
+        told = None
+    files = list(files_told(folder).values())
+    if not isinstance(told, dict) or not files or len(files) != len(told["files"]):
+        missing = Text(
+            "non c'è una pubblicazione intera: eseguire «bencomune publish»",
+            "there is no whole publication: run “bencomune publish”",
+        )
+        raise Refused(at(folder, missing))
+    return told, files
+
+
 def write_manifest(dataset: Dataset, folder: Path, files: Iterable[File]) -> None:
     """Write what is in the folder."""
     network = dataset.network
     manifest = {
         "network": network.get("name"),
-        "publisher": network.get("publisher"),
-        "licence": network.get("licence"),
-        "licence_url": network.get("licence_url"),
+        **{name: network.get(name) for name in NETWORK},
         "sequence": dataset.sequence,
         "changed_at": dataset.changed_at,
         "files": [file._asdict() for file in files],

@@ -67,6 +67,16 @@ _FILES = {
     "exports/manifest.json": Text(
         "che cosa contengono i file esportati", "what the exported files hold"
     ),
+    "exports/CHANGES.md, exports/changes.atom": Text(
+        "che cosa è cambiato a ogni pubblicazione, e lo stesso per i lettori di notizie",
+        "what changed in each publication, and the same for feed readers",
+    ),
+    "registry.db.published": Text(
+        "che cosa è stato pubblicato: copie datate, ciò che è trattenuto, una riga per ogni volta."
+        " È di chi pubblica soltanto; contiene anche ciò che nel frattempo è stato ritirato",
+        "what was published: dated copies, what is held, a line for each run. For its owner alone;"
+        " it also holds what was withdrawn since",
+    ),
 }
 _EXITS = {
     "0": Text("tutto bene", "fine"),
@@ -76,6 +86,11 @@ _EXITS = {
         "refused, or misused: nothing written",
     ),
     "3": Text("un errore del programma", "a fault of the program"),
+    "10": Text("«publish»: niente è cambiato", "“publish”: nothing changed"),
+    "11": Text(
+        "«publish»: trattenuto, una persona deve guardare",
+        "“publish”: held, somebody has to look at it",
+    ),
     "130": Text("interrotto", "interrupted"),
 }
 _EXAMPLES = {

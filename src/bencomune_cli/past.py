@@ -17,12 +17,11 @@ from .entities import PLACES, Contact, Relation
 from .errors import Refused, Unreadable
 from .extracts import Extract
 from .faults import said
-from .files import make
+from .files import copied
 from .findings import Finding
 from .kinds.times import PartialDate, today, whole_end
 from .registry import Registry
 from .sql import quoted
-from .store import WAIT
 from .words import Text
 
 _NOW = "'now', 'localtime'"
@@ -58,7 +57,7 @@ def published(
             yield dataset, held
         return
     with tempfile.TemporaryDirectory(prefix="bencomune-") as folder:
-        path = _copied(registry, Path(folder) / "registry.db")
+        path = copied(registry.store.connection, Path(folder) / "registry.db")
         with said(path), closing(sqlite3.connect(path, isolation_level=None)) as connection:
             _bring_back(connection, extract.as_of)
         with closing(Registry.open(path, writing=True)) as then:
@@ -68,13 +67,6 @@ def published(
                 _turn_views(connection, extract.as_of)
             with closing(then.opened(held, extract)) as dataset:
                 yield dataset, held
-
-
-def _copied(registry: Registry, path: Path) -> Path:
-    make(path)
-    with said(path), closing(sqlite3.connect(path, timeout=WAIT)) as copy:
-        registry.store.connection.backup(copy)
-    return path
 
 
 def _bring_back(connection: sqlite3.Connection, day: str) -> None:

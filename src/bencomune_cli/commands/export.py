@@ -89,7 +89,7 @@ def export(  # noqa: D103 - one parameter for each option
     strict: Strict = False,
     as_json: AsJson = False,
 ) -> None:
-    wanted, chosen = exports.layers(layers or []), _chosen(format_ or [], purpose or [])
+    wanted, chosen = exports.layers(layers or []), exports.chosen(format_ or [], purpose or [])
     day = day_of(as_of) if as_of is not None else ""
     extract = extract_of(session.lang, no_point, where or [], crs, day)
     folder = _folder(to, extract, makes_one=exports.makes_one_file(wanted, chosen))
@@ -102,16 +102,6 @@ def export(  # noqa: D103 - one parameter for each option
             _tell_files(files, folder, as_json, sorted(held))
     if strict and held:
         raise typer.Exit(ExitCode.FINDINGS)
-
-
-def _chosen(named: list[str], purposes: list[str]) -> list[str]:
-    """Return the formats that are named and those that serve a purpose; the usual ones of none."""
-    for purpose in purposes:
-        if purpose not in PURPOSES:
-            told = Text("--for «{name}»: serve {known}", "--for “{name}”: {known} is needed")
-            raise Refused(told.filled(name=purpose, known=", ".join(PURPOSES)))
-    fit = [name for purpose in purposes for name in exports.fit_for(purpose)]
-    return list(dict.fromkeys((*named, *fit))) or exports.usual()
 
 
 def _folder(to: str | None, extract: Extract, *, makes_one: bool) -> Path | None:

@@ -149,7 +149,7 @@ def _codes_of_persons(record: Record, *, published: bool) -> Iterator[Hit]:
     held = dict.fromkeys(
         name
         for name, text in values_of(record, Line, but=Geometry)
-        if name in audience and _names_a_person(text)
+        if name in audience and any(codes_of_persons(text))
     )
     yield from map(Hit, held)
 
@@ -173,9 +173,12 @@ def _of_audience(*, published: bool) -> Callable[[type[Record]], frozenset[str]]
 _PUBLIC, _INTERNAL = _of_audience(published=True), _of_audience(published=False)
 
 
-def _names_a_person(text: str) -> bool:
-    found = _WITHIN.finditer(text)
-    return any(_valid_of_a_person(text[each.start() - _INITIALS : each.end()]) for each in found)
+def codes_of_persons(text: str) -> Iterator[str]:
+    """Yield the codici fiscali of persons in a text, as they are written there."""
+    for each in _WITHIN.finditer(text):
+        code = text[each.start() - _INITIALS : each.end()]
+        if _valid_of_a_person(code):
+            yield code
 
 
 def _valid_of_a_person(code: str) -> bool:

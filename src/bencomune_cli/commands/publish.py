@@ -1,0 +1,274 @@
+"""publish: the one command for the schedule."""
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from .. import exports, screen, targets
+from ..errors import ExitCode, Refused, Unreadable
+from ..feeds import headline
+from ..kinds.times import Day, minute_told
+from ..publications import Publications
+from ..publishing import Plan, Result, published, sent, utc_now
+from ..rolling_back import rolled_back
+from ..sending import told_targets
+from ..settings import beside, read
+from ..words import Text, joined, same, speak
+from . import AsJson, command, option, reading, session
+
+_TOLD = 20  # reasons that are named on a line each
+
+Accept = Annotated[
+    bool,
+    option(
+        "pubblica anche ciò che è trattenuto, dopo averlo guardato; mai un valore interno",
+        "publish also what is held, once you have looked at it; never an internal value",
+        "--accept",
+    ),
+]
+DryRun = Annotated[
+    bool, option("mostra soltanto, non scrive niente", "only show, write nothing", "--dry-run")
+]
+Status = Annotated[
+    bool,
+    option("quando è stato fatto, e che cosa", "when it last ran, and what it did", "--status"),
+]
+Rollback = Annotated[
+    str | None,
+    option(
+        "rimette la copia di un giorno, come 2026-11-20, o last per quella prima",
+        "put the copy of a day back, such as 2026-11-20, or last for the one before",
+        "--rollback",
+    ),
+]
+Log = Annotated[
+    str,
+    option("la riga che dice com'è andata: text, json", "the line that tells how it went", "--log"),
+]
+_LOGS = ("text", "json")
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register publish."""
+    command(
+        app,
+        "publish",
+        Text(
+            "Controlla, pubblica ciò che è cambiato, e dice che cosa. Termina con 0 se ha"
+            " pubblicato, 10 se niente è cambiato, 11 se qualcosa è da guardare prima, 2 se non ha"
+            " potuto, 3 per un errore del programma.",
+            "Check, publish what has changed, and say what. Ends with 0 if it published, 10 if"
+            " nothing changed, 11 if something is to be looked at first, 2 if it could not, 3 for a"
+            " fault of the program.",
+        ),
+        publish,
+    )
+
+
+def publish(  # noqa: D103 - one parameter for each option
+    folder: Annotated[
+        Path | None, option("cartella dei file pubblicati", "folder of the published files")
+    ] = None,
+    to: Annotated[
+        list[str] | None, option("dove si manda anche: ckan", "where it is sent too: ckan")
+    ] = None,
+    accept: Accept = False,
+    dry_run: DryRun = False,
+    status: Status = False,
+    rollback: Rollback = None,
+    log: Log = _LOGS[0],
+    as_json: AsJson = False,
+) -> None:
+    if log not in _LOGS:
+        raise Refused(Text("--log: text oppure json", "--log: text or json"))
+    if status:
+        _tell_status(as_json)
+        return
+    if rollback is not None and (dry_run or accept):
+        raise Refused(
+            Text(
+                "--rollback va da solo, senza --dry-run né --accept",
+                "--rollback goes alone, without --dry-run or --accept",
+            )
+        )
+    try:
+        plan = _plan(folder, to or [])
+        with reading(to_write=not dry_run) as registry:
+            if rollback is None:
+                result = published(registry, plan, accept=accept, dry=dry_run)
+            else:
+                result = rolled_back(registry, plan, _day(rollback))
+        if not dry_run:
+            result = sent(result, plan)
+    except Refused as refused:
+        _refused(refused, log, noted=not dry_run)
+        raise
+    _tell(result, plan, log, dry=dry_run, as_json=as_json)
+    if result.code:
+        raise typer.Exit(result.code)
+
+
+def _plan(folder: Path | None, to: list[str]) -> Plan:
+    """Return what is set for the publication, but for what is told here."""
+    told = read(beside(session.path), targets.sections())
+    publish = told["publish"]
+    if publish.language and not (session.lang or os.environ.get("BENCOMUNE_LANG")):
+        speak(publish.language)
+    formats = exports.chosen(publish.formats, publish.purposes, else_usual=False)
+    return Plan(
+        folder or publish.folder,
+        exports.layers(publish.layers),
+        formats,
+        publish.keep,
+        publish.language,
+        told_targets(told, list(dict.fromkeys((*publish.to, *to)))),
+    )
+
+
+def _day(told: str) -> str:
+    """Return the day that a person tells; nothing for the copy before. Raises Refused."""
+    try:
+        return "" if told == "last" else str(Day().read(told))
+    except Unreadable as unreadable:
+        wrong = Text("--rollback «{told}»: {why}", "--rollback “{told}”: {why}")
+        raise Refused(wrong.filled(told=told, why=unreadable.text)) from None
+
+
+def _outcome(result: Result) -> str:
+    if result.code == ExitCode.FINE:
+        return "rolled_back" if result.entry.back_to else "published"
+    return {ExitCode.HELD: "held", ExitCode.REFUSED: "not_sent"}.get(result.code, "unchanged")
+
+
+def _run(result: Result, plan: Plan) -> dict[str, Any]:
+    """Return how a run ended, as the log keeps it and programs read it."""
+    return {
+        "at": utc_now(),
+        "outcome": _outcome(result),
+        "code": int(result.code),
+        "told": str(_told(result)),
+        "folder": str(plan.folder),
+        "number": result.entry.number,
+        "records": result.entry.records,
+        "changes": result.entry.changes.to_json(),
+        "files": result.changed,
+        "removed": result.removed,
+        "held_back": sorted(result.held_back),
+        "reasons": [str(reason) for reason in result.reasons],
+        "kept": str(result.kept) if result.kept else None,
+        "sent": [each._asdict() for each in result.sent],
+        "failures": [str(failure) for failure in result.failures],
+    }
+
+
+def _told(result: Result) -> Text:
+    """Return how a run ended, in one line."""
+    if result.code == ExitCode.HELD:
+        told = Text("trattenuto, da guardare: {reasons}", "held, to be looked at: {reasons}")
+        return told.filled(reasons=joined("; ", result.reasons[:_TOLD]))
+    told = Text("niente è cambiato", "nothing changed")
+    if result.changed or result.removed:
+        what = Text("pubblicato: {what}; {n} file cambiati", "published: {what}; {n} files changed")
+        told = what.filled(what=headline(result.entry), n=len(result.changed))
+    reached = [same(each.address) for each in result.sent if each.changed]
+    failed = [
+        Text("non mandato a {failure}", "not sent to {failure}").filled(failure=failure)
+        for failure in result.failures
+    ]
+    return joined("; ", [told, *reached, *failed])
+
+
+def _tell(result: Result, plan: Plan, log: str, *, dry: bool, as_json: bool) -> None:
+    run = _run(result, plan)
+    if not dry:
+        Publications(session.path).note(run)
+    if as_json:
+        screen.out_json(run)
+    if log == _LOGS[1]:
+        screen.say(json.dumps(run, ensure_ascii=False))
+        return
+    for id_, found in sorted(result.held_back.items()):
+        screen.warn(Text("non pubblicato: {id}", "held back: {id}").filled(id=id_))
+        screen.findings(found, sys.stderr)
+    for detail in result.details:
+        (screen.say if dry else screen.detail)(detail)
+    for name in (*result.changed, *result.removed):
+        (screen.say if dry else screen.detail)(plan.folder / name)
+    _tell_end(result, dry=dry)
+
+
+def _tell_end(result: Result, *, dry: bool) -> None:
+    would = Text("prova, senza scrivere niente: {told}", "a trial, nothing is written: {told}")
+    told = would.filled(told=_told(result)) if dry else _told(result)
+    (screen.warn if result.reasons or result.failures else screen.say)(told)
+    if result.leaks:
+        screen.warn(
+            Text(
+                "I file pubblicati restano come sono, e --accept qui non vale: togliere il valore"
+                " da dove è scritto in pubblico, o correggere il formato che lo scrive",
+                "The published files stay as they are, and --accept does not help here: take the"
+                " value out of where it is written in public, or mend the format that writes it",
+            )
+        )
+    elif result.reasons:
+        screen.warn(
+            Text(
+                "I file pubblicati restano come sono. Ciò che uscirebbe è in {kept}; se è giusto:"
+                " bencomune publish --accept",
+                "The published files stay as they are. What would go out is in {kept}; if it is"
+                " right: bencomune publish --accept",
+            ).filled(kept=result.kept or "-")
+        )
+
+
+def _refused(refused: Refused, log: str, *, noted: bool) -> None:
+    """Note a run that was refused; where the line is for programs, it is all that is said."""
+    run = {
+        "at": utc_now(),
+        "outcome": "refused",
+        "code": int(refused.exit_code),
+        "told": str(refused.text),
+    }
+    if noted:
+        Publications(session.path).note(run)
+    if log == _LOGS[1]:
+        screen.warn(json.dumps(run, ensure_ascii=False))
+        raise typer.Exit(refused.exit_code)
+
+
+def _tell_status(as_json: bool) -> None:
+    shelf = Publications(session.path)
+    runs, state = shelf.runs(), shelf.state()
+    current = shelf.current(state)
+    told = {
+        "last_run": runs[-1] if runs else None,
+        "published": current.made_at if current else None,
+        "number": current.entry.number if current else None,
+        "held": shelf.held(),
+        "copies": shelf.names(),
+    }
+    if as_json:
+        screen.out_json(told)
+        return
+    last = runs[-1] if runs else {}
+    never = Text("mai", "never")
+    lines: list[tuple[object, object, object]] = [
+        (
+            Text("Ultima volta", "Last run"),
+            minute_told(str(last["at"])) if last.get("at") else never,
+            "",
+        ),
+        (Text("Come è andata", "How it went"), last.get("told", ""), ""),
+        (
+            Text("Pubblicato", "Published"),
+            minute_told(current.made_at) if current else never,
+            headline(current.entry) if current else "",
+        ),
+        (Text("Da guardare", "To be looked at"), "\n".join(shelf.held()), ""),
+        (Text("Copie", "Copies"), ", ".join(n.partition("-")[2] for n in shelf.names()), ""),
+    ]
+    screen.card(str(Text("Pubblicazione", "Publication")), [screen.Section(None, lines)])

@@ -1,0 +1,183 @@
+"""What may not go out, looked for in the bytes of finished files. The home of ahocorasick_rs.
+
+All values are sought at once, in one pass over each text. What the public views hold too is no
+secret, nor is what the program itself says in every file.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from .decoded import EDGE, UndecodableError, lowered, pieces, spaced
+from .personal_signs import Sign, signs
+from .words import Text
+
+SHORTEST = 6  # characters of a value that is sought: a shorter one is found everywhere
+_WINDOW = 40  # characters of the parts in which a long text is sought, so that no part goes out
+_MOST_PARTS = 24  # of one text: the outline of an area has thousands
+_TOGETHER = 1 << 20  # characters of public values that are looked at together
+_DIGITS = re.compile(r"[0-9]+")
+_SOURCES = (".py", ".csv")
+_NOT_WRITTEN = {"examples", "rules"}  # what no format writes
+
+
+class Secret(NamedTuple):
+    """A value that may not go out, and whose it is: the kind of record, its id, the column."""
+
+    entity: str
+    record: str
+    column: str
+    text: str
+
+
+class Leak(NamedTuple):
+    """Something found that may not go out: in which file, whose it is, what; never the value.
+
+    Of what points to a person and stands in no record, the record is empty.
+    """
+
+    file: str
+    entity: str
+    record: str
+    column: str
+    what: Text
+
+    @property
+    def told(self) -> Text:
+        """Return the leak in words."""
+        if not self.record:
+            told = Text(
+                "{file}: {what} che nessun dato pubblico contiene",
+                "{file}: {what} that no public data hold",
+            )
+            return told.filled(file=self.file, what=self.what)
+        told = Text(
+            "{file}: il valore interno di {record}, colonna {column}",
+            "{file}: the internal value of {record}, column {column}",
+        )
+        return told.filled(**self._asdict())
+
+
+_VALUE = Text("un valore interno", "an internal value")
+
+
+class Searcher:
+    """Looks for secrets in files; `public` are the texts of all that may go out."""
+
+    def __init__(self, secrets: Iterable[Secret], public: Iterable[str]) -> None:
+        self._owners: dict[str, Secret] = {}
+        for secret in secrets:
+            for part in _parts(spaced(lowered(secret.text)).strip()):
+                self._owners.setdefault(part, secret)
+        self._public: set[str] = set()
+        found = _Finder(self._owners)
+        known: set[str] = set()
+        for text in _batches(public):
+            known.update(found.within(text))
+            self._public.update(each for sign in signs(text) for each in sign.readings)
+        self._owners = {part: self._owners[part] for part in self._owners.keys() - known}
+        self._finder = _Finder(self._owners)
+
+    def leaks(self, folder: Path) -> list[Leak]:
+        """Return what is found in the files of a folder, each once. Raises UndecodableError."""
+        found: set[Leak] = set()
+        for path in sorted(folder.rglob("*")):
+            if path.is_file():
+                found.update(self._of_file(path, path.relative_to(folder).as_posix()))
+        return sorted(found, key=lambda leak: leak[:4])
+
+    def _of_file(self, path: Path, name: str) -> Iterator[Leak]:
+        parts: set[str] = set()
+        pointing: set[tuple[Text, tuple[str, ...]]] = set()
+        try:
+            for text, glued in pieces(path):
+                parts.update(self._finder.within(text))
+                found = () if glued else signs(text)
+                pointing |= {sign[:2] for sign in found if _is_whole(sign, text)}
+        except UndecodableError as error:
+            raise UndecodableError(f"{name}: {error}") from error
+        for part in parts:
+            if not _is_own(part):
+                secret = self._owners[part]
+                yield Leak(name, secret.entity, secret.record, secret.column, _VALUE)
+        for kind, readings in pointing:
+            if self._public.isdisjoint(readings) and parts.isdisjoint(readings):
+                yield Leak(name, "", "", "", kind)
+
+
+class _Finder:
+    """Many texts, sought at once."""
+
+    def __init__(self, wanted: Iterable[str]) -> None:
+        from ahocorasick_rs import AhoCorasick  # 5 ms, which only a publication needs
+
+        self._wanted = list(wanted)
+        self._automaton: Any = AhoCorasick(self._wanted) if self._wanted else None
+
+    def within(self, text: str) -> set[str]:
+        """Return which of them stand in a text; a number only where it is no part of another."""
+        if self._automaton is None:
+            return set()
+        text = spaced(text)
+        found = self._automaton.find_matches_as_indexes(text, overlapping=True)
+        return {
+            self._wanted[which]
+            for which, start, end in found
+            if not _DIGITS.fullmatch(self._wanted[which])
+            or not (text[start - 1 : start].isalnum() or text[end : end + 1].isalnum())
+        }
+
+
+def _parts(text: str) -> Iterator[str]:
+    """Yield the parts of a value that are sought, which have no text in common."""
+    if len(text) <= _WINDOW:
+        starts = range(1)
+    else:
+        starts = range(0, min(len(text), _WINDOW * _MOST_PARTS), _WINDOW)
+    for start in starts:
+        part = text[start : start + _WINDOW].strip()
+        if len(part) >= SHORTEST:
+            yield part
+
+
+def _batches(public: Iterable[str]) -> Iterator[str]:
+    """Yield many texts together, each on a line of its own, as they are sought in."""
+    waiting: list[str] = []
+    size = 0
+    for text in public:
+        waiting.append(text)
+        size += len(text)
+        if size > _TOGETHER:
+            yield lowered("\x00".join(waiting))
+            waiting, size = [], 0
+    yield lowered("\x00".join(waiting))
+
+
+def _is_whole(sign: Sign, text: str) -> bool:
+    return sign.start >= EDGE and sign.end <= len(text) - EDGE
+
+
+def _is_own(part: str) -> bool:
+    """Tell whether the program says a text by itself, so that it stands in files of anybody.
+
+    No number and no address is its own, whatever its source has by chance or as an example.
+    """
+    words = not any(char.isdigit() or char == "@" for char in part)
+    return words and any(part in source for source in _own_words())
+
+
+@cache
+def _own_words() -> list[str]:
+    """Return what the program, and what it writes workbooks with, say: their own source."""
+    found = [Path(__file__).parent]
+    spec = find_spec("xlsxwriter")
+    found += [Path(folder) for folder in (spec.submodule_search_locations or ())] if spec else []
+    return [
+        spaced(lowered(path.read_text("utf-8")))
+        for folder in found
+        for path in sorted(folder.rglob("*"))
+        if path.suffix in _SOURCES and not _NOT_WRITTEN & {*path.parts}
+    ]

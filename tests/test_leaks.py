@@ -1,0 +1,227 @@
+"""The search of finished bytes: every way to write a value is seen, and nothing public is taken."""
+
+import base64
+import gzip
+import html
+import io
+import json
+import sqlite3
+import struct
+import unicodedata
+import urllib.parse
+import zipfile
+from contextlib import closing
+
+import pytest
+
+from bencomune_cli.decoded import UndecodableError
+from bencomune_cli.leaks import Searcher, Secret
+from bencomune_cli.personal_signs import signs
+
+CANARY = 'Canarino «è» & "q" / < 7 😀 fine'
+LONG = " ".join(f"parola{n}" for n in range(60))
+
+
+def secrets(*texts):
+    """Return texts as private values, each of a record of its own."""
+    return [Secret("lab", f"record-{n}", "notes", text) for n, text in enumerate(texts)]
+
+
+def found(folder, data, *texts, public=()):
+    """Return the records of the private values that are seen in a file of these bytes."""
+    (folder / "out").mkdir(exist_ok=True)
+    (folder / "out" / "file").write_bytes(data)
+    leaks = Searcher(secrets(*texts), public).leaks(folder / "out")
+    return [leak.record or leak.what.en for leak in leaks]
+
+
+def zipped(data):
+    """Return a ZIP with one packed member."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/strings.xml", data)
+    return file.getvalue()
+
+
+def database(folder, *cells, page=512):
+    """Return an SQLite file with a row of these cells."""
+    path = folder / "made.db"
+    path.unlink(missing_ok=True)
+    with closing(sqlite3.connect(path)) as made:
+        made.execute(f"PRAGMA page_size = {page}")
+        made.execute(f"CREATE TABLE t ({', '.join(f'c{n}' for n in range(len(cells)))})")
+        made.execute(f"INSERT INTO t VALUES ({', '.join('?' * len(cells))})", cells)
+        made.commit()
+    return path.read_bytes()
+
+
+@pytest.fixture
+def small_pieces(monkeypatch):
+    """Have files looked at in pieces of a few thousand bytes; return of how many."""
+    monkeypatch.setattr("bencomune_cli.decoded.PIECE", 4_000)
+    return 4_000
+
+
+WRITTEN = {
+    "plain": lambda s: s.encode(),
+    "in capitals": lambda s: s.upper().encode(),
+    "UTF-16, little end": lambda s: s.encode("utf-16-le"),
+    "UTF-16, big end": lambda s: s.encode("utf-16-be"),
+    "UTF-16 at an odd place": lambda s: b"x" + s.encode("utf-16-le"),
+    "Windows": lambda s: s.replace("😀", "?").encode("cp1252"),
+    "letters taken apart": lambda s: unicodedata.normalize("NFD", s).encode(),
+    "XML": lambda s: html.escape(s).encode(),
+    "XML, only what must be": lambda s: html.escape(s, quote=False).encode(),
+    "XML by numbers": lambda s: "".join(f"&#{ord(c)};" for c in s).encode(),
+    "XML by numbers in hexadecimal": lambda s: "".join(f"&#x{ord(c):04x};" for c in s).encode(),
+    "XML twice": lambda s: html.escape(html.escape(s)).encode(),
+    "JSON": lambda s: json.dumps(s).encode(),
+    "JSON, only what must be": lambda s: json.dumps(s, ensure_ascii=False).encode(),
+    "JSON, every character": lambda s: "".join(
+        f"\\u{int.from_bytes(s.encode('utf-16-be')[n : n + 2], 'big'):04X}"
+        for n in range(0, len(s.encode("utf-16-be")), 2)
+    ).encode(),
+    "JSON in JSON": lambda s: json.dumps(json.dumps(s)).encode(),
+    "JSON in XML": lambda s: html.escape(json.dumps(s)).encode(),
+    "CSV": lambda s: f'"{s.replace(chr(34), chr(34) * 2)}"'.encode(),
+    "web address": lambda s: urllib.parse.quote(s).encode(),
+    "web address, every sign": lambda s: urllib.parse.quote(s, safe="").encode(),
+    "form": lambda s: urllib.parse.quote_plus(s).encode(),
+    "base64": lambda s: base64.b64encode(s.encode()),
+    "base64 for addresses": lambda s: base64.urlsafe_b64encode(s.encode()),
+    "base64 in lines": lambda s: base64.encodebytes(("a" * 70 + s + "b" * 70).encode()),
+    "hexadecimal": lambda s: s.encode().hex().encode(),
+    "ZIP": lambda s: zipped(s.encode()),
+    "ZIP of XML": lambda s: zipped(html.escape(s)),
+    "ZIP in a ZIP": lambda s: zipped(zipped(s.encode())),
+    "gzip": lambda s: gzip.compress(s.encode()),
+}
+
+
+@pytest.mark.parametrize("way", WRITTEN)
+def test_a_value_is_seen_however_it_is_written(tmp_path, way):
+    """A value is found in every encoding, escape and container, and nothing is where it is not."""
+    secret = CANARY.replace("😀", "?") if way == "Windows" else CANARY
+    data = WRITTEN[way](secret)
+    if way.startswith(("XML", "JSON", "plain", "CSV", "web", "form", "base64")):
+        data = b"<a>" + data + b"</a>"
+    assert found(tmp_path, data, secret) == ["record-0"]
+    assert found(tmp_path, WRITTEN[way]("Un altro testo, innocuo"), secret) == []
+
+
+@pytest.mark.parametrize("page", [512, 4096])
+def test_a_value_is_seen_in_a_database(tmp_path, page):
+    """In SQLite a value is found that lies over many pages, and a point as numbers."""
+    point = b"GP\0\1" + struct.pack("<i", 4326) + b"\1\1\0\0\0" + struct.pack("<2d", 9.15, 45.18511)
+    data = database(tmp_path, LONG * 3 + CANARY + LONG * 3, point, 45.987651, page=page)
+    assert found(tmp_path, data, CANARY) == ["record-0"]
+    assert found(tmp_path, data, "45.18511", "45.987651") == ["record-0", "record-1"]
+    inside = database(tmp_path, zipped(CANARY.encode()))
+    assert found(tmp_path, inside, CANARY) == ["record-0"]
+
+
+@pytest.mark.parametrize("way", ["plain", "XML by numbers", "JSON, every character", "base64"])
+def test_nothing_falls_between_two_pieces(tmp_path, small_pieces, way):
+    """A value is found wherever it lies in a large file, also where two pieces of it meet."""
+    data = WRITTEN[way](CANARY)
+    for start in range(small_pieces - len(data) - 70, small_pieces + 8, 7):
+        file = b" " * start + data + b" " * small_pieces
+        assert found(tmp_path, file, CANARY) == ["record-0"], start
+
+
+@pytest.mark.parametrize("part", [slice(0, 60), slice(41, 200), slice(100, None)], ids=str)
+def test_a_part_of_a_long_value_is_seen(tmp_path, part):
+    """A long text that goes out cut is found all the same."""
+    assert found(tmp_path, LONG[part].encode(), LONG) == ["record-0"]
+
+
+def test_line_ends_say_nothing(tmp_path):
+    """A text of several lines is found whatever ends its lines."""
+    for end in ("\n", "\r\n", "\r", " "):
+        assert found(tmp_path, f"una riga{end}e un'altra".encode(), "una riga\ne un'altra")
+
+
+@pytest.mark.parametrize(
+    ("secret", "text", "public"),
+    [
+        ("Centro civico", "il centro civico", "Centro civico"),
+        ("Centro civico", "il Centro Civico di Esempio", "Centro civico di Esempio"),
+        ("Placemark", "<Placemark/>", ""),
+        ("123456", "45.0123456", ""),
+        ("123456", "a3123456f", ""),
+        ("breve", "breve", ""),
+    ],
+)
+def test_what_is_no_secret_is_not_found(tmp_path, secret, text, public):
+    """What is public too, what every file says, digits of a longer number, five characters."""
+    assert found(tmp_path, text.encode(), secret, public=[public]) == []
+
+
+@pytest.mark.parametrize("text", [" 123456,", ";123456\n", "<v>123456</v>"])
+def test_a_number_by_itself_is_found(tmp_path, text):
+    """A number that is a value is found where it stands by itself."""
+    assert found(tmp_path, text.encode(), "123456") == ["record-0"]
+
+
+PERSONAL = {
+    "mario.rossi@example.org": "an e-mail address",
+    "+39 333 1234567": "a telephone number",
+    "0382 399111": "a telephone number",
+    "333-1234567": "a telephone number",
+    "RSSMRA80A01H501U": "a person's codice fiscale",
+}
+
+
+@pytest.mark.parametrize("text", PERSONAL)
+def test_what_points_to_a_person_must_be_public(tmp_path, text):
+    """Addresses, numbers and codes that no public data hold are found, also packed; others not."""
+    for data in (text.encode(), f"a,{text};b".encode(), zipped(f"<v>{text}</v>")):
+        assert found(tmp_path, data) == [PERSONAL[text]]
+        assert found(tmp_path, data, public=[f"Scrivere a {text}."]) == []
+
+
+def test_a_number_written_otherwise_is_the_same(tmp_path):
+    """A public number is public however a format writes it."""
+    assert found(tmp_path, b"tel:+390382399111 0382.399111", public=["+390382399111"]) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "37.12345678",
+        "https://example.org/progetto/32/\n2018-11-28",
+        "https://example.org/it/394557365",
+        "2026-11-29T14:03:49Z",
+        "9.150012,45.180031",
+        "sha256:0f3391234567ab",
+        "https://example.org/@45.18,9.15",
+        "xlsxwriter@2",
+        "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
+    ],
+)
+def test_what_points_to_nobody_is_not_found(text):
+    """Coordinates, moments, digests and addresses of the web are no persons."""
+    assert list(signs(f" {text} ")) == []
+
+
+def test_a_sign_cut_in_two_is_not_another(tmp_path, small_pieces):
+    """The end of a piece makes no new address of a public one."""
+    address = b"mario.rossi@example.org.example.com"
+    for start in range(small_pieces - 110, small_pieces + 8):
+        data = b" " * start + address + b" " * 100
+        assert found(tmp_path, data, public=[address.decode()]) == [], start
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda data: data[: len(data) // 2],
+        lambda data: data[:40] + bytes(20) + data[60:],
+        lambda _: b"SQLite format 3\x00" + b"x" * 500,
+        lambda _: gzip.compress(b"testo")[:-4],
+    ],
+)
+def test_what_cannot_be_opened_is_told(tmp_path, spoil):
+    """A container that cannot be looked into is no clean file: the search fails, with its name."""
+    with pytest.raises(UndecodableError, match=r"^file: "):
+        found(tmp_path, spoil(zipped(b"testo" * 50)), CANARY)
