@@ -776,6 +776,56 @@ def test_of_two_runs_one_publishes(library, path, bencomune, out):
     assert (out / "labs.slow").is_file()
 
 
+ALONE = '''"""A target that tells whether a second run could begin while it is being sent to."""
+
+import fcntl
+import os
+from dataclasses import dataclass
+from typing import ClassVar
+
+from ..setting_keys import key
+from ..words import Text
+from . import Sent
+
+LABEL = Text("Altro", "Other")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What is set for it."""
+
+    about: ClassVar[Text] = LABEL
+    shelf: str = key("dove", "where", "registry.db.published")
+
+
+def send(folder, settings):
+    shelf = os.open(folder.parent / settings.shelf, os.O_RDONLY)
+    try:
+        fcntl.flock(shelf, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        free = ["free"]
+    except BlockingIOError:
+        free = []
+    return Sent(LABEL, "", free, [], [], False)
+'''
+
+
+@pytest.mark.usefixtures("full")
+def test_no_second_run_begins_while_the_first_is_sending(library, path):
+    """A publication is sent to its targets before another may begin."""
+    (library / "bencomune_cli" / "targets" / "alone.py").write_text(ALONE, "utf-8")
+    command = [sys.executable, "-m", "bencomune_cli", "--registry", str(path), "publish"]
+    done = subprocess.run(
+        [*command, "--to", "alone", "--json"],
+        cwd=path.parent,
+        env=os.environ | {"PYTHONPATH": str(library)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert [each["sent"] for each in json.loads(done.stdout)["sent"]] == [[]]
+
+
 def test_an_export_that_is_running_is_not_disturbed(full, plan, out):
     """While an export holds the folder, a publication leaves it alone and says so."""
     published(full, plan)

@@ -234,7 +234,7 @@ def sent(result: Result, plan: Plan) -> Result:
 
 
 def published(registry: Registry, plan: Plan, *, accept: bool = False, dry: bool = False) -> Result:
-    """Publish a registry, or tell what would be done. Raises Refused.
+    """Publish a registry and send it to the targets, or tell what would be done. Raises Refused.
 
     A dry run looks at a copy of the registry, and writes nothing beside it.
     """
@@ -247,7 +247,7 @@ def published(registry: Registry, plan: Plan, *, accept: bool = False, dry: bool
                 copy.watch = registry.watch
                 return Run(copy, plan, shelf).publish(Path(folder), accept=accept, dry=True)
     with building(shelf) as made:
-        return Run(registry, plan, shelf).publish(made, accept=accept, dry=False)
+        return sent(Run(registry, plan, shelf).publish(made, accept=accept, dry=False), plan)
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from .faults import at
 from .feeds import CHANGES, FEED
 from .personal_signs import CODE
 from .publications import FILES, Publication, Publications
-from .publishing import Plan, Result, Run, Seen, building, utc_now
+from .publishing import Plan, Result, Run, Seen, building, sent, utc_now
 from .registry import Registry
 from .snapshots import CONTACTS, Kept, Snapshot
 from .swapping import digests, swap_in
@@ -22,6 +22,8 @@ _TOLD = 20  # reasons that are named; of more it is told how many
 
 def rolled_back(registry: Registry, plan: Plan, day: str) -> Result:
     """Put back the last publication up to a day, or the one before that which is out for no day.
+
+    It is sent to the targets too.
 
     Raises Refused.
     """
@@ -37,7 +39,7 @@ def rolled_back(registry: Registry, plan: Plan, day: str) -> Result:
         problems += [leak.told for leak in leaks if leak.record or leak.what == CODE]
         if problems:
             raise Refused(_refusal(copy, problems))
-        return _put_back(run, made, copy, seen)
+        return sent(_put_back(run, made, copy, seen), plan)
 
 
 def _put_back(run: Run, made: Path, copy: Publication, seen: Seen) -> Result:

@@ -13,7 +13,7 @@ from ..errors import ExitCode, Refused, Unreadable
 from ..feeds import headline
 from ..kinds.times import Day, minute_told
 from ..publications import Publications
-from ..publishing import Plan, Result, published, sent, utc_now
+from ..publishing import Plan, Result, published, utc_now
 from ..rolling_back import rolled_back
 from ..sending import told_targets
 from ..settings import beside, read
@@ -102,8 +102,6 @@ def publish(  # noqa: D103 - one parameter for each option
                 result = published(registry, plan, accept=accept, dry=dry_run)
             else:
                 result = rolled_back(registry, plan, _day(rollback))
-        if not dry_run:
-            result = sent(result, plan)
     except Refused as refused:
         _refused(refused, log, noted=not dry_run)
         raise
