@@ -1,7 +1,9 @@
 """The search of finished bytes: every way to write a value is seen, and nothing public is taken."""
 
 import base64
+import binascii
 import gzip
+import hashlib
 import html
 import io
 import json
@@ -178,6 +180,15 @@ def test_what_points_to_a_person_must_be_public(tmp_path, text):
     for data in (text.encode(), f"a,{text};b".encode(), zipped(f"<v>{text}</v>")):
         assert found(tmp_path, data) == [PERSONAL[text]]
         assert found(tmp_path, data, public=[f"Scrivere a {text}."]) == []
+
+
+@pytest.mark.parametrize("pack", [base64.b64encode, binascii.hexlify])
+def test_what_points_to_a_person_is_seen_in_packed_text_alone(tmp_path, pack):
+    """An address in base64 or hexadecimal is found; letters in a digest by chance are none."""
+    text = "Scrivere a mario.rossi@example.org, è lì"
+    assert found(tmp_path, b'"' + pack(text.encode()) + b'"') == ["an e-mail address"]
+    digests = [hashlib.sha256(str(n).encode()).digest() for n in range(20_000)]
+    assert found(tmp_path, b"\n".join(b'"' + pack(each) + b'"' for each in digests)) == []
 
 
 def test_a_number_written_otherwise_is_the_same(tmp_path):

@@ -776,6 +776,45 @@ def test_of_two_runs_one_publishes(library, path, bencomune, out):
     assert (out / "labs.slow").is_file()
 
 
+def test_the_example_is_published_in_every_format(bencomune, out):
+    """A real network goes out without a hold, in all formats, then stays as it is."""
+    assert bencomune("init", "--example", "pavia").returncode == 0
+    told = json.dumps([each for each in exports.names() if not each.startswith("dcat")])
+    (out.parent / "bencomune.toml").write_text(f"[publish]\nformats = {told}\n", "utf-8")
+    first = bencomune("publish")
+    assert first.returncode == 0, first.stderr
+    before = contents(out)
+    again = bencomune("publish")
+    assert again.returncode == ExitCode.NOTHING_CHANGED, again.stderr
+    assert contents(out) == before
+
+
+@pytest.mark.skipif(
+    not (shutil.which("faketime") or os.environ.get("BENCOMUNE_TESTS_NEED_PROGRAMS")),
+    reason="the clock cannot be put on",
+)
+def test_time_alone_hides_a_contact(bencomune, full, out):
+    """A contact whose basis has ended is gone from the next publication, and it is said when."""
+    of = {"record": "spazio-numero-2", "role": "press", "email": "ufficio@example.org"}
+    with full.operation("test"):
+        full.add(Contact, {**of, **OPEN, "expires_on": "2098-12-31"})
+    full.close()
+    assert bencomune("publish").returncode == 0
+    assert b"ufficio@example.org" in b"".join(contents(out).values())
+    command = [sys.executable, "-m", "bencomune_cli", "--lang", "en", "publish"]
+    later = subprocess.run(
+        ["faketime", "2099-01-02 04:00:00", *command],
+        cwd=out.parent,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert later.returncode == 0, later.stderr
+    assert "1 contact hidden" in later.stderr
+    assert b"ufficio@example.org" not in b"".join(contents(out).values())
+    assert "## 2099-01-02" in (out / CHANGES).read_text("utf-8")
+
+
 ALONE = '''"""A target that tells whether a second run could begin while it is being sent to."""
 
 import fcntl

@@ -55,7 +55,10 @@ class UndecodableError(ValueError):
 
 
 class Piece(NamedTuple):
-    """A text of a file, in small letters; in one that is `glued` values may stand unparted."""
+    """A text of a file, in small letters.
+
+    In one that is `glued` values may stand unparted, or beside what is no text at all.
+    """
 
     text: str
     glued: bool
@@ -71,7 +74,7 @@ def pieces(path: Path) -> Iterator[Piece]:
         with path.open("rb") as file:
             for text, glued in _File().pieces(file, 0):
                 for form in _forms(text):
-                    yield Piece(lowered(form), glued)
+                    yield Piece(lowered(form.text), glued or form.glued)
     except UNOPENED as error:
         raise UndecodableError(str(error)) from error
 
@@ -199,18 +202,20 @@ def _read(data: bytes, *, glued: bool = False) -> Iterator[Piece]:
                 yield Piece(even.decode(order, "replace"), glued)
 
 
-def _forms(text: str) -> Iterator[str]:
+def _forms(text: str) -> Iterator[Piece]:
     """Yield a text as it is, and with its escapes undone, one after the other."""
-    yield text
-    if packed := "\n".join(_unpacked(text)):
-        yield _whole(packed).text
+    yield Piece(text, glued=False)
+    unpacked = list(_unpacked(text))
+    for glued in (False, True):
+        if packed := "\n".join(each.text for each in unpacked if each.glued is glued):
+            yield _whole(packed)._replace(glued=glued)
     for _ in range(_PASSES):
         before = text
         for undo in (_without_entities, _without_backslashes, _without_percents):
             undone = undo(text)
             if undone != text:
                 text = undone
-                yield text
+                yield Piece(text, glued=False)
         if text == before:
             break
 
@@ -239,7 +244,7 @@ def _without_percents(text: str) -> str:
     return unquote(text.replace("+", " "), errors="replace") if "%" in text else text
 
 
-def _unpacked(text: str) -> Iterator[str]:
+def _unpacked(text: str) -> Iterator[Piece]:
     """Yield the texts that are written in base64 or in hexadecimal."""
     for found in _BASE64.finditer(text):
         told = found[0]
@@ -258,9 +263,11 @@ def _from_base64(text: str) -> bytes:
         return b""
 
 
-def _legible(data: bytes) -> Iterator[str]:
-    """Yield bytes that are text."""
+def _legible(data: bytes) -> Iterator[Piece]:
+    """Yield bytes that are text, or hold some: of a digest, too, some letters can be read."""
     for encoding in ("utf-8", "utf-16-le"):
         text = data.decode(encoding, "ignore")
         if sum(map(str.isprintable, text)) > len(text) * 3 // 4 and len(text) * 3 > len(data):
-            yield text
+            whole = text.encode(encoding) == data
+            shown = all(sign.isprintable() or sign in "\t\r\n" for sign in text)
+            yield Piece(text, glued=not (whole and shown))
