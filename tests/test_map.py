@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+import time
 
 import pexpect
 import pyte
@@ -350,3 +351,55 @@ def test_a_reader_that_goes_away_is_no_fault(town):
     done = subprocess.run(["sh", "-c", program], capture_output=True, encoding="utf-8", check=True)
     assert done.stdout.startswith("┌")
     assert done.stderr == ""
+
+
+# The page, opened
+
+
+@pytest.mark.usefixtures("town")
+def test_the_page_is_written_and_opened(bencomune, tmp_path):
+    """--open writes the page among the exported files and hands its address to the browser."""
+    browser, seen = tmp_path / "browser", tmp_path / "seen"
+    browser.write_text(f'#!/bin/sh\nprintf %s "$1" > "{seen}"\n', "utf-8")
+    browser.chmod(0o755)
+    done = bencomune("map", "--open", BROWSER=str(browser))
+    page = tmp_path / "exports" / "map.html"
+    assert (done.returncode, done.stderr.strip()) == (0, f"aperta: {page}")
+    deadline = time.monotonic() + 10
+    while not (seen.exists() and seen.read_text("utf-8")) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert seen.read_text("utf-8") == page.as_uri()
+    assert "Spazio Alfa" in page.read_text("utf-8")
+    told = json.loads((tmp_path / "exports" / "manifest.json").read_text("utf-8"))
+    assert [file["name"] for file in told["files"]] == ["map.html"]
+
+
+@pytest.mark.usefixtures("town")
+def test_without_a_screen_it_says_where_the_page_is(bencomune, tmp_path):
+    """Where there is no screen the page is written all the same, and its place is told."""
+    nowhere = dict.fromkeys(("DISPLAY", "WAYLAND_DISPLAY", "BROWSER"), "")
+    done = bencomune("map", "--open", BENCOMUNE_LANG="en", **nowhere)
+    page = tmp_path / "exports" / "map.html"
+    told = f"there is no screen to open it on; the page is {page}"
+    assert (done.returncode, done.stderr.strip()) == (0, told)
+    assert page.exists()
+
+
+@pytest.mark.parametrize("more", [("--kind", "lab"), ("--in", "pavia"), ("--ascii",)], ids=" ".join)
+@pytest.mark.usefixtures("town")
+def test_the_page_shows_all_or_nothing(bencomune, tmp_path, more):
+    """With a part asked for, --open is refused, and nothing is written."""
+    done = bencomune("map", "--open", *more, BENCOMUNE_LANG="en")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "--open opens all that is public: the page has filters\n"
+    assert not (tmp_path / "exports").exists()
+
+
+def test_a_record_that_is_held_back_is_told(bencomune, town, other):
+    """A record with an error is not in the page, and a person reads which and why."""
+    other.execute("UPDATE labs SET postcode = '12' WHERE id = 'spazio-alfa'")
+    town.close()
+    done = bencomune("map", "--open", BENCOMUNE_LANG="en", DISPLAY="", BROWSER="")
+    assert "held back: spazio-alfa" in done.stderr
+    page = town.store.path.parent / "exports" / "map.html"
+    assert "Spazio Alfa" not in page.read_text("utf-8")

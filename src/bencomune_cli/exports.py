@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from types import ModuleType
-from typing import BinaryIO, NamedTuple, TextIO
+from typing import BinaryIO, NamedTuple, TextIO, cast
 
 from . import bundles, formats, metadata
 from .bundles import WHOLE, apart
@@ -114,7 +114,8 @@ def write_folder(
         sweep(folder)
         try:
             files = files_told(folder)
-            done = _staged(dataset, folder, files, _works(dataset, seen, modules))
+            works = _linked(list(_works(dataset, seen, modules)), modules, files.values())
+            done = _staged(dataset, folder, files, works)
             about = [_about(dataset, name, files) for name in _told_with(files, chosen)]
             done += _staged(dataset, folder, files, about)
             for work, made in done:
@@ -191,9 +192,24 @@ def _works(
             write = partial(module.write, dataset, wanted)
             one = wanted[0].name if len(wanted) == 1 else ""
             records = sum(n for layer, n in counts.items() if one or layer != WHOLE)
-            yield _work(module.FORMAT, one or WHOLE, one, name, records, write)
+            yield _work(module.FORMAT, one or module.FORMAT.stem, one, name, records, write)
             for layer in apart(wanted):
                 yield from _beside(dataset, module.FORMAT, layer)
+
+
+def _linked(
+    works: list[_Work], modules: dict[str, ModuleType], there: Iterable[File]
+) -> list[_Work]:
+    """Tell those that link to files which data will be there: of earlier exports, and theirs."""
+    about = metadata.names()
+    earlier = (file.name for file in there if file.format not in about)
+    names = sorted({*earlier, *(work.name for work in works)})
+    return [
+        work._replace(write=partial(cast("partial[None]", work.write), beside=names))
+        if work.format in modules and modules[work.format].FORMAT.links
+        else work
+        for work in works
+    ]
 
 
 def _beside(dataset: Dataset, told: Format, layer: Layer) -> Iterator[_Work]:

@@ -52,7 +52,8 @@ class Format:
     the name `extra` brings. `lost` tells what a file of this format does not hold, or not as it
     was. One of `any_crs` can hold points in other reference systems than WGS 84. `companions` go
     beside its files. `file_type` is its code in the EU's table of file types, where that is not its
-    ending in capitals.
+    ending in capitals. `stem` is the name of a bundle of all layers without its ending; one that
+    `links` names the files beside it.
     """
 
     extension: str
@@ -64,6 +65,8 @@ class Format:
     any_crs: bool = False
     extra: str = ""
     needs: tuple[str, ...] = ()
+    stem: str = "network"
+    links: bool = False
     companions: tuple[Companion, ...] = ()
     file_type: str = ""
 

@@ -25,6 +25,11 @@ _CHARACTER = 10  # pixels
 _WITH_POINTS, _TABLE = 0, 4  # kinds of geometry, as QGIS counts them
 
 
+def colour(number: int) -> str:
+    """Return the colour of the first, second ... kind, as CSS writes it."""
+    return f"rgb({_COLOURS[number % len(_COLOURS)]})"
+
+
 def terms(column: Column, language: str) -> dict[str, str]:
     """Return the label of each code that a column may hold, also in a list; none of other kinds."""
     codes = column.item.schema().get("enum", ())

@@ -11,7 +11,7 @@ import shlex
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, TextIO
 
@@ -220,6 +220,13 @@ def findings(found: Sequence[Finding], stream: TextIO | None = None) -> None:
             _print(words, stream)
         else:
             print(told, file=stream)
+
+
+def held(of_records: Mapping[str, Sequence[Finding]]) -> None:
+    """Tell which records are not published, by id, and why."""
+    for id_ in sorted(of_records):
+        warn(Text("non pubblicato: {id}", "held back: {id}").filled(id=id_))
+        findings(of_records[id_], sys.stderr)
 
 
 def ask(question: Text) -> str:

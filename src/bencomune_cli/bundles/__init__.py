@@ -2,7 +2,8 @@
 
 To add one: a module with `FORMAT = Format(...)` and `write(dataset, layers, out)`, which writes
 bytes to `out`. As in `formats`, it opens no file, asks no store and prints nothing. The same data
-give the same bytes, whoever writes them and when.
+give the same bytes, whoever writes them and when. One that `links` takes `beside` too: the names of
+the files that are in the folder with it, none where it goes elsewhere.
 """
 
 from collections.abc import Sequence

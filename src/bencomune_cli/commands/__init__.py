@@ -32,6 +32,7 @@ from ..vocabularies import vocabulary
 from ..whereabouts import left_behind, located, texts_of_point
 from ..words import Text
 
+EXPORTS = Path("exports")  # where files for others go, unless told otherwise
 FEW = 6  # terms that an option's help lists; for more it names the command that does
 
 

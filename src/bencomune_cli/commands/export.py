@@ -12,13 +12,11 @@ from ..dataset import Dataset
 from ..errors import ExitCode, Refused
 from ..extracts import Extract, extract_of
 from ..file_kinds import PURPOSES
-from ..findings import Finding
 from ..layers import LAYERS, Layer
 from ..past import day_of, published
 from ..words import Text
-from . import AsJson, command, option, session, writing
+from . import EXPORTS, AsJson, command, option, session, writing
 
-_USUAL = "exports"
 _SUITED = Text("i formati adatti a: {names}", "the formats that suit: {names}").filled(
     names=", ".join(PURPOSES)
 )
@@ -96,7 +94,7 @@ def export(  # noqa: D103 - one parameter for each option
     extract = extract_of(session.lang, no_point, where or [], crs, day)
     folder = _folder(to, extract, makes_one=exports.makes_one_file(wanted, chosen))
     with writing() as registry, published(registry, extract) as (dataset, held):
-        _tell_held(held)
+        screen.held(held)
         if folder is None:
             _write_out(dataset, wanted, chosen[0])
         else:
@@ -132,9 +130,9 @@ def _folder(to: str | None, extract: Extract, *, makes_one: bool) -> Path | None
                 " come --to estratto",
                 "“{folder}” takes all that is public: for a part of it tell another folder, such as"
                 " --to part",
-            ).filled(folder=_USUAL)
+            ).filled(folder=EXPORTS)
         )
-    return None if to == "-" else Path(to or _USUAL)
+    return None if to == "-" else Path(to) if to else EXPORTS
 
 
 def _write_out(dataset: Dataset, wanted: list[Layer], format_: str) -> None:
@@ -152,12 +150,6 @@ def _write_out(dataset: Dataset, wanted: list[Layer], format_: str) -> None:
     exports.write_stream(dataset, out, wanted[0], format_)
     out.flush()
     out.detach()
-
-
-def _tell_held(held: dict[str, list[Finding]]) -> None:
-    for id_ in sorted(held):
-        screen.warn(Text("non pubblicato: {id}", "held back: {id}").filled(id=id_))
-        screen.findings(held[id_], sys.stderr)
 
 
 def _tell_files(files: list[exports.Written], folder: Path, as_json: bool, held: list[str]) -> None:

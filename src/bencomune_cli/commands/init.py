@@ -15,6 +15,11 @@ from ..words import Text
 from . import ask_for_missing, command, findings_told, option, session, texts_of
 
 YEARLY = "12"  # months after which a new registry asks to verify a record again
+# Free for pages that name the source (operations.osmfoundation.org/policies/tiles).
+TILES = {
+    "tiles_url": "https://tile.openstreetmap.org/{z}/{x}/{y}.png",
+    "tiles_credit": "© OpenStreetMap https://www.openstreetmap.org/copyright",
+}
 EXAMPLES = {path.stem: path for path in (Path(__file__).parent.parent / "examples").glob("*.json")}
 
 
@@ -37,7 +42,7 @@ def init(  # noqa: D103
 ) -> None:
     contents: dict[str, Any] = _example(example) if example else {}
     told = {key: value for key, value in {"name": name, "publisher": publisher}.items() if value}
-    network = {"verify_every": YEARLY, **contents.get("network", {}), **told}
+    network = {"verify_every": YEARLY, **TILES, **contents.get("network", {}), **told}
     ask_for_missing(Network, network)
     if not network.get("name"):
         raise Refused(

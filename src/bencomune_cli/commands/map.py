@@ -1,46 +1,30 @@
-"""map: the records that have a point, drawn in the terminal with the outlines of areas."""
+"""map: the records that have a point, drawn in the terminal, or a page of them in the browser."""
 
 import os
-import shlex
 import shutil
 import sys
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
 import typer
 
-from .. import drawing, geo, screen
-from ..drawing import PLAIN, SIGN, Canvas, Line, Point, View
-from ..entities import PLACES, Area, Place
-from ..errors import Refused, Unreadable
-from ..folding import folded
-from ..registry import Registry
-from ..selection import Selection
+from .. import browsers, drawing, exports, geo, screen
+from ..drawing import PLAIN, SIGN, Canvas, Line, View
+from ..entities import PLACES, Place
+from ..errors import Refused
+from ..extracts import Extract
+from ..mapped import NAMED, Found, Note, extent, find, point
+from ..past import published
 from ..words import Text
-from . import command, option, reading, whole_number
+from . import EXPORTS, command, option, reading, session, whole_number, writing
 
 SIGNS = "123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 LOWEST, LEAST, MOST = 10, 10, 1_000  # rows of a drawing of its own height; rows and columns asked
 BOX = Text(" (rettangolo)", " (box)")
 OTHERS = 5  # rows of a window for the frame, the scale, the outlines and the prompt
-NAMED = 6  # records or areas that one line names
 MANY = 10  # records in one cell from which they are not told by number
-
-
-Note = tuple[Text, str]  # what a person should know, and the command that goes on from there
-
-
-@dataclass(frozen=True)
-class Found:
-    """What is to be drawn: places that have a point, outlines of areas, and what is asked."""
-
-    places: Sequence[Place]
-    outlines: Sequence[tuple[Area, geo.Polygons]]
-    areas: Mapping[str, Area]
-    within: Area | None
-    notes: Sequence[Note]
 
 
 @dataclass(frozen=True)
@@ -58,8 +42,10 @@ def add_to(app: typer.Typer) -> None:
         app,
         "map",
         Text(
-            "Disegna nel terminale la mappa dei record che hanno un punto.",
-            "Draw in the terminal the map of the records that have a point.",
+            "Disegna nel terminale la mappa dei record che hanno un punto, o apre la pagina con la"
+            " mappa pubblica.",
+            "Draw in the terminal the map of the records that have a point, or open the page with"
+            " the public map.",
         ),
         map_,
     )
@@ -81,19 +67,55 @@ def map_(  # noqa: D103
         str | None, option("righe del disegno, senza la legenda", "rows, without the legend")
     ] = None,
     plain: Annotated[bool, option("solo caratteri ASCII", "ASCII only", "--ascii")] = False,
+    open_: Annotated[
+        bool,
+        option(
+            "scrive exports/map.html, con tutto ciò che è pubblico, e lo apre",
+            "write exports/map.html, with all that is public, and open it",
+            "--open",
+        ),
+    ] = False,
 ) -> None:
+    if open_:
+        _open_page(alone=not (in_ or where or kind or width or height or plain))
+        return
     sheet = Sheet(
         _within("--width", width) or shutil.get_terminal_size((80, 24)).columns,
         _within("--height", height),
         plain or drawing.only_ascii(sys.stdout.encoding, os.environ),
     )
     with reading() as registry:
-        found = _find(registry, _kinds(kind or ["lab"]), in_, where or [])
+        found = find(registry, _kinds(kind or ["lab"]), in_, where or [])
     if found.places:
         screen.drawn(_sheet(found, sheet))
     else:
         for text, then in found.notes:
             screen.say(f"{text} {then}".rstrip())
+
+
+def _open_page(*, alone: bool) -> None:
+    """Write the page among the exported files, where its links lead, and show it. Raises Refused.
+
+    Some browsers may not read files that are hidden or temporary.
+    """
+    if not alone:
+        raise Refused(
+            Text(
+                "--open apre tutto ciò che è pubblico: si filtra nella pagina",
+                "--open opens all that is public: the page has filters",
+            )
+        )
+    with writing() as registry, published(registry, Extract(session.lang or "")) as (public, held):
+        screen.held(held)
+        page, *_ = exports.write_folder(public, EXPORTS, exports.layers([]), ["html"])
+    path = EXPORTS / page.name
+    told = Text("aperta: {path}", "opened: {path}")
+    if not browsers.shows(path):
+        told = Text(
+            "non c'è uno schermo su cui aprirla; la pagina è {path}",
+            "there is no screen to open it on; the page is {path}",
+        )
+    screen.say(told.filled(path=path.absolute()))
 
 
 def _within(name: str, text: str | None) -> int | None:
@@ -115,100 +137,14 @@ def _kinds(names: Iterable[str]) -> list[type[Place]]:
     return [known[name] for name in dict.fromkeys(names)]
 
 
-# What is drawn
-
-
-def _find(
-    registry: Registry, kinds: Sequence[type[Place]], in_: str | None, where: Sequence[str]
-) -> Found:
-    within = registry.finder.area(in_) if in_ else None
-    places: list[Place] = []
-    notes: list[Note] = []
-    for entity in kinds:
-        selection = Selection(where=where, in_=in_)
-        found = registry.find(entity, selection.query(entity, registry.finder))
-        placed = [place for place in found if place.lat is not None]
-        places += placed
-        if len(placed) < len(found):
-            notes.append(_unplaced(entity, len(found) - len(placed), in_, where))
-    if not places and not notes:
-        notes.append((Text("nessun record", "no records"), ""))
-    places.sort(key=lambda place: (folded(place.name) or "", place.id))
-    areas = {area.id: area for area in registry.store.select(Area) if isinstance(area, Area)}
-    outlines = list(_outlines(areas.values(), within, {place.municipality for place in places}))
-    return Found(places, outlines, areas, within, notes)
-
-
-def _unplaced(entity: type[Place], count: int, in_: str | None, where: Sequence[str]) -> Note:
-    words = ["bencomune", entity.name_of_kind, "list", *(["--in", in_] if in_ else [])]
-    for condition in (*where, "lat="):
-        words += ["--where", condition]
-    text = Text(
-        "{kind} senza punto: {count}; l'elenco:", "{kind} without a point: {count}; to list them:"
-    )
-    return text.filled(kind=entity.plural, count=count), shlex.join(words)
-
-
-def _outlines(
-    areas: Iterable[Area], within: Area | None, codes: set[str | None]
-) -> Iterable[tuple[Area, geo.Polygons]]:
-    """Yield the areas to draw: municipalities, or the one asked for with its neighbourhoods.
-
-    A box is drawn only for a municipality of the records: those of its neighbours overlap.
-    """
-    for area in areas:
-        if within:
-            wanted = area.id == within.id or (area.part_of or "") == within.code
-        else:
-            known = area.boundary is not None or area.code in codes
-            wanted = area.area_kind == "municipality" and known
-        if wanted and (shape := _shape(area)):
-            yield area, shape
-
-
-def _shape(area: Area) -> geo.Polygons:
-    try:
-        if area.boundary:
-            return geo.parse_boundary(area.boundary)
-    except Unreadable:
-        pass  # another program wrote it, and `check` tells it; the box may be there
-    if not area.box:
-        return []
-    west, south, east, north = area.box
-    return [[[(west, south), (east, south), (east, north), (west, north)]]]
-
-
-def _extent(found: Found) -> tuple[geo.Box, list[Note]]:
-    """Return the box to draw: the area asked for, else where the records are, with their areas."""
-    points = [_point(place) for place in found.places]
-    if found.within:
-        for area, shape in found.outlines:
-            box = geo.box_of(shape)
-            if area.id == found.within.id and any(box.holds(*point) for point in points):
-                return box, []
-        return drawing.extent(points, [])[0], []
-    areas = {geo.box_of(shape): area for area, shape in found.outlines}
-    box, larger = drawing.extent(points, list(areas))
-    note = Text(
-        "{name} è più grande del disegno; per vedere tutto il Comune:",
-        "{name} is larger than the drawing; to see the whole municipality:",
-    )
-    named = [areas[each] for each in larger[:NAMED]]
-    return box, [(note.filled(name=area.name), f"bencomune map --in {area.id}") for area in named]
-
-
-def _point(place: Place) -> Point:
-    return place.lon or 0.0, place.lat or 0.0
-
-
 # How it is drawn
 
 
 def _sheet(found: Found, sheet: Sheet) -> list[Line]:
-    box, notes = _extent(found)
+    box, notes = extent(found)
     dense = len(found.places) > len(SIGNS)
     entries = {} if dense else {place.id: _entry(place, found) for place in found.places}
-    apart = any(not box.holds(*_point(place)) for place in found.places)
+    apart = any(not box.holds(*point(place)) for place in found.places)
     rows = len(notes) + len(found.notes) + 2 * dense + apart
     wide, high, beside = _room(sheet, box, list(entries.values()), rows)
     view, canvas = View.of(box, wide, high), Canvas(wide, high)
@@ -216,7 +152,7 @@ def _sheet(found: Found, sheet: Sheet) -> list[Line]:
     told = [
         (canvas.signs[cell], drawing.cut(entries[place.id], sheet.width - 1, plain=sheet.plain))
         for place in found.places
-        if not dense and (cell := view.cell(*_point(place)))
+        if not dense and (cell := view.cell(*point(place)))
     ]
     told.sort(key=lambda each: SIGNS.index(each[0]))
     legend: list[Line] = [[(sign, SIGN), (entry, PLAIN)] for sign, entry in told]
@@ -264,7 +200,7 @@ def _draw_outlines(canvas: Canvas, view: View, found: Found) -> list[Note]:
 
 def _draw_signs(canvas: Canvas, view: View, found: Found, dense: bool) -> list[Note]:
     """Put a sign in the cell of each place; return what must be told of them."""
-    cells = [view.cell(*_point(place)) for place in found.places]
+    cells = [view.cell(*point(place)) for place in found.places]
     for cell, count in Counter(filter(None, cells)).items():
         many = "o" if count == 1 else str(count) if count < MANY else "+"
         canvas.signs[cell] = many if dense else SIGNS[len(canvas.signs)]

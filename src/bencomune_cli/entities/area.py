@@ -39,7 +39,9 @@ class Area(Kept):
     south: Latitude | None = column("Sud", "South", audience=PUBLIC)
     east: Longitude | None = column("Est", "East", audience=PUBLIC)
     north: Latitude | None = column("Nord", "North", audience=PUBLIC)
-    boundary: Annotated[str, Geometry()] | None = column("Confine (GeoJSON)", "Boundary (GeoJSON)")
+    boundary: Annotated[str, Geometry()] | None = column(
+        "Confine (GeoJSON)", "Boundary (GeoJSON)", audience=PUBLIC
+    )
     source: Lines = column("Fonti", "Sources", audience=PUBLIC, default=())
     licence: LineText | None = column("Licenza", "Licence", audience=PUBLIC)
 

@@ -5,7 +5,7 @@ from typing import Annotated
 from ..declare import column, entity
 from ..kinds.choices import Listing, Term
 from ..kinds.numbers import Integer
-from ..kinds.texts import Code
+from ..kinds.texts import Code, TileAddress
 from ..words import Text
 from .shared import (
     PUBLIC,
@@ -131,6 +131,21 @@ class Network(Kept):
         "Territorio su GeoNames",
         "Territory on GeoNames",
         help=Text("https://sws.geonames.org/…", "https://sws.geonames.org/…"),
+        audience=PUBLIC,
+    )
+    tiles_url: Annotated[str, TileAddress()] | None = column(
+        "Sfondo della mappa",
+        "Background of the map",
+        help=Text(
+            "indirizzo delle tessere, con {z}, {x} e {y}; senza, la mappa ha solo i confini",
+            "address of the tiles, with {z}, {x} and {y}; without it the map has outlines only",
+        ),
+        audience=PUBLIC,
+    )
+    tiles_credit: LineText | None = column(
+        "Di chi è lo sfondo",
+        "Credit of the background",
+        help=Text("come chi lo offre vuole sia scritto", "as its provider wants it written"),
         audience=PUBLIC,
     )
     verify_every: Months | None = column(

@@ -23,6 +23,11 @@ LOST = Text(
     "contiene caratteri di controllo o codici non validi: toglierli e riscrivere il testo",
     "it holds control characters or invalid codes: remove them and write the text again",
 )
+# A server, perhaps one of some by {s}, and a path: no sign that ends a word of a policy.
+_TILES = (
+    r"(?a)(https?://)(\{s\}\.)?([a-zA-Z0-9.-]+(?::[0-9]{1,5})?)"
+    r"(/(?:[\w.~%/?&=+@:!$*-]|\{[zxyr]\})*)"
+)
 # Zero-width space, word joiner, byte order mark, soft hyphen: pasted unseen, they break search.
 UNSEEN = r"[\u200b\u2060\ufeff\u00ad]"
 
@@ -196,6 +201,37 @@ class WebAddress(Line):
     def schema(self) -> dict[str, Any]:
         """Return the JSON Schema: a URI."""
         return {**super().schema(), "format": "uri"}
+
+
+@dataclass(eq=False, repr=False)
+class TileAddress(WebAddress):
+    """The address of a map's tiles, with {z}, {x}, {y} for which tile; {s} for one of a, b, c."""
+
+    longest: int = 300
+
+    def read(self, text: str) -> Any:
+        """Refuse what is not the address of one server, with a place for the three numbers."""
+        address = super().read(text)
+        if not self.server(address):
+            raise Unreadable(
+                Text(
+                    "serve un indirizzo come https://tile.example.org/{{z}}/{{x}}/{{y}}.png",
+                    "an address is needed such as https://tile.example.org/{{z}}/{{x}}/{{y}}.png",
+                ).filled()
+            )
+        return address
+
+    def surely(self, value: Any) -> bool:
+        """Tell whether a text is the address of tiles."""
+        return super().surely(value) and bool(self.server(value))
+
+    @staticmethod
+    def server(address: str) -> str:
+        """Return the servers as a Content-Security-Policy names them; empty for another text."""
+        found = re.fullmatch(_TILES, address)
+        if not found or any(f"{{{each}}}" not in found[4] for each in "zxy"):
+            return ""
+        return f"{found[1]}{'*.' if found[2] else ''}{found[3]}"
 
 
 @dataclass(eq=False, repr=False)
