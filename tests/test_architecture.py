@@ -31,6 +31,8 @@ HOMES = {
     "rapidfuzz": {"similarity"},
     "opening_hours": {"rules.life_hours"},
     "xlsxwriter": {"bundles.xlsx"},
+    "typst": {"typesetting"},
+    "segno": {"typesetting"},
 }
 LONGEST_MODULE, LONGEST_FUNCTION = 300, 45
 
