@@ -20,6 +20,8 @@ _MARGIN = 0.08  # of the box, around it
 _RADII = ((60, 2.5), (150, 2.0), (MOST, 1.7))  # of a number, for so many points at most
 _APART, _RINGS, _TURNS = 0.25, 24, 16
 _EDGE = 0.5
+_DOWN = 0.06  # of an outline, from its top, where its name stands
+_LETTER = 1.5  # width of a letter of a name
 _LONGEST_SCALE = 45.0
 
 Spot = tuple[float, float]
@@ -55,12 +57,13 @@ def sketch(places: Sequence[Row], areas: Sequence[Row]) -> dict[str, Any] | None
     view = _view(drawing.extent(points, list(map(_box, shapes)))[0])
     seen = [place for place in places if view.holds(view.spot(place["lon"], place["lat"]))]
     numbers = {place["number"] for place in seen}
+    named = list(_areas(areas, view))
     return {
         "width": WIDTH,
         "height": HEIGHT,
-        "areas": list(_areas(areas, view)),
+        "areas": named,
         "radius": _radius(len(seen)),
-        "points": list(_points(seen, view)),
+        "points": list(_points(seen, view, list(_letters(named)))),
         "outside": [place["number"] for place in places if place["number"] not in numbers],
         "scale": _scale(view),
     }
@@ -105,19 +108,27 @@ def _areas(areas: Iterable[Row], view: _View) -> Iterator[dict[str, Any]]:
             # The box of an area is no outline: it only tells where its name goes.
             "rings": [[[_mm(x), _mm(y)] for x, y in ring] for ring in rings if "outline" in area],
             "x": _mm((max(west, 0.0) + min(east, WIDTH)) / 2),
-            "y": _mm(max(north, 0.0)),
+            "y": _mm(max(north + (south - north) * _DOWN, _EDGE + _EDGE)),
             "room": _mm(min(east, WIDTH) - max(west, 0.0)),
         }
+
+
+def _letters(areas: Iterable[Row]) -> Iterator[Spot]:
+    """Yield spots along the names of areas, about where their letters are, for numbers to avoid."""
+    for area in areas:
+        wide = len(area["name"]) * _LETTER
+        for n in range(int(wide) + 1) if wide < area["room"] else ():
+            yield area["x"] - wide / 2 + n, area["y"] + _LETTER
 
 
 def _radius(count: int) -> float:
     return next((radius for most, radius in _RADII if count <= most), 0.0)
 
 
-def _points(places: Sequence[Row], view: _View) -> Iterator[dict[str, Any]]:
-    """Yield places with their spots, and where their numbers stand."""
+def _points(places: Sequence[Row], view: _View, names: Sequence[Spot]) -> Iterator[dict[str, Any]]:
+    """Yield places with their spots, and where their numbers stand, apart and beside names."""
     radius = _radius(len(places))
-    taken: list[Spot] = []
+    taken: list[Spot] = [*names]
     for place in places:
         spot = view.spot(place["lon"], place["lat"])
         label = _free(spot, taken, radius) if radius else spot

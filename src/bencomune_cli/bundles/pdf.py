@@ -58,7 +58,7 @@ _WORDS = {
 }
 _EMPTY = Text("nessun record", "no records")
 _SOMEWHERE = Text("Zona non indicata", "Area not told")
-_WHOLE = Text("{town}, altre zone", "{town}, elsewhere")
+_WHOLE = Text("{town}, quartiere non indicato", "{town}, neighbourhood not told")
 _DOOR = Text("Con una sede", "With a door")
 _NO_DOOR = Text("Senza sede fissa", "No fixed door")
 _UNDRAWN = Text("Senza un punto sulla mappa: {numbers}.", "Without a point on the map: {numbers}.")
