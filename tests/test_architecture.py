@@ -32,6 +32,8 @@ HOMES = {
     "opening_hours": {"rules.life_hours"},
     "xlsxwriter": {"bundles.xlsx"},
     "ahocorasick_rs": {"leaks"},
+    "typst": {"typesetting"},
+    "segno": {"typesetting"},
 }
 LONGEST_MODULE, LONGEST_FUNCTION = 300, 45
 

@@ -9,9 +9,12 @@ import datetime as dt
 import html
 import io
 import json
+import re
 import sqlite3
+import subprocess
 import urllib.parse
 import zipfile
+import zlib
 from contextlib import closing
 from xml.sax.saxutils import quoteattr
 
@@ -68,11 +71,27 @@ def bundled(dataset):
 
 
 def unpacked(content):
-    """Return the bytes of all that is in an archive; of another file its own."""
+    """Return the bytes of all that is in an archive or a PDF; of another file its own."""
+    if content.startswith(b"%PDF"):
+        return content + streams_of(content) + printed(content)
     if not zipfile.is_zipfile(io.BytesIO(content)):
         return content
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         return b"".join(map(archive.read, archive.namelist()))
+
+
+def streams_of(pdf):
+    """Return the streams of a PDF (ISO 32000-2, 7.3.8), each decompressed."""
+    found = re.findall(rb"stream\r?\n(.*?)\r?\nendstream", pdf, re.DOTALL)
+    assert found
+    return b"\n".join(zlib.decompressobj().decompress(s) if s[:1] == b"x" else s for s in found)
+
+
+def printed(pdf):
+    """Return what is read on the pages of a PDF, its lines joined: with spaces, and without."""
+    done = subprocess.run(["pdftotext", "-", "-"], input=pdf, capture_output=True, check=True)
+    words = done.stdout.decode().split()
+    return "\n".join(("", " ".join(words), "".join(words))).encode()
 
 
 def read_folder(folder):
@@ -85,6 +104,7 @@ def encodings(secret):
     texts = {
         secret,
         secret.casefold(),
+        " ".join(secret.split()),
         json.dumps(secret)[1:-1],
         json.dumps(secret, ensure_ascii=False)[1:-1],
         html.escape(secret),
@@ -97,6 +117,7 @@ def encodings(secret):
     }
     data = {form for text in texts for form in (text.encode(), text.encode("utf-16-le"))}
     if len(secret) > 8:  # shorter ones would be found by chance
+        data.add("".join(secret.split()).encode())
         data |= {secret.encode().hex().encode(), base64.b64encode(secret.encode())[:-4]}
     return data
 

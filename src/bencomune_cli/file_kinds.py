@@ -22,6 +22,7 @@ PURPOSES: Mapping[str, Text] = {
     "excel": Text("Excel", "Excel"),
     "earth": Text("Google Earth", "Google Earth"),
     "web": Text("sito web", "web site"),
+    "paper": Text("stampa", "print"),
     "catalogue": Text("catalogo di dati (DCAT-AP_IT)", "catalogue of data (DCAT-AP_IT)"),
 }
 

@@ -68,9 +68,9 @@ def _sha256(data: bytes = b"") -> Any:
     return sha256(data)
 
 
-def write_whole(path: Path, text: str) -> bool:
-    """Swap a small text file in whole; return False where it was already so."""
-    data = text.encode()
+def write_whole(path: Path, content: str | bytes) -> bool:
+    """Swap a small file in whole; return False where it was already so."""
+    data = content.encode() if isinstance(content, str) else content
     if _is(path, _sha256(data).hexdigest()):
         return False
     with _temporary(path.parent) as (file, temporary):

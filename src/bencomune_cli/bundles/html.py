@@ -18,6 +18,7 @@ from typing import Any, BinaryIO
 
 from ..dataset import Dataset
 from ..declare import Column
+from ..directories import kinds_in
 from ..entities import PLACES, Area, Contact, Network, Relation
 from ..hours import told as hours_told
 from ..kinds.choices import Listing, Term
@@ -27,7 +28,7 @@ from ..qgis_styles import colour
 from ..sketches import named_areas, sketched
 from ..vocabularies import vocabulary
 from ..words import LANGUAGES, Text
-from . import WHOLE, Format, apart
+from . import Format, apart
 
 FORMAT = Format(
     "html",
@@ -135,7 +136,7 @@ def _leaflet(name: str) -> str:
 
 def _document(dataset: Dataset, layers: Sequence[Layer], beside: Sequence[str]) -> Iterator[str]:
     """Yield the JSON of all that the page shows, each record on a line."""
-    of_kinds = {name: layer for layer in layers for name in _kinds_in(layer)}
+    of_kinds = {name: layer for layer in layers for name in kinds_in(layer)}
     about = {
         "language": dataset.language,
         "languages": LANGUAGES,
@@ -151,16 +152,11 @@ def _document(dataset: Dataset, layers: Sequence[Layer], beside: Sequence[str]) 
     yield ',\n"records":['
     separator = "\n"
     for layer in layers:
-        for record in told.records(layer) if _kinds_in(layer) else ():
+        for record in told.records(layer) if kinds_in(layer) else ():
             yield separator + json.dumps(record, ensure_ascii=False)
             separator = ",\n"
     rest = {"relations": told.relations(layers), "contacts": told.contacts(), "areas": told.areas()}
     yield "\n]," + json.dumps(rest, ensure_ascii=False, default=list)[1:]
-
-
-def _kinds_in(layer: Layer) -> list[str]:
-    """Return the kinds of records that a layer holds: one, all, or none of relations."""
-    return [e.name_of_kind for e in PLACES if layer.name in {e.table, WHOLE}]
 
 
 def _kinds(of_kinds: Mapping[str, Layer]) -> Iterator[dict[str, Any]]:
@@ -230,7 +226,7 @@ class _Told:
         """Yield the records of a layer, lists as such, without what is missing."""
         kinds = {column.name: column.kind for column in layer.columns}
         lists = {name for name, kind in kinds.items() if isinstance(kind, Listing)}
-        of_one = {"record_type": _kinds_in(layer)[0]}
+        of_one = {"record_type": kinds_in(layer)[0]}
         for row in self._dataset.objects(layer):
             self._ids.add(row["id"])
             self._areas.update(named_areas(row))
