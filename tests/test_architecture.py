@@ -34,6 +34,7 @@ HOMES = {
     "ahocorasick_rs": {"leaks"},
     "typst": {"typesetting"},
     "segno": {"typesetting"},
+    "pypdf": {"pdf_texts"},
 }
 LONGEST_MODULE, LONGEST_FUNCTION = 300, 45
 

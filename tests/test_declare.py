@@ -9,7 +9,7 @@ import pytest
 
 from bencomune_cli.app import program
 from bencomune_cli.declare import Audience, Column, Record, column, entity
-from bencomune_cli.entities import ENTITIES, PLACES, Area, Contact, Lab, Network
+from bencomune_cli.entities import ENTITIES, PLACES, Contact, Lab, Network
 from bencomune_cli.kinds.texts import Line
 from bencomune_cli.layers import LAYERS
 from bencomune_cli.tables import schema
@@ -24,7 +24,7 @@ COLUMNS = [
 ]
 STAFF = {
     "network": {"version", "verify_every", "unverified_after"},
-    "areas": {"version", "boundary"},
+    "areas": {"version"},
     **{
         each.table: {
             *(
@@ -233,8 +233,7 @@ def test_every_column_that_a_person_writes_has_its_option(name, entity_):
     assert not (automatic & options) - selects
 
 
-def test_what_an_area_and_a_contact_publish_by_basis_is_named():
+def test_what_a_contact_publishes_without_a_basis_is_named():
     """A contact has no column that is public without a basis, save its id and its times."""
     public = {each.name for each in Contact.columns if each.audience is Audience.PUBLIC}
     assert public == {"id", "created_at", "updated_at"}
-    assert "boundary" not in {each.name for each in Area.published()}

@@ -15,6 +15,7 @@ import zipfile
 from contextlib import closing
 
 import pytest
+import typst
 
 from bencomune_cli.decoded import UndecodableError
 from bencomune_cli.leaks import Searcher, Secret
@@ -180,6 +181,28 @@ def test_what_points_to_a_person_must_be_public(tmp_path, text):
     for data in (text.encode(), f"a,{text};b".encode(), zipped(f"<v>{text}</v>")):
         assert found(tmp_path, data) == [PERSONAL[text]]
         assert found(tmp_path, data, public=[f"Scrivere a {text}."]) == []
+
+
+def pdf(text):
+    """Return a PDF that says a text, in lines of a narrow column, as its title and as a link."""
+    page = f"#set text(size: 30pt)\n#let it = {json.dumps(text, ensure_ascii=False)}\n#it"
+    return typst.compile(page.encode())
+
+
+def test_a_value_is_seen_in_a_pdf(tmp_path):
+    """A PDF draws glyphs of packed streams: what is read there is searched, over line ends too."""
+    value = "Persona Riservata, presso la sede di via della Prova, scala seconda, interno 12"
+    shown = pdf(f"Prima riga che occupa spazio. {value}. Scrivere a mario.rossi@example.org")
+    assert found(tmp_path, shown, value) == ["an e-mail address", "record-0"]
+    assert found(tmp_path, shown, "un altro valore", public=["mario.rossi@example.org"]) == []
+    assert found(tmp_path, zipped(shown), value)[-1] == "record-0"
+
+
+@pytest.mark.parametrize("end", [40, -200])
+def test_a_pdf_that_cannot_be_read_is_told(tmp_path, end):
+    """A PDF that was cut off holds the publication, since nobody can tell what it says."""
+    with pytest.raises(UndecodableError):
+        found(tmp_path, pdf("Prova")[:end], "Riservata")
 
 
 @pytest.mark.parametrize("pack", [base64.b64encode, binascii.hexlify])

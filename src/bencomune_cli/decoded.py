@@ -23,6 +23,7 @@ from shutil import copyfileobj
 from typing import BinaryIO, NamedTuple, cast
 from urllib.parse import unquote
 
+from .pdf_texts import texts_of
 from .sql import quoted
 
 PIECE = 1 << 20  # bytes looked at together
@@ -33,7 +34,7 @@ LARGEST = 20_000_000_000  # bytes of all that is unpacked of one file
 _PASSES = 3  # escapes one inside the other: JSON in XML in a web address
 UNOPENED = (
     *(zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError),
-    *(sqlite3.Error, OSError, ValueError),
+    *(sqlite3.Error, OSError, ValueError, ImportError),
 )
 
 _BACKSLASH = re.compile(r"\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(.))", re.DOTALL)
@@ -111,6 +112,10 @@ class _File:
         elif start.startswith(b"SQLite format 3\x00"):
             yield from _of_bytes(file, glued=True)  # also what was deleted, and is in no cell
             yield from self._of_sqlite(file, depth)
+        elif start.startswith(b"%PDF"):
+            yield from _of_bytes(file, glued=True)
+            for text, glued in texts_of(file):
+                yield _whole(text)._replace(glued=glued)
         else:
             yield from _of_bytes(file)
 
