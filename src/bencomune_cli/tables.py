@@ -17,6 +17,7 @@ SCHEMA_VERSION = 1
 NOW = "strftime('%Y-%m-%dT%H:%M:%SZ', 'now')"
 # A number so that it reads back as the same to the last bit; `quote` of SQLite 3.40 may miss one.
 EXACT = "printf('%!.20g', {})"
+ARGUMENTS = 90  # of an SQL function: SQLite takes 100 at least
 AUTOMATIC = ("version", "created_at", "updated_at")
 
 
@@ -219,7 +220,7 @@ def history_of_new(entity: type[Record], columns: Sequence[str]) -> tuple[Made, 
     return trigger, (
         "INSERT INTO changes (operation, entity, record, before, after)"
         f" SELECT (SELECT operation FROM current_operation), '{entity.table}', r.id, NULL,"
-        f" {_row_json(entity, columns, 'r')} FROM {quoted(entity.table)} AS r"
+        f" {_at_once(_pieces(entity, columns, 'r'))} FROM {quoted(entity.table)} AS r"
         " WHERE r.rowid BETWEEN ? AND ? ORDER BY r.rowid"
     )
 
@@ -254,8 +255,19 @@ def _row_json(entity: type[Record], columns: Sequence[str], row: str) -> str:
     By plain string functions: until SQLite 3.41 a trigger may not call those of JSON under
     trusted_schema = OFF.
     """
+    return " || ".join(_pieces(entity, columns, row))
+
+
+def _pieces(entity: type[Record], columns: Sequence[str], row: str) -> list[str]:
+    """Return SQL for the pieces of a row's JSON text."""
     parts = [_field_json(entity, name, f"{row}.{quoted(name)}") for name in columns if name != "id"]
-    return f"'{{\"id\":\"' || {row}.id || '\"' || {' || '.join(parts)} || '}}'"
+    return ['\'{"id":"\'', f"{row}.id", "'\"'", *parts, "'}'"]
+
+
+def _at_once(pieces: Sequence[str]) -> str:
+    """Return SQL for pieces as one text, put together at once: `||` copies it for each piece."""
+    some = [pieces[at : at + ARGUMENTS] for at in range(0, len(pieces), ARGUMENTS)]
+    return " || ".join(f"printf('{'%s' * len(each)}', {', '.join(each)})" for each in some)
 
 
 def _field_json(entity: type[Record], name: str, value: str) -> str:
