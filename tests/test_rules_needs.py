@@ -4,7 +4,7 @@ import pytest
 
 from bencomune_cli.contexts import Context
 from bencomune_cli.entities import ENTITIES, Area, Network
-from bencomune_cli.free_texts import free_texts, joined
+from bencomune_cli.free_texts import free_texts, suspects
 from bencomune_cli.kinds.texts import Geometry, Line
 from bencomune_cli.record_values import values_of, written
 from bencomune_cli.rules import catalogue, check_record, needed_by
@@ -71,15 +71,6 @@ def test_texts_in_one_are_those_of_the_record_that_is_asked_for():
     for record in (lab, other, lab, other):
         values = [value for _, value in values_of(record, Line, but=Geometry)]
         assert written(record, Line, but=Geometry) == "\n".join(values)
-        assert joined(record) == "\n".join(["", *[text for _, text in free_texts(record)], ""])
-
-
-@pytest.mark.parametrize("told", [each for each in ALONE if each.signs], ids=lambda r: r.code)
-def test_without_its_signs_a_rule_finds_nothing(told):
-    """A rule on signs finds nothing in any example of any rule whose texts hold none of them."""
-    records = [record for entity in ENTITIES for record in SAMPLES[entity]]
-    fitting = [each for each in records if isinstance(each, told.scope)]
-    without = [each for each in fitting if not any(sign in joined(each) for sign in told.signs)]
-    assert len(without) > 100
-    for record in without:
-        assert not list(told.findings(record, CONTEXT))
+        told = free_texts(record)
+        assert list(suspects(record, [text for _, text in told])) == told
+        assert not suspects(record, ["\0"])

@@ -135,8 +135,9 @@ class Record:
 
     def __init__(self, **values: Any) -> None:
         known = _defaults(type(self))
-        if unknown := values.keys() - known.keys():
-            raise TypeError(f"{type(self).__name__} has no {', '.join(sorted(unknown))}")
+        if not values.keys() <= known.keys():
+            unknown = ", ".join(sorted(values.keys() - known.keys()))
+            raise TypeError(f"{type(self).__name__} has no {unknown}")
         self.__dict__.update(known)
         self.__dict__.update(values)
 

@@ -80,6 +80,11 @@ class _Block:
             return ()
         return held if isinstance(held, list) else (held,)
 
+    def those_of(self, keys: Iterable[Any]) -> list[Sequence[int]]:
+        """Return the places under each of some keys that any record has."""
+        found = [held for held in map(self._held.get, keys) if held is not None]
+        return [held if isinstance(held, list) else (held,) for held in found]
+
     def items(self) -> Iterator[tuple[Any, Sequence[int]]]:
         """Yield each key with its places."""
         return ((key, self.of(key)) for key in self._held)
@@ -144,13 +149,12 @@ class Doubles:
         blocks = self._blocks
         told = {sort: blocks[sort].of(key) for sort, key in _keys_of(new)}
         found = {place for sort in SELDOM if told.get(sort) for place in told[sort][-CROWD:]}
-        word_block, half_block = blocks["word"].of, blocks["half"].of
         for name in new.names:
-            parts = [*map(word_block, name.words)]
-            parts += map(half_block, _halves(name.squeezed, near=True))
-            found.update([p for held in parts if held and len(held) <= COMMON for p in held])
+            parts = blocks["word"].those_of(name.words)
+            parts += blocks["half"].those_of(_halves(name.squeezed, near=True))
+            found.update([p for held in parts if len(held) <= COMMON for p in held])
         cell = _cell(new.row)
-        close = [held for held in map(blocks["cell"].of, _around(cell)) if held] if cell else ()
+        close = blocks["cell"].those_of(_around(cell)) if cell else ()
         crowds = [told[sort][-CROWD:] for sort in OFTEN if told.get(sort)]
         for crowd in (*crowds, self._nearest(new, close)):
             found.update(crowd[:NEXT])
@@ -227,11 +231,10 @@ class Doubles:
                     yield place, other
 
 
-def _keys_of(each: Known) -> Iterator[tuple[str, str]]:
-    """Yield what a record may share with another, its names in its municipality among that."""
-    yield from keys_of(each.row)
-    for name in each.names:
-        yield "name", f"{name.squeezed} {each.row.municipality or ''}"
+def _keys_of(each: Known) -> list[tuple[str, str]]:
+    """Return what a record may share with another, its names in its municipality among that."""
+    town = each.row.municipality or ""
+    return keys_of(each.row) + [("name", f"{name.squeezed} {town}") for name in each.names]
 
 
 def _parts_of(each: Known) -> Iterator[tuple[str, str]]:

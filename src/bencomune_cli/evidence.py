@@ -73,20 +73,20 @@ def known(row: Standing) -> Known:
     return Known(row, tuple(named(text[:LONGEST]) for text in texts[:MOST] if text))
 
 
-def keys_of(row: Standing) -> Iterator[tuple[str, str]]:
-    """Yield what another record may share with this one: the sort of value, and its key."""
-    for code in _codes(row):
-        yield "code", code
+def keys_of(row: Standing) -> list[tuple[str, str]]:
+    """Return what another record may share with this one: the sort of value, and its key."""
+    found = [("code", code) for code in _codes(row)] if row.tax_code or row.vat_number else []
     if row.phone:
-        yield "phone", row.phone
+        found.append(("phone", row.phone))
     if row.email:
-        yield "email", row.email.lower()
-    for site in _sites(row):
-        yield "site", site
+        found.append(("email", row.email.lower()))
+    if row.website or row.email:
+        found += [("site", site) for site in _sites(row)]
     if row.website:
-        yield "web", _page(row.website)
+        found.append(("web", _page(row.website)))
     if address := _address(row):
-        yield "address", address
+        found.append(("address", address))
+    return found
 
 
 @lru_cache(maxsize=1)  # one record is weighed against several
@@ -104,13 +104,14 @@ def _sites(row: Standing) -> set[str]:
     sites = {_page(row.website).partition("/")[0]} if row.website else set()
     if row.email:
         sites.add(row.email.lower().rpartition("@")[2])
-    return {site for site in sites if site and not _hosted(site)}
+    return {site for site in sites if not _hosted(site)}
 
 
 @lru_cache(maxsize=4_096)
 def _hosted(site: str) -> bool:
+    """Tell whether a domain is everybody's, or none."""
     parts = site.split(".")
-    return any(".".join(parts[n:]) in _HOSTS for n in range(len(parts) - 1))
+    return not site or any(".".join(parts[n:]) in _HOSTS for n in range(len(parts) - 1))
 
 
 @lru_cache(maxsize=4_096)
@@ -130,7 +131,9 @@ def _address(row: Standing) -> str:
     """Return a whole address, of which nothing is missing, as two records share it."""
     if not (row.street and row.number and row.municipality):
         return ""
-    number = "".join(words_of(row.number))
+    number = row.number
+    if not (number.isascii() and number.isdecimal()):
+        number = "".join(words_of(number))
     return f"{same_street(row.street)} {number} {row.municipality}"
 
 

@@ -1,6 +1,6 @@
 """The free texts of a record, for rules that look at how they are written; and one written anew."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from .declare import Record, per_entity
 
@@ -22,12 +22,19 @@ def free_texts(record: Record) -> list[tuple[str, str]]:
     return found
 
 
-def joined(record: Record) -> str:
-    """Return all free texts in one, a line break at either end of each: to look for signs in."""
+def suspects(record: Record, signs: Iterable[str]) -> Sequence[tuple[str, str]]:
+    """Return the free texts, if one of them holds one of some signs: most records need no look.
+
+    A line break before a sign means the beginning of a text or line, one behind it the end.
+    """
     found = free_texts(record)
     if not _joined or _joined[0][0] is not found:
         _joined[:] = [(found, "\n".join(["", *[text for _, text in found], ""]))]
-    return _joined[0][1]
+    whole = _joined[0][1]
+    for sign in signs:
+        if sign in whole:
+            return found
+    return ()
 
 
 _looked: list[tuple[Record, list[tuple[str, str]]]] = []

@@ -86,17 +86,17 @@ class Intake:
         if _faulty(found):
             return self._rejected(row, judged, judged.checked)
         id_ = judged.values.get("id") or self._free(judged.stored["id"])
-        row_ = standing_of_row(self.entity, {**judged.stored, "id": id_})
-        doubles = self._doubles.of(row_, SHOWN)
+        stored = {**judged.stored, "id": id_}
+        doubles = self._doubles.of(standing_of_row(self.entity, stored), SHOWN)
         doubtful = any(each.score >= LIKELY for each in doubles) and not self.wishes.accept_doubles
         return Outcome(
             row.number,
             Sort.DOUBTFUL if doubtful else Sort.NEW,
             id_,
-            judged.stored["name"],
+            stored["name"],
             findings=found,
             doubles=doubles,
-            row={**judged.stored, "id": id_},
+            row=stored,
             cells=row.cells if doubtful else {},
             point=row.point,
         )

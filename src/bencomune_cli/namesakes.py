@@ -118,10 +118,14 @@ def _words(text: str) -> list[str]:
         plain = _ORDINAL_SIGN.sub(" ", plain)
     if _MAY_BE_ROMAN.search(plain):
         plain = _ROMAN.sub(_arabic, plain)
-    return [_told(word) for word in words_of(plain)]
+    return [word for part in plain.split() for word in _told_in(part)]
 
 
 @lru_cache(maxsize=50_000)
+def _told_in(part: str) -> tuple[str, ...]:
+    return tuple(map(_told, words_of(part)))
+
+
 def _told(word: str) -> str:
     """Return a word as all its writings are compared: numbers as digits, saints as one."""
     word = _ORDINAL.get(word, _SAINT.get(word, word))

@@ -9,7 +9,9 @@ from .entities import Contact, Distinction, Relation, Waiver
 
 def slug_of(text: str) -> str:
     """Return lower-case words and hyphens made of a name, at most 80 characters."""
-    plain = unicodedata.normalize("NFKD", text.casefold()).encode("ascii", "ignore").decode()
+    plain = text.lower()
+    if not text.isascii():
+        plain = unicodedata.normalize("NFKD", text.casefold()).encode("ascii", "ignore").decode()
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:80].strip("-")
 
 

@@ -19,11 +19,8 @@ def values_of(record: Record, kind: type, but: type | None = None) -> list[tuple
     held = record.__dict__
     found: list[tuple[str, str]] = []
     for name, many in _columns(kind, but)(type(record)):
-        value = held[name]
-        if many:
-            found += [(name, each) for each in value]
-        elif value:
-            found.append((name, value))
+        if value := held[name]:
+            found += [(name, each) for each in value] if many else ((name, value),)
     _looked[kind, but] = (record, found)
     return found
 

@@ -5,6 +5,8 @@ from typing import NamedTuple, TypeVar
 
 T = TypeVar("T")
 
+ARGUMENTS = 90  # of a function: SQLite takes 100 at least (limits.html)
+
 
 class Made(NamedTuple):
     """One object of the schema: its type in sqlite_master, its name and its SQL."""
@@ -24,6 +26,12 @@ def literal(value: object) -> str:
     if isinstance(value, int | float):
         return str(value)
     return "'" + str(value).replace("'", "''") + "'"
+
+
+def as_one(texts: Sequence[str]) -> str:
+    """Return SQL for texts as one, put together at once: `||` copies all of it for each of them."""
+    some = batched(texts, ARGUMENTS - 1)
+    return " || ".join(f"printf('{'%s' * len(each)}', {', '.join(each)})" for each in some)
 
 
 def batched(items: Sequence[T], most: int) -> list[Sequence[T]]:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from .declare import Column, Record
 from .entities import ENTITIES, PLACES
 from .kinds.texts import Reference
-from .sql import Made, literal, quoted
+from .sql import Made, as_one, literal, quoted
 from .views import views
 
 APPLICATION_ID = 0x42454E43  # "BENC"
@@ -178,7 +178,7 @@ def column_sql(column: Column, *, added: bool = False) -> str:
 def triggers_of(entity: type[Record], columns: Sequence[str]) -> Iterable[Made]:
     """Return the triggers of an entity's table; `columns` are all that the table has."""
     table = entity.table
-    new, old = (_row_json(entity, columns, row) for row in ("NEW", "OLD"))
+    new, old = (" || ".join(_row_json(entity, columns, row)) for row in ("NEW", "OLD"))
     content = [name for name in columns if name not in AUTOMATIC]
     changed = " OR ".join(f"NEW.{quoted(name)} IS NOT OLD.{quoted(name)}" for name in content)
     touch = (
@@ -219,7 +219,7 @@ def history_of_new(entity: type[Record], columns: Sequence[str]) -> tuple[Made, 
     return trigger, (
         "INSERT INTO changes (operation, entity, record, before, after)"
         f" SELECT (SELECT operation FROM current_operation), '{entity.table}', r.id, NULL,"
-        f" {_row_json(entity, columns, 'r')} FROM {quoted(entity.table)} AS r"
+        f" {as_one(_row_json(entity, columns, 'r'))} FROM {quoted(entity.table)} AS r"
         " WHERE r.rowid BETWEEN ? AND ? ORDER BY r.rowid"
     )
 
@@ -248,14 +248,14 @@ def _refuse(message: str) -> str:
     return f"SELECT RAISE(ABORT, 'bencomune: {message}')"
 
 
-def _row_json(entity: type[Record], columns: Sequence[str], row: str) -> str:
-    """Return SQL for a row as JSON text, without its NULLs.
+def _row_json(entity: type[Record], columns: Sequence[str], row: str) -> list[str]:
+    """Return SQL for the pieces of a row as JSON text, without its NULLs.
 
     By plain string functions: until SQLite 3.41 a trigger may not call those of JSON under
     trusted_schema = OFF.
     """
     parts = [_field_json(entity, name, f"{row}.{quoted(name)}") for name in columns if name != "id"]
-    return f"'{{\"id\":\"' || {row}.id || '\"' || {' || '.join(parts)} || '}}'"
+    return ['\'{"id":"\'', f"{row}.id", "'\"'", *parts, "'}'"]
 
 
 def _field_json(entity: type[Record], name: str, value: str) -> str:

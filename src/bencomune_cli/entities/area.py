@@ -67,12 +67,12 @@ class Area(Kept):
 
         In metres; 0 for a point inside. A boundary that cannot be read is as good as none.
         """
-        if self.box is None:
-            return None
         if self.holds(lon, lat):
             return 0.0
+        if (box := self.box) is None:
+            return None
         shape = outline(self.boundary) if self.boundary else None
-        return metres_from(self.box, lon, lat) if shape is None else shape.metres(lon, lat)
+        return metres_from(box, lon, lat) if shape is None else shape.metres(lon, lat)
 
     def point_inside(self) -> tuple[float, float] | None:
         """Return a point in its boundary, else the centre of its box, as longitude and latitude."""

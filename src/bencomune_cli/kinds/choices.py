@@ -138,7 +138,7 @@ class Listing(Kind):
 
     def to_sql(self, value: Any) -> Any:
         """Store the joined text; no item is NULL."""
-        return self.write(value) or None
+        return self.write(value) or None if value else None
 
     def from_sql(self, stored: Any) -> Any:
         """Split the stored text."""

@@ -80,7 +80,7 @@ def _rows(
     for count, (number, cells) in enumerate(records, start=1):
         source.limits.hold("rows", count)
         problems = _misfits(cells, width)
-        if any(map(longest.__lt__, map(len, cells))):
+        if max(map(len, cells)) > longest:
             named = zip(headers, cells, strict=False)
             told = [too_long(name, len(cell), source.limits) for name, cell in named]
             problems += [each for each in told if each]

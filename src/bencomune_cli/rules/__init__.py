@@ -20,7 +20,6 @@ from ..contexts import Context, Overview
 from ..declare import Record, per_entity
 from ..entities import ENTITIES, NAMED, Lab
 from ..findings import Finding, Severity
-from ..free_texts import joined
 from ..kinds import Kind
 from ..words import Text
 
@@ -81,9 +80,7 @@ class Rule:
     depends; `counts` the values of its message that only count others, so that a change of them
     makes no other finding; `source` is the law, standard, manual or discussion that it rests on. It
     finds nothing in a record that has no value in any of the columns of `needs`, which are names or
-    kinds; nor in one whose free texts hold none of its `signs`, of which a line break before a sign
-    means the beginning of a text or line, one behind it the end. With none told, it looks at every
-    record.
+    kinds; with none told, it looks at every record.
     """
 
     code: str
@@ -103,7 +100,6 @@ class Rule:
     about: Sequence[str]
     counts: Sequence[str]
     needs: Sequence[str | type[Kind]]
-    signs: Sequence[str]
 
     @property
     def name(self) -> str:
@@ -164,7 +160,6 @@ def rule(
     about: Sequence[str] = (),
     counts: Sequence[str] = (),
     needs: Sequence[str | type[Kind]] = (),
-    signs: Iterable[str] = (),
 ) -> Callable[[Callable[..., Iterable[Hit]]], Callable[..., Iterable[Hit]]]:
     """Declare a rule. The first parameter's annotation is its scope: a record, or an Overview.
 
@@ -189,7 +184,6 @@ def rule(
             about=about,
             counts=counts,
             needs=needs,
-            signs=tuple(signs),
         )
         return look
 
@@ -219,44 +213,25 @@ def check_record(
     # Zero is a value; an empty text or list is none.
     held = record.__dict__.items()
     filled = frozenset([n for n, value in held if value is not None and (value or value == 0)])
-    signs = _signs_in(joined(record))
     found: list[Finding] = []
-    for each, look in _looking(record.name_of_kind, filled, signs, least, stored):
+    for each, look in _looking(record.name_of_kind, filled, least, stored):
         for hit in look(record, context) if each.wants_context else look(record):
             found.append(each.at(hit, record))  # noqa: PERF401 - a list for each rule costs more
     return found
 
 
-@lru_cache(maxsize=8_192)
+@lru_cache(maxsize=4_096)
 def _looking(
-    entity: str, filled: frozenset[str], signs: frozenset[str], least: Severity, stored: bool
+    entity: str, filled: frozenset[str], least: Severity, stored: bool
 ) -> list[tuple[Rule, Callable[..., Iterable[Hit]]]]:
-    """Return the rules that may find something in a record with these columns and signs."""
+    """Return the rules that may find something in a record with values in these columns."""
     return [
         (each, each.look)
         for each, needed in _of_entity(NAMED[entity])
         if each.severity <= least
         and (stored or not each.stored)
         and (needed is None or not needed.isdisjoint(filled))
-        and (not each.signs or not signs.isdisjoint(each.signs))
     ]
-
-
-def _signs_in(text: str) -> frozenset[str]:
-    """Return the signs that rules look for, of those that a text holds."""
-    plain, others = _signs()
-    found = [sign for sign in plain if sign in text]
-    if not text.isascii():
-        found += others.findall(text)
-    return frozenset(found)
-
-
-@cache
-def _signs() -> tuple[Sequence[str], re.Pattern[str]]:
-    """Return the signs that rules look for: those in ASCII, and a pattern of all others."""
-    signs = {sign for each in catalogue().values() for sign in each.signs}
-    plain = sorted(filter(str.isascii, signs))
-    return plain, re.compile(f"[{re.escape(''.join(sorted(signs.difference(plain))))}]")
 
 
 @per_entity

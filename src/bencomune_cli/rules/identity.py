@@ -2,13 +2,12 @@
 
 import re
 from collections.abc import Callable, Iterator
-from functools import lru_cache
 
 from ..declare import Record, per_entity
 from ..entities import Organisation
 from ..findings import Severity
 from ..kinds.texts import Geometry, Line
-from ..record_values import values_of, written
+from ..record_values import values_of
 from ..words import Text
 from . import Hit, rule
 
@@ -23,7 +22,7 @@ _WITHIN = re.compile(
     r"[0-9](?<=\b[A-Za-z]{6}[0-9])[0-9L-NP-Vl-np-v][A-EHLMPR-Ta-ehlmpr-t][0-9L-NP-Vl-np-v]{2}"
     r"[A-Za-z][0-9L-NP-Vl-np-v]{3}[A-Za-z]\b"
 )
-_INITIALS = 6  # letters before its first digit
+_INITIALS, _LENGTH = 6, 16  # letters before its first digit, and letters and digits in all
 
 
 @rule(
@@ -143,20 +142,13 @@ def tax_code_in_notes(record: Record) -> Iterator[Hit]:
 
 
 def _codes_of_persons(record: Record, *, published: bool) -> Iterator[Hit]:
-    if not _may_hold_one(written(record, Line, but=Geometry)):
-        return
     audience = (_PUBLIC if published else _INTERNAL)(type(record))
-    held = dict.fromkeys(
+    held = [
         name
         for name, text in values_of(record, Line, but=Geometry)
-        if name in audience and any(codes_of_persons(text))
-    )
-    yield from map(Hit, held)
-
-
-@lru_cache(maxsize=1)  # both rules ask of all texts at once: most records hold none
-def _may_hold_one(text: str) -> bool:
-    return _WITHIN.search(text) is not None
+        if len(text) >= _LENGTH and name in audience and any(codes_of_persons(text))
+    ]
+    yield from map(Hit, dict.fromkeys(held))
 
 
 def _of_audience(*, published: bool) -> Callable[[type[Record]], frozenset[str]]:

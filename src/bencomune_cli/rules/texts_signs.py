@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from ..declare import Record
 from ..findings import Severity
-from ..free_texts import free_texts, rewritten
+from ..free_texts import free_texts, rewritten, suspects
 from ..words import Text
 from . import Hit, Mend, rule
 
@@ -70,11 +70,10 @@ _COMMANDS = frozenset("<>{}[]")
     good=[{"name": "Perché no – Città"}, {"description": "São João, «MANHÃ», Âncora"}],
     bad=[{"description": "Aperto perchÃ© serve"}, {"name": "Lâ€™Esempio"}, {"summary": "cittÃ"}],
     mend=Mend.SAFE,
-    signs=_MISREAD_SIGNS,
 )
 def text_misread(record: Record) -> Iterator[Hit]:
     """Look for UTF-8 that was read as Windows-1252; mend what comes out as Latin letters."""
-    for name, value in free_texts(record):
+    for name, value in suspects(record, _MISREAD_SIGNS):
         if found := _MISREAD.search(value):
             whole = _read_again(value)
             told = {"value": _around(value, found)}
@@ -162,11 +161,10 @@ def unseen_signs(record: Record) -> Iterator[Hit]:
     good=[{"name": "Spazio Esempio"}, {"alt_names": ("Привет", "Καλημέρα")}, {"name": "μm"}],
     bad=[{"name": "Sp\u0430zio Esempio"}, {"summary": "\u0391ssociazione"}],
     mend=Mend.UNSAFE,
-    signs=_TWIN_SIGNS,
 )
 def mixed_alphabets(record: Record) -> Iterator[Hit]:
     """Look for words of Latin letters among which one only looks so; not for foreign words."""
-    for name, value in free_texts(record):
+    for name, value in suspects(record, _TWIN_SIGNS):
         for word in _WORD.findall(value):
             twins = [letter for letter in word if letter in _TWIN_SIGNS]
             if twins and any(letter.isascii() for letter in word):
@@ -196,11 +194,10 @@ def mixed_alphabets(record: Record) -> Iterator[Hit]:
     good=[{"name": "Libri & Co"}, {"source": ("https://example.org/?a=1&copy=2",)}],
     bad=[{"name": "Libri &amp; Co"}, {"description": "Citt&agrave; &lt;aperta&gt;"}],
     mend=Mend.SAFE,
-    signs="&",
 )
 def entities_of_html(record: Record) -> Iterator[Hit]:
     """Look for character references; what they hide is written only if it commands nothing."""
-    for name, value in free_texts(record):
+    for name, value in suspects(record, "&"):
         told = [each for each in _ENTITY.findall(value) if html.unescape(each) != each]
         if value.startswith("http"):  # there an ampersand parts the parameters: ?a=1&sect=2
             told = [each for each in told if each == "&amp;"]

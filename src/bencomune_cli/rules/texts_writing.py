@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from ..declare import Record
 from ..findings import Severity
-from ..free_texts import free_texts, rewritten
+from ..free_texts import rewritten, suspects
 from ..words import Text
 from . import Hit, Mend, rule
 
@@ -58,11 +58,10 @@ _CITY = 4  # letters at least of a word like città: "sta'" is none
     good=[{"name": "Associazione «Esempio»"}, {"name": "«Uno» e «Due»"}],
     bad=[{"name": '"Spazio Esempio"'}, {"summary": "«Uno spazio per tutti.»"}],
     mend=Mend.UNSAFE,
-    signs=_PAIRS,
 )
 def quoted_as_a_whole(record: Record) -> Iterator[Hit]:
     """Look for a mark at either end, and none between."""
-    for name, value in free_texts(record):
+    for name, value in suspects(record, _PAIRS):
         closing = _PAIRS.get(value[0])
         inner = value[1:-1]
         if inner and value[-1] == closing and not {value[0], closing} & {*inner}:
@@ -85,11 +84,10 @@ def quoted_as_a_whole(record: Record) -> Iterator[Hit]:
     source="RFC 4180, 2; Accademia della Crusca, virgolette",
     good=[{"name": "Associazione «Esempio»"}, {"summary": 'Schermo da 24"'}],
     bad=[{"name": 'Associazione "Esempio'}, {"description": "Il progetto «Esempio è aperto"}],
-    signs=_QUOTES,
 )
 def quotes_unbalanced(record: Record) -> Iterator[Hit]:
     """Count the marks that open and those that close."""
-    for name, value in free_texts(record):
+    for name, value in suspects(record, _QUOTES):
         if sign := _unbalanced(value):
             yield Hit(name, {"value": _start(value), "sign": sign})
 
@@ -123,11 +121,10 @@ def _unbalanced(text: str) -> str:
         {"description": "Pane , vino"},
     ],
     mend=Mend.SAFE,
-    signs=_STRAY,
 )
 def stray_blanks(record: Record) -> Iterator[Hit]:
     """Look for blanks at the ends, several between words, one before a comma."""
-    for name, value in free_texts(record):
+    for name, value in suspects(record, _STRAY):
         if found := _BLANKS.search(value):
             whole = _BEFORE.sub("", _SEVERAL.sub(" ", value.strip()))
             around = value[max(0, found.start() - 20) : found.end() + 20]
@@ -152,11 +149,10 @@ def stray_blanks(record: Record) -> Iterator[Hit]:
     good=[{"name": "Un po' di città"}, {"summary": "Il gruppo dice: 'vieni in citta' e basta"}],
     bad=[{"name": "CITTA' ESEMPIO"}, {"description": "E' aperto perche' serve all'universita'."}],
     mend=Mend.UNSAFE,
-    signs=_APOSTROPHES,
 )
 def apostrophe_for_an_accent(record: Record) -> Iterator[Hit]:
     """Look for words that end in an accent; in texts that quote by the same sign, for none."""
-    for name, value in free_texts(record):
+    for name, value in suspects(record, _APOSTROPHES):
         if not _AT_THE_END.search(value):
             continue
         found = next((each for each in _APOSTROPHE.finditer(value) if _accented(each[1])), None)
@@ -203,11 +199,10 @@ def _accented(word: str) -> str:
         {"summary": "@esempio su Instagram"},
     ],
     bad=[{"name": "=HYPERLINK(A1)"}, {"summary": "@SUM(A1:A9)"}, {"description": "-A1+B2"}],
-    signs=_COMMANDS,
 )
 def formula_of_a_spreadsheet(record: Record) -> Iterator[Hit]:
     """Look for texts that begin as formulas do: not numbers, lists, names of accounts."""
-    for name, value in free_texts(record):
+    for name, value in suspects(record, _COMMANDS):
         if value[0] in "=+-@" and _FORMULA.match(value):
             yield Hit(name, {"value": _start(value)})
 
