@@ -243,6 +243,21 @@ def test_one_record_needs_no_index_of_all():
     assert shortlist(new, rows[:2_000]) == rows[:2_000]
 
 
+def test_each_name_of_a_new_record_is_looked_for():
+    """One of the same name here is found among many of that name elsewhere, and by any name."""
+    empty = dict.fromkeys(STANDING)
+    named = empty | {"name": "Casa del Sole", "alt_names": None}
+    away = [
+        Standing("lab", *(named | {"id": f"n{n}", "municipality": "000002"}).values())
+        for n in range(60)
+    ]
+    here = Standing("lab", *(named | {"id": "qui", "municipality": "000001"}).values())
+    index = Doubles(Overview({row.id: row for row in (*away, here)}))
+    for name, others in (("Casa del Sole", "Nome Nuovo"), ("Nome Nuovo", "Casa del Sole")):
+        new = here._replace(id="nuovo", name=name, alt_names=others)
+        assert "qui" in {double.id for double in index.of(new)}
+
+
 def test_a_crowd_of_one_name_is_no_burden():
     """Twenty thousand records of one name, door and telephone are compared with some, not all."""
     empty = dict.fromkeys(STANDING)

@@ -147,15 +147,15 @@ class Doubles:
 
     def _candidates(self, new: Known) -> set[int]:
         blocks = self._blocks
-        told = {sort: blocks[sort].of(key) for sort, key in _keys_of(new)}
-        found = {place for sort in SELDOM if told.get(sort) for place in told[sort][-CROWD:]}
+        told = [(sort, blocks[sort].of(key)[-CROWD:]) for sort, key in _keys_of(new)]
+        found = {place for sort, held in told if sort in SELDOM for place in held}
         for name in new.names:
             parts = blocks["word"].those_of(name.words)
             parts += blocks["half"].those_of(_halves(name.squeezed, near=True))
             found.update([p for held in parts if len(held) <= COMMON for p in held])
         cell = _cell(new.row)
         close = blocks["cell"].those_of(_around(cell)) if cell else ()
-        crowds = [told[sort][-CROWD:] for sort in OFTEN if told.get(sort)]
+        crowds = [held for sort, held in told if sort in OFTEN and held]
         for crowd in (*crowds, self._nearest(new, close)):
             found.update(crowd[:NEXT])
             found.update(self._alike_to(new, crowd) if crowd else ())
