@@ -974,6 +974,23 @@ def test_what_is_set_holds(full, path, out, tmp_path, bencomune):
     assert "1 changed" in (tmp_path / "pubblici" / CHANGES).read_text("utf-8")
 
 
+def test_purposes_add_formats(bencomune, full, tmp_path, out):
+    """What suits a purpose goes out besides the other formats, whether those are told or not."""
+    dataset, _held = full.dataset()
+    with closing(dataset):
+        exports.write_folder(dataset, out, exports.layers(["labs"]), ["geojsons"])
+    settings = tmp_path / "bencomune.toml"
+    settings.write_text('[publish]\npurposes = ["umap"]\n', "utf-8")
+    assert bencomune("publish").returncode == 0
+    there = {path.name for path in out.iterdir()}
+    assert {"network.umap", "labs.csv", "labs.geojson", "labs.kml", "labs.geojsons"} <= there
+    settings.write_text('[publish]\nformats = ["csv"]\npurposes = ["umap"]\n', "utf-8")
+    assert bencomune("publish").returncode == 0
+    there = {path.name for path in out.iterdir()}
+    assert {"network.umap", "labs.csv"} <= there
+    assert "labs.kml" not in there
+
+
 @pytest.mark.parametrize(("language", "word"), [("it", "esaminare"), ("en", "looked at")])
 def test_exit_codes_are_in_the_help(bencomune, language, word):
     """The help of the command tells its exit codes."""

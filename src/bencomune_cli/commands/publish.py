@@ -116,14 +116,14 @@ def _plan(folder: Path | None, to: list[str]) -> Plan:
     publish = told["publish"]
     if publish.language and not (session.lang or os.environ.get("BENCOMUNE_LANG")):
         speak(publish.language)
-    formats = exports.chosen(publish.formats, publish.purposes, else_usual=False)
     return Plan(
         folder or publish.folder,
         exports.layers(publish.layers),
-        formats,
+        [*publish.formats],
         publish.keep,
         publish.language,
         told_targets(told, list(dict.fromkeys((*publish.to, *to)))),
+        exports.chosen([], publish.purposes, else_usual=False),
     )
 
 
