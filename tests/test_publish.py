@@ -4,6 +4,7 @@ import fcntl
 import json
 import os
 import random
+import shlex
 import shutil
 import signal
 import stat
@@ -651,6 +652,10 @@ def test_a_damaged_state_is_told(bencomune, out, path, which, text):
         assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
         assert f"{spoilt}: is damaged" in done.stderr
     assert contents(out) == before
+    command = done.stderr.partition("run: ")[2].partition(" and then")[0]
+    subprocess.run(shlex.split(command), check=True)
+    assert bencomune("publish").returncode in (0, 10)
+    assert contents(out).keys() == before.keys()
 
 
 @pytest.mark.parametrize("case", ["is a file", "is below a file", "is closed"])

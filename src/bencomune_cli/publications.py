@@ -8,6 +8,7 @@ registry: a copy of that, or its undo, must not change what was published.
 import fcntl
 import json
 import os
+import shlex
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
@@ -118,7 +119,7 @@ class Publications:
         except FileNotFoundError:
             return State()
         except _FAULTS:
-            raise Refused(at(path, _DAMAGED)) from None
+            raise self._damaged(path) from None
 
     def current(self, state: State) -> Publication | None:
         """Return the publication that is out, None before the first. Raises Refused."""
@@ -130,7 +131,13 @@ class Publications:
         try:
             return Publication.from_json(json.loads(path.read_text("utf-8")))
         except _FAULTS:
-            raise Refused(at(path, _DAMAGED)) from None
+            raise self._damaged(path) from None
+
+    def _damaged(self, path: Path) -> Refused:
+        """Return the refusal of a damaged file, with the command that lets one begin anew."""
+        aside = self.folder.with_name(f"{self.folder.name}.{Text('danneggiato', 'damaged')}")
+        command = shlex.join(("mv", str(self.folder), str(aside)))
+        return Refused(at(path, _DAMAGED.filled(command=command)))
 
     def files_of(self, name: str) -> Path:
         """Return the folder of the files of a publication that is kept."""
@@ -213,9 +220,9 @@ class Publications:
 
 _DAMAGED = Text(
     "è danneggiato: non si sa che cosa era pubblicato, e non pubblico niente. I file pubblicati"
-    " restano come sono. Rimetterlo da una copia; se non c'è, dare un altro nome alla cartella in"
-    " cui è: la prossima sarà come la prima pubblicazione",
+    " restano come sono. Rimettere il file da una copia di sicurezza; se non c'è, eseguire:"
+    " {command} e poi bencomune publish, che sarà come la prima volta",
     "is damaged: what was published is not known, and nothing is published. The published files"
-    " stay as they are. Put it back from a copy; if there is none, give the folder that it is in"
-    " another name: the next will be like the first publication",
+    " stay as they are. Put the file back from a backup; if there is none, run: {command}"
+    " and then bencomune publish, which will be like the first time",
 )
