@@ -71,6 +71,13 @@ class State(NamedTuple):
     feed: str = ""
     entries: tuple[Entry, ...] = ()
 
+    def origin(self, number: int) -> int:
+        """Return the number of the publication whose data another has: its own, unless put back."""
+        back = {each.number: each.back_to for each in self.entries}
+        while 0 < back.get(number, 0) < number:
+            number = back[number]
+        return number
+
 
 class Publications:
     """The folder of what was published of one registry."""
@@ -148,6 +155,16 @@ class Publications:
         with suppress(OSError):
             return sorted(path.name for path in (self.folder / _COPIES).iterdir())
         return []
+
+    def copies(self) -> dict[str, Publication | None]:
+        """Return the publications that are kept by name, oldest first; None for a damaged one."""
+        found: dict[str, Publication | None] = {}
+        for name in self.names():
+            try:
+                found[name] = self.read(name)
+            except Refused:
+                found[name] = None
+        return found
 
     def keep(self, made: Path, publication: Publication) -> None:
         """Keep what was built as a dated copy."""
