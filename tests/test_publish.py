@@ -1052,6 +1052,31 @@ def test_purposes_add_formats(bencomune, full, tmp_path, out):
     assert "labs.kml" not in there
 
 
+@pytest.mark.parametrize("where", ["default", "set", "told"])
+def test_only_publish_writes_where_it_publishes(full, bencomune, tmp_path, out, where):
+    """After a publication export and map write elsewhere: nothing goes out that publish held."""
+    folder = out if where == "default" else tmp_path / "www"
+    if where == "set":
+        (tmp_path / "bencomune.toml").write_text('[publish]\nfolder = "www"\n', "utf-8")
+    dataset, _held = full.dataset()
+    with closing(dataset):
+        exports.write_folder(dataset, folder, exports.layers([]), ["csv"])
+    assert bencomune("export", "--to", folder).returncode == 0  # nothing is published yet
+    more = ("--folder", folder.name) if where == "told" else ()
+    assert bencomune("publish", *more).returncode == 0
+    emptied(full, LABS)
+    before = contents(folder)
+    for to in (folder, folder / ".." / folder.name, *(() if where != "default" else ("exports",))):
+        done = bencomune("export", "--to", to, BENCOMUNE_LANG="en")
+        assert (done.returncode, done.stderr.count("\n")) == (2, 1), done.stderr
+        assert "use bencomune publish" in done.stderr
+    assert bencomune("export", "--to", tmp_path / "other").returncode == 0
+    done = bencomune("map", "--open", DISPLAY="", BROWSER="", WAYLAND_DISPLAY="")
+    assert done.returncode == 0
+    assert (tmp_path / "preview" / "map.html").exists() == (where == "default")
+    assert contents(folder) == before
+
+
 @pytest.mark.parametrize(("language", "word"), [("it", "esaminare"), ("en", "looked at")])
 def test_exit_codes_are_in_the_help(bencomune, language, word):
     """The help of the command tells its exit codes."""

@@ -128,6 +128,12 @@ class Publications:
         except _FAULTS:
             raise self._damaged(path) from None
 
+    def has_published(self) -> bool:
+        """Tell whether anything was ever published, though what tells of it be damaged."""
+        with suppress(OSError):  # of another person, who alone may look
+            return (self.folder / _STATE).exists()
+        return False
+
     def current(self, state: State) -> Publication | None:
         """Return the publication that is out, None before the first. Raises Refused."""
         return self.read(state.current) if state.current else None

@@ -86,23 +86,11 @@ def publish(  # noqa: D103 - one parameter for each option
 ) -> None:
     if log not in _LOGS:
         raise Refused(Text("--log: text oppure json", "--log: text or json"))
-    if status and (dry_run or accept or rollback is not None):
-        raise Refused(
-            Text(
-                "--status va da solo, senza --rollback, --dry-run né --accept",
-                "--status goes alone, without --rollback, --dry-run or --accept",
-            )
-        )
+    if status or rollback is not None:
+        _expect_alone(status, rollback is not None, dry_run, accept)
     if status:
         _tell_status(as_json or log == _LOGS[1])
         return
-    if rollback is not None and (dry_run or accept):
-        raise Refused(
-            Text(
-                "--rollback va da solo, senza --dry-run né --accept",
-                "--rollback goes alone, without --dry-run or --accept",
-            )
-        )
     try:
         plan = _plan(folder, to or [])
         with reading(to_write=not dry_run) as registry:
@@ -116,6 +104,16 @@ def publish(  # noqa: D103 - one parameter for each option
     _tell(result, plan, log, dry=dry_run, as_json=as_json)
     if result.code:
         raise typer.Exit(result.code)
+
+
+def _expect_alone(*told: bool) -> None:
+    if sum(told) > 1:
+        raise Refused(
+            Text(
+                "--status e --rollback vanno da soli, senza --dry-run né --accept",
+                "--status and --rollback go alone, without --dry-run or --accept",
+            )
+        )
 
 
 def _plan(folder: Path | None, to: list[str]) -> Plan:
@@ -159,7 +157,7 @@ def _run(result: Result, plan: Plan) -> dict[str, Any]:
         "outcome": _outcome(result),
         "code": int(result.code),
         "told": str(_told(result)),
-        "folder": str(plan.folder),
+        "folder": str(plan.folder.absolute()),
         "number": result.entry.number,
         "records": result.entry.records,
         "changes": result.entry.changes.to_json(),
