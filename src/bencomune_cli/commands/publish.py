@@ -17,6 +17,7 @@ from ..publishing import Plan, Result, published, utc_now
 from ..rolling_back import rolled_back
 from ..sending import told_targets
 from ..settings import beside, read
+from ..usage import FOLDER
 from ..words import Text, joined, same, speak
 from . import AsJson, command, option, reading, session
 
@@ -72,7 +73,8 @@ def add_to(app: typer.Typer) -> None:
 
 def publish(  # noqa: D103 - one parameter for each option
     folder: Annotated[
-        Path | None, option("cartella dei file pubblicati", "folder of the published files")
+        Path | None,
+        option("dove sono i file pubblicati", "where the published files are", metavar=FOLDER),
     ] = None,
     to: Annotated[
         list[str] | None, option("dove si manda anche: ckan", "where it is sent too: ckan")
