@@ -357,7 +357,7 @@ def test_a_missing_library_is_told(town, path, command, missing):
         check=False,
     )
     assert done.returncode == 2
-    assert 'pip install "bencomune-cli[pdf]"' in done.stderr
+    assert f"{sys.executable} -m pip install -c constraints.txt '.[pdf]'" in done.stderr
     assert not (path.parent / "out").exists()
     assert not (path.parent / "orto.pdf").exists()
 

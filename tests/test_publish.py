@@ -4,6 +4,7 @@ import fcntl
 import json
 import os
 import random
+import shlex
 import shutil
 import signal
 import stat
@@ -551,6 +552,23 @@ def test_an_earlier_publication_is_put_back(full, plan, out):
     assert b"99" in contents(out)["labs.csv"]
 
 
+def test_the_one_before_goes_further_back(full, plan, out):
+    """Putting back `last` again goes further back, never to what was just taken away."""
+    seen = {}
+    for number, seats in enumerate(("11", "22", "33"), 1):
+        change(full, "spazio-numero-2", seats=seats)
+        published(full, plan)
+        seen[number] = contents(out)["labs.csv"]
+    for number in (2, 1):
+        assert rolled_back(full, plan).entry.back_to == number
+        assert contents(out)["labs.csv"] == seen[number]
+    with pytest.raises(Refused, match=r"1 \(20.*4 \(20"):
+        rolled_back(full, plan)
+    assert contents(out)["labs.csv"] == seen[1]
+    assert rolled_back(full, plan, 3).entry.back_to == 3
+    assert contents(out)["labs.csv"] == seen[3]
+
+
 SINCE = {
     "a contact withdrawn": lambda r: change_contact(
         r, "spazio-numero-0-press", withdrawn_on="2026-01-01"
@@ -588,6 +606,8 @@ def test_what_was_withdrawn_since_is_not_put_back(full, plan, out, what):
         rolled_back(full, plan, "")
     named = "spazio-numero-0" if "contact" in what or "relation" in what else "spazio-numero-4"
     assert named in str(refused.value)
+    lines = str(refused.value).splitlines()
+    assert len(lines) <= 4, lines
     assert contents(out) == before
 
 
@@ -651,6 +671,10 @@ def test_a_damaged_state_is_told(bencomune, out, path, which, text):
         assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
         assert f"{spoilt}: is damaged" in done.stderr
     assert contents(out) == before
+    command = done.stderr.partition("run: ")[2].partition(" and then")[0]
+    subprocess.run(shlex.split(command), check=True)
+    assert bencomune("publish").returncode in (0, 10)
+    assert contents(out).keys() == before.keys()
 
 
 @pytest.mark.parametrize("case", ["is a file", "is below a file", "is closed"])
@@ -953,8 +977,45 @@ def test_status_tells_the_last_run(full, bencomune, path):
     assert told["last_run"]["outcome"] == "held"
     assert told["number"] == 1
     assert "Laboratori" in told["held"][0]
-    assert told["copies"] == Publications(path).names()
+    assert [copy["name"] for copy in told["copies"]] == Publications(path).names()
     assert told["held"][0] in bencomune("publish", "--status").stdout
+
+
+def test_status_lists_the_copies(full, bencomune, path):
+    """--status tells number, time and changes of each copy, in JSON too; a damaged one is told."""
+    assert "Copie: niente" in bencomune("publish", "--status").stdout
+    for seats in ("10", "20"):
+        change(full, "spazio-numero-2", seats=seats)
+        bencomune("publish")
+    shelf = Publications(path)
+    (shelf.folder / "copies" / shelf.names()[0] / "about.json").write_text("{", "utf-8")
+    lines = bencomune("publish", "--status").stdout.splitlines()
+    assert "Da guardare: niente" in lines
+    assert lines[-2] == f"Copie: {shelf.names()[0]}: danneggiata"
+    assert lines[-1].startswith("  2  20")
+    assert lines[-1].endswith("1 cambiato (è quella pubblicata)")
+    told = json.loads(bencomune("publish", "--status", "--log", "json").stdout)["copies"]
+    assert told[0] == {"name": shelf.names()[0]}
+    assert (told[1]["number"], told[1]["told"]) == (2, "1 cambiato")
+
+
+@pytest.mark.parametrize("more", [("--rollback", "last"), ("--accept",), ("--dry-run",)])
+@pytest.mark.usefixtures("full")
+def test_status_does_nothing_else(bencomune, out, more):
+    """--status with what would publish is refused, and nothing is done."""
+    done = bencomune("publish", "--status", *more)
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert not out.exists()
+
+
+@pytest.mark.parametrize("day", ["pippo", "2001-01-01", "99"])
+@pytest.mark.usefixtures("full")
+def test_misuse_is_no_run(bencomune, day):
+    """A --rollback that is not understood, or of no copy, is no run that --status tells."""
+    bencomune("publish")
+    before = bencomune("publish", "--status").stdout
+    assert bencomune("publish", "--rollback", day).returncode == 2
+    assert bencomune("publish", "--status").stdout == before
 
 
 def test_what_is_set_holds(full, path, out, tmp_path, bencomune):
@@ -972,6 +1033,48 @@ def test_what_is_set_holds(full, path, out, tmp_path, bencomune):
     assert not out.exists()
     assert len(Publications(path).names()) == 1
     assert "1 changed" in (tmp_path / "pubblici" / CHANGES).read_text("utf-8")
+
+
+def test_purposes_add_formats(bencomune, full, tmp_path, out):
+    """What suits a purpose goes out besides the other formats, whether those are told or not."""
+    dataset, _held = full.dataset()
+    with closing(dataset):
+        exports.write_folder(dataset, out, exports.layers(["labs"]), ["geojsons"])
+    settings = tmp_path / "bencomune.toml"
+    settings.write_text('[publish]\npurposes = ["umap"]\n', "utf-8")
+    assert bencomune("publish").returncode == 0
+    there = {path.name for path in out.iterdir()}
+    assert {"network.umap", "labs.csv", "labs.geojson", "labs.kml", "labs.geojsons"} <= there
+    settings.write_text('[publish]\nformats = ["csv"]\npurposes = ["umap"]\n', "utf-8")
+    assert bencomune("publish").returncode == 0
+    there = {path.name for path in out.iterdir()}
+    assert {"network.umap", "labs.csv"} <= there
+    assert "labs.kml" not in there
+
+
+@pytest.mark.parametrize("where", ["default", "set", "told"])
+def test_only_publish_writes_where_it_publishes(full, bencomune, tmp_path, out, where):
+    """After a publication export and map write elsewhere: nothing goes out that publish held."""
+    folder = out if where == "default" else tmp_path / "www"
+    if where == "set":
+        (tmp_path / "bencomune.toml").write_text('[publish]\nfolder = "www"\n', "utf-8")
+    dataset, _held = full.dataset()
+    with closing(dataset):
+        exports.write_folder(dataset, folder, exports.layers([]), ["csv"])
+    assert bencomune("export", "--to", folder).returncode == 0  # nothing is published yet
+    more = ("--folder", folder.name) if where == "told" else ()
+    assert bencomune("publish", *more).returncode == 0
+    emptied(full, LABS)
+    before = contents(folder)
+    for to in (folder, folder / ".." / folder.name, *(() if where != "default" else ("exports",))):
+        done = bencomune("export", "--to", to, BENCOMUNE_LANG="en")
+        assert (done.returncode, done.stderr.count("\n")) == (2, 1), done.stderr
+        assert "use bencomune publish" in done.stderr
+    assert bencomune("export", "--to", tmp_path / "other").returncode == 0
+    done = bencomune("map", "--open", DISPLAY="", BROWSER="", WAYLAND_DISPLAY="")
+    assert done.returncode == 0
+    assert (tmp_path / "preview" / "map.html").exists() == (where == "default")
+    assert contents(folder) == before
 
 
 @pytest.mark.parametrize(("language", "word"), [("it", "esaminare"), ("en", "looked at")])

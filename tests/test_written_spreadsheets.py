@@ -309,5 +309,5 @@ def test_without_its_library_a_format_tells_what_mends_it(registry, path, tmp_pa
     command = [sys.executable, "-c", code, "export", "-f", "xlsx", "--to", str(folder)]
     done = subprocess.run(command, env=env, capture_output=True, encoding="utf-8", check=False)
     assert done.returncode != 0
-    assert 'pip install "bencomune-cli[xlsx]"' in done.stderr
+    assert f"{sys.executable} -m pip install -c constraints.txt '.[xlsx]'" in done.stderr
     assert not Path(folder).exists() or list(folder.iterdir()) == []

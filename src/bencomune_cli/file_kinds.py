@@ -6,6 +6,8 @@ all layers), `metadata` (files about the files).
 
 import importlib
 import pkgutil
+import shlex
+import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -80,12 +82,13 @@ class Format:
         """Refuse where a library that the format needs is not installed, with what mends it."""
         if any(find_spec(library) is None for library in self.needs):
             told = Text(
-                "per «{name}» serve una parte in più del programma; si installa con:"
-                ' pip install "bencomune-cli[{extra}]"',
-                "“{name}” needs one more part of the program; this installs it:"
-                ' pip install "bencomune-cli[{extra}]"',
+                "per «{name}» serve una parte in più del programma; si installa, nella cartella da"
+                " cui si è installato il programma, con: {pip} -c constraints.txt '.[{extra}]'",
+                "“{name}” needs one more part of the program; this installs it, in the folder that"
+                " the program was installed from: {pip} -c constraints.txt '.[{extra}]'",
             )
-            raise Refused(told.filled(name=str(self.label), extra=self.extra))
+            pip = shlex.join((sys.executable, "-m", "pip", "install"))
+            raise Refused(told.filled(name=str(self.label), pip=pip, extra=self.extra))
 
 
 class File(NamedTuple):

@@ -8,6 +8,7 @@ registry: a copy of that, or its undo, must not change what was published.
 import fcntl
 import json
 import os
+import shlex
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
@@ -70,6 +71,13 @@ class State(NamedTuple):
     feed: str = ""
     entries: tuple[Entry, ...] = ()
 
+    def origin(self, number: int) -> int:
+        """Return the number of the publication whose data another has: its own, unless put back."""
+        back = {each.number: each.back_to for each in self.entries}
+        while 0 < back.get(number, 0) < number:
+            number = back[number]
+        return number
+
 
 class Publications:
     """The folder of what was published of one registry."""
@@ -118,7 +126,13 @@ class Publications:
         except FileNotFoundError:
             return State()
         except _FAULTS:
-            raise Refused(at(path, _DAMAGED)) from None
+            raise self._damaged(path) from None
+
+    def has_published(self) -> bool:
+        """Tell whether anything was ever published, though what tells of it be damaged."""
+        with suppress(OSError):  # of another person, who alone may look
+            return (self.folder / _STATE).exists()
+        return False
 
     def current(self, state: State) -> Publication | None:
         """Return the publication that is out, None before the first. Raises Refused."""
@@ -130,7 +144,13 @@ class Publications:
         try:
             return Publication.from_json(json.loads(path.read_text("utf-8")))
         except _FAULTS:
-            raise Refused(at(path, _DAMAGED)) from None
+            raise self._damaged(path) from None
+
+    def _damaged(self, path: Path) -> Refused:
+        """Return the refusal of a damaged file, with the command that lets one begin anew."""
+        aside = self.folder.with_name(f"{self.folder.name}.{Text('danneggiato', 'damaged')}")
+        command = shlex.join(("mv", str(self.folder), str(aside)))
+        return Refused(at(path, _DAMAGED.filled(command=command)))
 
     def files_of(self, name: str) -> Path:
         """Return the folder of the files of a publication that is kept."""
@@ -141,6 +161,16 @@ class Publications:
         with suppress(OSError):
             return sorted(path.name for path in (self.folder / _COPIES).iterdir())
         return []
+
+    def copies(self) -> dict[str, Publication | None]:
+        """Return the publications that are kept by name, oldest first; None for a damaged one."""
+        found: dict[str, Publication | None] = {}
+        for name in self.names():
+            try:
+                found[name] = self.read(name)
+            except Refused:
+                found[name] = None
+        return found
 
     def keep(self, made: Path, publication: Publication) -> None:
         """Keep what was built as a dated copy."""
@@ -213,9 +243,9 @@ class Publications:
 
 _DAMAGED = Text(
     "è danneggiato: non si sa che cosa era pubblicato, e non pubblico niente. I file pubblicati"
-    " restano come sono. Rimetterlo da una copia; se non c'è, dare un altro nome alla cartella in"
-    " cui è: la prossima sarà come la prima pubblicazione",
+    " restano come sono. Rimettere il file da una copia di sicurezza; se non c'è, eseguire:"
+    " {command} e poi bencomune publish, che sarà come la prima volta",
     "is damaged: what was published is not known, and nothing is published. The published files"
-    " stay as they are. Put it back from a copy; if there is none, give the folder that it is in"
-    " another name: the next will be like the first publication",
+    " stay as they are. Put the file back from a backup; if there is none, run: {command}"
+    " and then bencomune publish, which will be like the first time",
 )

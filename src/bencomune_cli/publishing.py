@@ -44,6 +44,7 @@ from .words import Text, same
 class Plan(NamedTuple):
     """What is published, and where: no formats are the usual ones and those that are there.
 
+    `besides` are formats that go out too, whatever the others are;
     `keep` is how many dated copies are kept, `language` that of labels, the network's where empty;
     `targets` are what is set for those that it is sent to, by name.
     """
@@ -54,6 +55,7 @@ class Plan(NamedTuple):
     keep: int = 12
     language: str = ""
     targets: Mapping[str, Any] = MappingProxyType({})
+    besides: Sequence[str] = ()
 
 
 class Result(NamedTuple):
@@ -170,10 +172,8 @@ class Run:
     def _formats(self) -> list[str]:
         there = [file.format for file in files_told(self.plan.folder).values()]
         known = exports.names()
-        return self.plan.formats or [
-            *exports.usual(),
-            *(name for name in there if name in known),
-        ]
+        told = self.plan.formats or [*exports.usual(), *(name for name in there if name in known)]
+        return [*told, *self.plan.besides]
 
     def entry(self, seen: Seen) -> Entry:
         """Return what is said of this publication: when the data changed, as history tells it."""

@@ -1,6 +1,6 @@
 """An earlier publication put back as one of its own, unless it holds what may not go out now."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from shutil import copyfile
 
@@ -9,6 +9,7 @@ from .entities import Relation
 from .errors import ExitCode, Refused
 from .faults import at
 from .feeds import CHANGES, FEED
+from .leaks import Leak
 from .personal_signs import CODE
 from .publications import FILES, Publication, Publications
 from .publishing import Plan, Result, Run, Seen, building, sent, utc_now
@@ -20,25 +21,26 @@ from .words import Text, joined
 _TOLD = 20  # reasons that are named; of more it is told how many
 
 
-def rolled_back(registry: Registry, plan: Plan, day: str) -> Result:
-    """Put back the last publication up to a day, or the one before that which is out for no day.
+def rolled_back(registry: Registry, plan: Plan, which: str | int = "") -> Result:
+    """Put back a publication by its number, the last one up to a day, or the one before.
 
-    It is sent to the targets too.
+    The one before is older than that whose data are out: done twice it goes back two. It is sent to
+    the targets too.
 
     Raises Refused.
     """
     shelf = Publications(registry.store.path)
     with building(shelf) as made:
         run = Run(registry, plan, shelf)
-        copy = _chosen(run, day)
+        copy = _chosen(run, which)
         for name, digest in copy.files.items():
             _take(shelf.files_of(copy.name) / name, made / FILES / name, digest)
         seen = run.seen()
         problems = [*_not_public(copy, seen, registry)]
         leaks = seen.searcher.leaks(made / FILES)
-        problems += [leak.told for leak in leaks if leak.record or leak.what == CODE]
+        problems += [_held_in(leak) for leak in leaks if leak.record or leak.what == CODE]
         if problems:
-            raise Refused(_refusal(copy, problems))
+            raise Refused(_refusal(copy, {str(problem): problem for problem in problems}))
         return sent(_put_back(run, made, copy, seen), plan)
 
 
@@ -66,21 +68,32 @@ def _put_back(run: Run, made: Path, copy: Publication, seen: Seen) -> Result:
     return Result(ExitCode.FINE, entry, *done, details, {}, [], [])
 
 
-def _chosen(run: Run, day: str) -> Publication:
+def _chosen(run: Run, which: str | int) -> Publication:
     """Return the publication that a person means. Raises Refused, with those that there are."""
     out = run.state.current
-    kept = [name for name in run.shelf.names() if name != out]
-    fit = [name for name in kept if name.partition("-")[2][: len(day)] <= day] if day else kept
+    kept = {_number(name): name for name in run.shelf.names() if name != out}
+    if isinstance(which, int):
+        fit = [name for number, name in kept.items() if number == which]
+    elif which:
+        fit = [name for name in kept.values() if name.partition("-")[2] <= which]
+    else:
+        origin = run.state.origin(_number(out)) if out else 0
+        fit = [name for number, name in kept.items() if number < origin]
     if fit:
         return run.shelf.read(fit[-1])
     told = Text(
-        "nessuna copia da rimettere{day}; ci sono: {names}",
-        "no copy to be put back{day}; there are: {names}",
+        "non c'è una copia così da rimettere; ci sono: {copies}",
+        "there is no such copy to be put back; there are: {copies}",
     )
-    days = [name.partition("-")[2] for name in kept]
+    days = [f"{number} ({name.partition('-')[2]})" for number, name in kept.items()]
     none = Text("nessuna", "none")
-    until = Text(" fino al {day}", " up to {day}").filled(day=day) if day else Text("", "")
-    raise Refused(told.filled(day=until, names=", ".join(days) if days else none))
+    raise Refused(told.filled(copies=", ".join(days) if days else none))
+
+
+def _number(name: str) -> int:
+    """Return the number of a copy by its name; 0 for what is none of ours."""
+    number = name.partition("-")[0]
+    return int(number) if number.isdecimal() else 0
 
 
 def _take(kept: Path, place: Path, digest: str) -> None:
@@ -142,11 +155,23 @@ def _columns(then: Kept, now: Kept) -> Iterator[Text]:
             yield told.filled(name=name)
 
 
-def _refusal(copy: Publication, problems: list[Text]) -> Text:
+def _held_in(leak: Leak) -> Text:
+    """Return a leak in words, alike for all columns and files of one record."""
+    if not leak.record:
+        return leak.told
+    told = Text(
+        "{id}: nei file c'è un suo valore che oggi è interno",
+        "{id}: the files have a value of it that is internal today",
+    )
+    return told.filled(id=leak.record)
+
+
+def _refusal(copy: Publication, apart: Mapping[str, Text]) -> Text:
     head = Text(
         "la copia del {day} non si rimette: contiene ciò che oggi non si può pubblicare",
         "the copy of {day} is not put back: it holds what may not be published today",
     ).filled(day=copy.made_at[:10])
+    problems = [*apart.values()]
     named = problems[:_TOLD]
     if len(problems) > _TOLD:
         named.append(Text("… e altri {n}", "… and {n} more").filled(n=len(problems) - _TOLD))

@@ -34,14 +34,14 @@ class Publish:
         example=("labs", "groups"),
     )
     formats: tuple[str, ...] = key(
-        "i formati; se mancano, i soliti",
-        "the formats; the usual ones if this is missing",
+        "i formati; se mancano, i soliti e quelli già nella cartella",
+        "the formats; the usual ones and those already in the folder if this is missing",
         (),
         example=("csv", "geojson"),
     )
     purposes: tuple[str, ...] = key(
-        "i formati adatti a questi usi, in più",
-        "the formats that suit these uses, besides",
+        "oltre a quei formati, quelli adatti a questi usi",
+        "besides those formats, the ones that suit these uses",
         (),
         example=("ckan", "umap"),
     )

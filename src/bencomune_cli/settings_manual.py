@@ -9,8 +9,8 @@ from .settings import FILE
 from .words import Text, spoken
 
 _HEAD = Text(
-    "Si mette accanto al registro. Vale ciò che si scrive senza # davanti.",
-    "It stands beside the registry. What is written without # in front holds.",
+    "Si mette accanto al registro. Valgono le righe senza # davanti.",
+    "It stands beside the registry. Lines without # in front apply.",
 )
 
 

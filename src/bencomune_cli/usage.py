@@ -103,6 +103,7 @@ def _write_options(command: Any, ctx: Any, formatter: Any) -> None:
                 formatter.write_dl([(worded(name), worded(text)) for name, text in rows])
 
 
+FOLDER = "<folder>"  # what an option takes that is no file
 _WORDS = {
     "[OPTIONS]": Text("[OPZIONI]", "[OPTIONS]"),
     "COMMAND": Text("COMANDO", "COMMAND"),
@@ -110,6 +111,7 @@ _WORDS = {
     "[required]": Text("[necessario]", "[required]"),
     "<str>": Text("TESTO", "TEXT"),
     "<path>": Text("FILE", "FILE"),
+    FOLDER: Text("CARTELLA", "FOLDER"),
 }
 
 

@@ -12,6 +12,7 @@ from ..dataset import Dataset
 from ..errors import ExitCode, Refused
 from ..extracts import Extract, extract_of
 from ..file_kinds import PURPOSES
+from ..kept_folders import expect_free
 from ..layers import LAYERS, Layer
 from ..past import day_of, published
 from ..words import Text
@@ -93,6 +94,8 @@ def export(  # noqa: D103 - one parameter for each option
     day = day_of(as_of) if as_of is not None else ""
     extract = extract_of(session.lang, no_point, where or [], crs, day)
     folder = _folder(to, extract, makes_one=exports.makes_one_file(wanted, chosen))
+    if folder is not None:
+        expect_free(folder, session.path)
     with writing() as registry, published(registry, extract) as (dataset, held):
         screen.held(held)
         if folder is None:

@@ -6,6 +6,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -15,11 +16,13 @@ from ..drawing import PLAIN, SIGN, Canvas, Line, View
 from ..entities import PLACES, Place
 from ..errors import Refused
 from ..extracts import Extract
+from ..kept_folders import is_kept
 from ..mapped import NAMED, Found, Note, extent, find, point
 from ..past import published
 from ..words import Text
 from . import EXPORTS, command, option, reading, session, whole_number, writing
 
+PREVIEW = Path("preview")  # where the page goes that must not go out
 SIGNS = "123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 LOWEST, LEAST, MOST = 10, 10, 1_000  # rows of a drawing of its own height; rows and columns asked
 BOX = Text(" (rettangolo)", " (box)")
@@ -68,8 +71,10 @@ def map_(  # noqa: D103
     open_: Annotated[
         bool,
         option(
-            "scrive exports/map.html, con tutto ciò che è pubblico, e lo apre",
-            "write exports/map.html, with all that is public, and open it",
+            "scrive exports/map.html, con tutto ciò che è pubblico, e lo apre; preview/map.html"
+            " dove exports è di publish",
+            "write exports/map.html, with all that is public, and open it; preview/map.html where"
+            " exports is kept by publish",
             "--open",
         ),
     ] = False,
@@ -94,7 +99,8 @@ def map_(  # noqa: D103
 def _open_page(*, alone: bool) -> None:
     """Write the page among the exported files, where its links lead, and show it. Raises Refused.
 
-    Some browsers may not read files that are hidden or temporary.
+    Where these are published it goes elsewhere: what goes out is for `publish` to look at. Some
+    browsers may not read files that are hidden or temporary.
     """
     if not alone:
         raise Refused(
@@ -103,10 +109,11 @@ def _open_page(*, alone: bool) -> None:
                 "--open opens all that is public: the page has filters",
             )
         )
+    folder = PREVIEW if is_kept(EXPORTS, session.path) else EXPORTS
     with writing() as registry, published(registry, Extract(session.lang or "")) as (public, held):
         screen.held(held)
-        page, *_ = exports.write_folder(public, EXPORTS, exports.layers([]), ["html"])
-    path = EXPORTS / page.name
+        page, *_ = exports.write_folder(public, folder, exports.layers([]), ["html"])
+    path = folder / page.name
     told = Text("aperta: {path}", "opened: {path}")
     if not browsers.shows(path):
         told = Text(

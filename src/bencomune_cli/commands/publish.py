@@ -12,15 +12,17 @@ from .. import exports, screen, targets
 from ..errors import ExitCode, Refused, Unreadable
 from ..feeds import headline
 from ..kinds.times import Day, minute_told
-from ..publications import Publications
+from ..publications import Publication, Publications
 from ..publishing import Plan, Result, published, utc_now
 from ..rolling_back import rolled_back
 from ..sending import told_targets
 from ..settings import beside, read
+from ..usage import FOLDER
 from ..words import Text, joined, same, speak
 from . import AsJson, command, option, reading, session
 
 _TOLD = 20  # reasons that are named on a line each
+_LONGEST_NUMBER = 7  # digits of the number of a publication; a day may be 20261120
 
 Accept = Annotated[
     bool,
@@ -40,8 +42,8 @@ Status = Annotated[
 Rollback = Annotated[
     str | None,
     option(
-        "rimette la copia di un giorno, come 2026-11-20, o last per quella prima",
-        "put the copy of a day back, such as 2026-11-20, or last for the one before",
+        "rimette una copia: il numero, il giorno, come 2026-11-20, o last per quella prima",
+        "put a copy back: its number, the day, such as 2026-11-20, or last for the one before",
         "--rollback",
     ),
 ]
@@ -71,7 +73,8 @@ def add_to(app: typer.Typer) -> None:
 
 def publish(  # noqa: D103 - one parameter for each option
     folder: Annotated[
-        Path | None, option("cartella dei file pubblicati", "folder of the published files")
+        Path | None,
+        option("dove sono i file pubblicati", "where the published files are", metavar=FOLDER),
     ] = None,
     to: Annotated[
         list[str] | None, option("dove si manda anche: ckan", "where it is sent too: ckan")
@@ -85,29 +88,34 @@ def publish(  # noqa: D103 - one parameter for each option
 ) -> None:
     if log not in _LOGS:
         raise Refused(Text("--log: text oppure json", "--log: text or json"))
+    if status or rollback is not None:
+        _expect_alone(status, rollback is not None, dry_run, accept)
     if status:
-        _tell_status(as_json)
+        _tell_status(as_json or log == _LOGS[1])
         return
-    if rollback is not None and (dry_run or accept):
-        raise Refused(
-            Text(
-                "--rollback va da solo, senza --dry-run né --accept",
-                "--rollback goes alone, without --dry-run or --accept",
-            )
-        )
     try:
         plan = _plan(folder, to or [])
         with reading(to_write=not dry_run) as registry:
             if rollback is None:
                 result = published(registry, plan, accept=accept, dry=dry_run)
             else:
-                result = rolled_back(registry, plan, _day(rollback))
+                result = rolled_back(registry, plan, _which(rollback))
     except Refused as refused:
-        _refused(refused, log, noted=not dry_run)
+        _refused(refused, log, noted=not dry_run and rollback is None)
         raise
     _tell(result, plan, log, dry=dry_run, as_json=as_json)
     if result.code:
         raise typer.Exit(result.code)
+
+
+def _expect_alone(*told: bool) -> None:
+    if sum(told) > 1:
+        raise Refused(
+            Text(
+                "--status e --rollback vanno da soli, senza --dry-run né --accept",
+                "--status and --rollback go alone, without --dry-run or --accept",
+            )
+        )
 
 
 def _plan(folder: Path | None, to: list[str]) -> Plan:
@@ -116,19 +124,21 @@ def _plan(folder: Path | None, to: list[str]) -> Plan:
     publish = told["publish"]
     if publish.language and not (session.lang or os.environ.get("BENCOMUNE_LANG")):
         speak(publish.language)
-    formats = exports.chosen(publish.formats, publish.purposes, else_usual=False)
     return Plan(
         folder or publish.folder,
         exports.layers(publish.layers),
-        formats,
+        [*publish.formats],
         publish.keep,
         publish.language,
         told_targets(told, list(dict.fromkeys((*publish.to, *to)))),
+        exports.chosen([], publish.purposes, else_usual=False),
     )
 
 
-def _day(told: str) -> str:
-    """Return the day that a person tells; nothing for the copy before. Raises Refused."""
+def _which(told: str) -> str | int:
+    """Return the number or day that a person tells; nothing for the copy before. Raises Refused."""
+    if told.isascii() and told.isdigit() and len(told) <= _LONGEST_NUMBER:
+        return int(told)
     try:
         return "" if told == "last" else str(Day().read(told))
     except Unreadable as unreadable:
@@ -149,7 +159,7 @@ def _run(result: Result, plan: Plan) -> dict[str, Any]:
         "outcome": _outcome(result),
         "code": int(result.code),
         "told": str(_told(result)),
-        "folder": str(plan.folder),
+        "folder": str(plan.folder.absolute()),
         "number": result.entry.number,
         "records": result.entry.records,
         "changes": result.entry.changes.to_json(),
@@ -241,32 +251,44 @@ def _refused(refused: Refused, log: str, *, noted: bool) -> None:
 def _tell_status(as_json: bool) -> None:
     shelf = Publications(session.path)
     runs, state = shelf.runs(), shelf.state()
-    current = shelf.current(state)
-    told = {
-        "last_run": runs[-1] if runs else None,
-        "published": current.made_at if current else None,
-        "number": current.entry.number if current else None,
-        "held": shelf.held(),
-        "copies": shelf.names(),
-    }
+    current, copies = shelf.current(state), shelf.copies()
     if as_json:
-        screen.out_json(told)
+        screen.out_json(
+            {
+                "last_run": runs[-1] if runs else None,
+                "published": current.made_at if current else None,
+                "number": current.entry.number if current else None,
+                "held": shelf.held(),
+                "copies": [_copy_as_json(*copy) for copy in copies.items()],
+            }
+        )
         return
     last = runs[-1] if runs else {}
-    never = Text("mai", "never")
+    never, nothing = Text("mai", "never"), Text("niente", "nothing")
+    ran = minute_told(str(last["at"])) if last.get("at") else never
+    out = minute_told(current.made_at) if current else never
+    told = [_copy_told(*copy, out=state.current) for copy in copies.items()]
     lines: list[tuple[object, object, object]] = [
-        (
-            Text("Ultima volta", "Last run"),
-            minute_told(str(last["at"])) if last.get("at") else never,
-            "",
-        ),
-        (Text("Come è andata", "How it went"), last.get("told", ""), ""),
-        (
-            Text("Pubblicato", "Published"),
-            minute_told(current.made_at) if current else never,
-            headline(current.entry) if current else "",
-        ),
-        (Text("Da guardare", "To be looked at"), "\n".join(shelf.held()), ""),
-        (Text("Copie", "Copies"), ", ".join(n.partition("-")[2] for n in shelf.names()), ""),
+        (Text("Ultima volta", "Last run"), ran, ""),
+        (Text("Come è andata", "How it went"), last.get("told") or nothing, ""),
+        (Text("Pubblicato", "Published"), out, headline(current.entry) if current else ""),
+        (Text("Da guardare", "To be looked at"), "\n".join(shelf.held()) or nothing, ""),
+        (Text("Copie", "Copies"), "\n".join(told) or nothing, ""),
     ]
     screen.card(str(Text("Pubblicazione", "Publication")), [screen.Section(None, lines)])
+
+
+def _copy_as_json(name: str, copy: Publication | None) -> dict[str, Any]:
+    """Return what is told of a copy that is kept; its name alone where it is damaged."""
+    if copy is None:
+        return {"name": name}
+    told = {"number": copy.entry.number, "published": copy.made_at}
+    return {"name": name, **told, "told": str(headline(copy.entry))}
+
+
+def _copy_told(name: str, copy: Publication | None, out: str) -> str:
+    """Return a copy that is kept in one line: number, moment, what changed."""
+    if copy is None:
+        return f"{name}: {Text('danneggiata', 'damaged')}"
+    told = f"{copy.entry.number}  {minute_told(copy.made_at)}  {headline(copy.entry)}"
+    return f"{told} ({Text('è quella pubblicata', 'the one that is out')})" if name == out else told

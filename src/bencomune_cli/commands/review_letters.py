@@ -10,6 +10,7 @@ import typer
 from .. import screen, staleness
 from ..errors import Refused
 from ..staleness import Stale
+from ..usage import FOLDER
 from ..words import Text
 from . import AsJson, command, option, writing
 
@@ -35,7 +36,10 @@ def add_to_groups(groups: Mapping[str | None, typer.Typer | None]) -> None:
 
 
 def letters(  # noqa: D103
-    out: Annotated[Path | None, option("cartella; se no letters", "folder; else letters")] = None,
+    out: Annotated[
+        Path | None,
+        option("dove si scrive; se no letters", "where to write; else letters", metavar=FOLDER),
+    ] = None,
     as_: Annotated[
         str | None, option("lab, group, organisation", "lab, group, organisation", "--as")
     ] = None,
