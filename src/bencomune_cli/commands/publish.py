@@ -142,7 +142,10 @@ def _which(told: str) -> str | int:
     try:
         return "" if told == "last" else str(Day().read(told))
     except Unreadable as unreadable:
-        wrong = Text("--rollback «{told}»: {why}", "--rollback “{told}”: {why}")
+        wrong = Text(
+            "--rollback «{told}»: serve il numero di una copia, come 4, last o un giorno: {why}",
+            "--rollback “{told}”: the number of a copy is needed, such as 4, last or a day: {why}",
+        )
         raise Refused(wrong.filled(told=told, why=unreadable.text)) from None
 
 
