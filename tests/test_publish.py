@@ -530,6 +530,53 @@ def test_a_contact_that_gets_a_basis_goes_out(full, plan):
     assert published(full, plan).code == ExitCode.FINE
 
 
+# What a steward typed where everybody reads it
+
+TYPED = {
+    "Scrivere a mario.rossini@gmail.com oppure al custode.": ("description", "column email"),
+    "Chiedere di Mario Rossini.": ("summary", "column person_name"),
+    "Il numero: 0382111222": ("opening_note", "column phone"),
+    "Suonare, o tel. 0382 111222": ("address_note", "a telephone number that no public column"),
+    "Scrivere a qualcuno@example.org": ("description", "an e-mail address that no public column"),
+}
+
+
+@pytest.mark.parametrize("text", TYPED)
+def test_what_is_typed_into_a_sentence_is_held(full, plan, bencomune, out, text):
+    """A private value in a public sentence holds all, is told once by its place, and not shown."""
+    column, what = TYPED[text]
+    of = {"record": "spazio-numero-2", "role": "coordinator", "person_name": "Mario Rossini"}
+    with full.operation("test"):
+        full.add(Contact, {**of, "phone": "0382 111222", "email": "mario.rossini@gmail.com"})
+    published(full, plan)
+    change(full, "spazio-numero-3", **{column: text})
+    done = bencomune("publish", "--accept", BENCOMUNE_LANG="en")
+    assert done.returncode == 11
+    assert f"spazio-numero-3, column {column}: in the text, which is public, " in done.stderr
+    assert what in done.stderr
+    assert done.stderr.count("in the text") == 1
+    assert "rossini" not in done.stderr.lower()
+    assert text.encode() not in b"".join(contents(out).values())
+    change_contact(full, "spazio-numero-2-coordinator", **OPEN)
+    held = published(full, plan).code == ExitCode.HELD
+    assert held == ("example.org" in text)
+
+
+def test_offices_and_namesakes_in_a_sentence_hold_nothing(full, plan):
+    """What a sentence says of an office, a street or a public mailbox is nobody's secret."""
+    with full.operation("test"):
+        for name in ("Segreteria", "Ufficio cultura", "Maria", "Giuseppe Garibaldi"):
+            of = {"record": "spazio-numero-2", "role": "coordinator", "person_name": name}
+            full.add(Contact, of)
+        office = {"email": "info@example.org", "phone": "0382 399111"}
+        full.add(
+            Lab, {"name": "Altro", "state": "active", "street": "via Giuseppe Garibaldi"} | office
+        )
+    text = "In via Giuseppe Garibaldi: Maria, Segreteria, Ufficio cultura"
+    change(full, "spazio-numero-3", description=f"{text}, info@example.org, tel. 0382399111")
+    assert published(full, plan).code == ExitCode.FINE
+
+
 # Put back
 
 

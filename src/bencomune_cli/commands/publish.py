@@ -212,7 +212,16 @@ def _tell_end(result: Result, *, dry: bool) -> None:
                 " value out of where it is written in public, or mend the format that writes it",
             )
         )
-    elif result.reasons:
+    if any(not leak.file for leak in result.leaks):
+        screen.warn(
+            Text(
+                "Un recapito che si può pubblicare va nella sua colonna (--email, --phone), o in un"
+                " contatto con la sua base: bencomune contact add",
+                "An address or number that may be published goes into its column (--email,"
+                " --phone), or into a contact with its basis: bencomune contact add",
+            )
+        )
+    if result.reasons and not result.leaks:
         screen.warn(
             Text(
                 "I file pubblicati restano come sono. Ciò che uscirebbe è in {kept}; se è giusto:"
