@@ -187,6 +187,7 @@ def test_what_points_to_a_person_must_be_public(tmp_path, text):
 
 PROSE = {
     "Scrivere a mario.rossi@example.org, grazie": "an e-mail address",
+    "Centralino: 0382-399111": "a telephone number",
     "Tel. 0382 399111": "a telephone number",
     "Telefono (pomeriggio): 0382/399111": "a telephone number",
     "Sara risponde al 333 1234567": "a telephone number",

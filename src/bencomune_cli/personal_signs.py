@@ -25,8 +25,8 @@ _DECIMAL = re.compile(r"[0-9]+\.[0-9]+")
 _BETWEEN = re.compile(r"[ ./()-]+")
 # Digits may be those of a date, of opening times, of an act: what says that they are a telephone's.
 _SAYS_PHONE = re.compile(
-    r"(?:\btel\b|telef|telep|\bphone|cellul|\bcell\b|mobil|\bfax\b|\bsms\b|whatsapp|chiam|\bcall)"
-    r"[^0-9\n]{0,30}$"
+    r"(?:\btel\b|telef|telep|\bphone|cellul|\bcell\b|mobil|\bfax\b|\bsms\b|whatsapp|chiam|\bcall"
+    r"|centralin|recapit)[^0-9\n]{0,30}$"
 )
 _BEFORE = 60  # characters in which it is sought
 
