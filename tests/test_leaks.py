@@ -7,10 +7,12 @@ import hashlib
 import html
 import io
 import json
+import random
 import sqlite3
 import struct
 import unicodedata
 import urllib.parse
+import uuid
 import zipfile
 from contextlib import closing
 
@@ -18,7 +20,7 @@ import pytest
 import typst
 
 from bencomune_cli.decoded import UndecodableError
-from bencomune_cli.leaks import Searcher, Secret
+from bencomune_cli.leaks import Searcher, Secret, Shown
 from bencomune_cli.personal_signs import signs
 
 CANARY = 'Canarino «è» & "q" / < 7 😀 fine'
@@ -30,11 +32,13 @@ def secrets(*texts):
     return [Secret("lab", f"record-{n}", "notes", text) for n, text in enumerate(texts)]
 
 
-def found(folder, data, *texts, public=()):
+def found(folder, data, *texts, public=(), prose=()):
     """Return the records of the private values that are seen in a file of these bytes."""
     (folder / "out").mkdir(exist_ok=True)
     (folder / "out" / "file").write_bytes(data)
-    leaks = Searcher(secrets(*texts), public).leaks(folder / "out")
+    shown = [Shown("record", "name", text) for text in public]
+    shown += [Shown("record", "description", text, prose=True) for text in prose]
+    leaks = Searcher(secrets(*texts), shown).leaks(folder / "out")
     return [leak.record or leak.what.en for leak in leaks]
 
 
@@ -183,6 +187,68 @@ def test_what_points_to_a_person_must_be_public(tmp_path, text):
         assert found(tmp_path, data, public=[f"Scrivere a {text}."]) == []
 
 
+PROSE = {
+    "Scrivere a mario.rossi@example.org, grazie": "an e-mail address",
+    "Centralino: 0382-399111": "a telephone number",
+    "Tel. 0382 399111": "a telephone number",
+    "Telefono (pomeriggio): 0382/399111": "a telephone number",
+    "Sara risponde al 333 1234567": "a telephone number",
+    "+39 0382 399111": "a telephone number",
+    "di RSSMRA80A01H501U": "a person's codice fiscale",
+}
+
+
+@pytest.mark.parametrize("text", PROSE)
+def test_prose_excuses_nothing_that_points_to_a_person(tmp_path, text):
+    """What a sentence holds of a person is told with record and column, unless public elsewhere."""
+    (leak,) = leaks_of(tmp_path, text)
+    assert (leak.file, leak.record, leak.column) == ("", "record", "description")
+    assert leak.what.en == f"{PROSE[text]} that no public column holds"
+    assert found(tmp_path, text.encode(), public=[text], prose=[text]) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Dal 03/12/2024 al 30.11.2026",
+        "aperto 09.00-12.30 e 15.00-18.30",
+        "delibera n. 0382/2020, prot. 0345678",
+        "In caso di emergenza chiamare il 112 o l'800 123456",
+    ],
+)
+def test_digits_in_prose_are_no_telephones(tmp_path, text):
+    """Dates, opening times and numbers of acts in a sentence hold nothing up."""
+    assert leaks_of(tmp_path, text) == []
+
+
+PERSONAL_VALUES = {
+    "Chiedere di MARIO\nRossini.": ("Mario Rossini", True),
+    "Circolo Mario Rossiniani": ("Mario Rossini", False),
+    "Il numero è 0382/111222": ("+390382111222", True),
+    "Scrivere a info@example.org": ("info@example.org", True),
+}
+
+
+@pytest.mark.parametrize("text", PERSONAL_VALUES)
+def test_prose_excuses_no_value_of_a_person(tmp_path, text):
+    """A contact's name, number or address in a sentence is told; a name or a street excuses it."""
+    value, is_told = PERSONAL_VALUES[text]
+    secret = Secret("contact", "spazio-q-press", "column", value, personal=True)
+    told = [leak.record for leak in leaks_of(tmp_path, text, secret)]
+    assert told == ["record"] * is_told
+    assert leaks_of(tmp_path, text, secret, Shown("other", "street", f"via {value} 7")) == []
+
+
+def leaks_of(folder, text, *more):
+    """Return what is found in a file of one sentence, which is public as a description."""
+    (folder / "out").mkdir(exist_ok=True)
+    (folder / "out" / "file").write_text(f"<p>{text}</p>", "utf-8")
+    shown = [Shown("record", "description", text, prose=True)]
+    shown += [each for each in more if type(each) is Shown]
+    values = [each for each in more if type(each) is Secret]
+    return Searcher(values, shown).leaks(folder / "out")
+
+
 def pdf(text):
     """Return a PDF that says a text, in lines of a narrow column, as its title and as a link."""
     page = f"#set text(size: 30pt)\n#let it = {json.dumps(text, ensure_ascii=False)}\n#it"
@@ -196,6 +262,13 @@ def test_a_value_is_seen_in_a_pdf(tmp_path):
     assert found(tmp_path, shown, value) == ["an e-mail address", "record-0"]
     assert found(tmp_path, shown, "un altro valore", public=["mario.rossi@example.org"]) == []
     assert found(tmp_path, zipped(shown), value)[-1] == "record-0"
+
+
+def test_the_names_of_feeds_are_no_telephones(tmp_path):
+    """No identifier of a feed or of its entries is taken for a number, of many thousands."""
+    draw = random.Random(3)  # noqa: S311 - made-up data
+    names = [f"urn:uuid:{uuid.UUID(int=draw.getrandbits(128), version=4)}" for _ in range(20_000)]
+    assert found(tmp_path, "\n".join(f"<id>{name}</id>" for name in names).encode()) == []
 
 
 @pytest.mark.parametrize("end", [40, -200])

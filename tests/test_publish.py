@@ -18,7 +18,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from bencomune_cli import exports
-from bencomune_cli.entities import Contact, Group, Lab, Organisation, Relation
+from bencomune_cli.entities import Contact, Group, Lab, Network, Organisation, Relation
 from bencomune_cli.errors import ExitCode, Refused
 from bencomune_cli.feeds import CHANGES, FEED
 from bencomune_cli.manifests import MANIFEST
@@ -494,7 +494,7 @@ def test_a_rule_that_weakens_is_held(full, library, bencomune, out, what):
     done = bencomune("publish", **told)
     assert done.returncode == 11, done.stderr
     assert contents(out) == before
-    assert "bencomune publish --accept" in done.stderr
+    assert "/exports --accept." in done.stderr
     assert bencomune("publish", "--accept", **told).returncode == 0
 
 
@@ -529,6 +529,121 @@ def test_a_contact_that_gets_a_basis_goes_out(full, plan):
     published(full, plan)
     change_contact(full, "spazio-numero-1-press", **OPEN)
     assert published(full, plan).code == ExitCode.FINE
+
+
+# What a steward typed where everybody reads it
+
+TYPED = {
+    "Scrivere a mario.rossini@gmail.com oppure al custode.": ("description", "column email"),
+    "Chiedere di Mario Rossini.": ("summary", "column person_name"),
+    "Il numero: 0382111222": ("opening_note", "column phone"),
+    "Suonare, o tel. 0382 111222": ("address_note", "a telephone number that no public column"),
+    "Scrivere a qualcuno@example.org": ("description", "an e-mail address that no public column"),
+}
+
+
+@pytest.mark.parametrize("text", TYPED)
+def test_what_is_typed_into_a_sentence_is_held(full, plan, bencomune, out, text):
+    """A private value in a public sentence holds all, is told once by its place, and not shown."""
+    column, what = TYPED[text]
+    of = {"record": "spazio-numero-2", "role": "coordinator", "person_name": "Mario Rossini"}
+    with full.operation("test"):
+        full.add(Contact, {**of, "phone": "0382 111222", "email": "mario.rossini@gmail.com"})
+    published(full, plan)
+    change(full, "spazio-numero-3", **{column: text})
+    done = bencomune("publish", "--accept", BENCOMUNE_LANG="en")
+    assert done.returncode == 11
+    assert f"spazio-numero-3, column {column}: in the text, which is public, " in done.stderr
+    assert what in done.stderr
+    assert done.stderr.count("in the text") == 1
+    assert "rossini" not in done.stderr.lower()
+    assert text.encode() not in b"".join(contents(out).values())
+    change_contact(full, "spazio-numero-2-coordinator", **OPEN)
+    held = published(full, plan).code == ExitCode.HELD
+    assert held == ("example.org" in text)
+
+
+def test_offices_and_namesakes_in_a_sentence_hold_nothing(full, plan):
+    """What a sentence says of an office, a street or a public mailbox is nobody's secret."""
+    with full.operation("test"):
+        for name in ("Segreteria", "Ufficio cultura", "Maria", "Giuseppe Garibaldi"):
+            of = {"record": "spazio-numero-2", "role": "coordinator", "person_name": name}
+            full.add(Contact, of)
+        office = {"email": "info@example.org", "phone": "0382 399111"}
+        full.add(
+            Lab, {"name": "Altro", "state": "active", "street": "via Giuseppe Garibaldi"} | office
+        )
+    text = "In via Giuseppe Garibaldi: Maria, Segreteria, Ufficio cultura"
+    change(full, "spazio-numero-3", description=f"{text}, info@example.org, tel. 0382399111")
+    assert published(full, plan).code == ExitCode.FINE
+
+
+def test_what_is_gone_is_named(full, plan):
+    """A hold names the first records that are gone, and says how many more there are."""
+    published(full, plan)
+    emptied(full, 3)
+    told = str(published(full, plan).reasons[0])
+    assert told.endswith(": spazio-numero-5, spazio-numero-6, spazio-numero-7")
+
+
+@pytest.mark.parametrize("name", ["Un'altra rete", None])
+def test_a_folder_of_others_is_not_written_over(full, plan, out, tmp_path, name):
+    """Whatever was published before, a folder with other files of ours is asked about first."""
+    published(full, plan)
+    with closing(Registry.create(tmp_path / "other.db")) as other:
+        with other.operation("test"):
+            if name:
+                other.add(Network, {"name": name, "languages": "it"})
+            other.add(Lab, {"name": "Uno", "state": "active"})
+        elsewhere = plan._replace(folder=tmp_path / "elsewhere")
+        assert published(other, elsewhere).code == ExitCode.FINE
+        for accept in (False, True):
+            before = contents(out)
+            result = published(other, plan, accept=accept)
+            assert (result.code == ExitCode.HELD) != accept
+            assert (contents(out) == before) != accept
+        assert published(other, plan).code == ExitCode.NOTHING_CHANGED
+    assert published(full, plan._replace(folder=tmp_path / "fresh")).code == ExitCode.FINE
+
+
+def test_another_folder_is_no_way_past_a_hold(full, plan, tmp_path):
+    """What is accepted for one folder does not empty another that still has more."""
+    elsewhere = plan._replace(folder=tmp_path / "elsewhere")
+    for each in (plan, elsewhere):
+        assert published(full, each).code == ExitCode.FINE
+    emptied(full, 4)
+    for each in (plan, elsewhere):
+        assert published(full, each).code == ExitCode.HELD
+        assert published(full, each, accept=True).code == ExitCode.FINE
+
+
+WITHDRAWING = {
+    "rolled back": lambda full, plan: rolled_back(full, plan, ""),
+    "too many gone": lambda full, _: emptied(full, LABS - 6) or emptied(full, 1, Group),
+    "an address unmasked": lambda full, _: change(full, "ente-esempio", seat_public="sì"),
+    "a leak": lambda full, _: change(full, "spazio-numero-3", summary="tel. 0382 399112"),
+}
+
+
+@pytest.mark.parametrize("what", WITHDRAWING)
+def test_a_withdrawn_contact_that_is_still_out_is_told_first(full, plan, bencomune, what):
+    """Whatever holds a publication, it is told first which contacts are out against their will."""
+    published(full, plan)
+    change(full, "spazio-numero-2", seats="31")
+    published(full, plan)
+    WITHDRAWING[what](full, plan)
+    change_contact(full, "spazio-numero-0-press", withdrawn_on="2026-01-01")
+    change(full, "spazio-numero-5", precision="masked")
+    done = bencomune("publish", "--json", BENCOMUNE_LANG="en")
+    told = json.loads(done.stdout)
+    assert (done.returncode, told["outcome"], told["code"]) == (11, "held_withdrawn", 11)
+    assert told["still_out"] == ["spazio-numero-0-press", "spazio-numero-5"]
+    assert told["reasons"][0].startswith("ATTENTION: the published files still have 1 contact")
+    assert told["reasons"][0].endswith(": spazio-numero-0-press")
+    assert told["reasons"][1].endswith(": spazio-numero-5")
+    status = json.loads(bencomune("publish", "--status", "--json").stdout)
+    assert status["last_run"]["outcome"] == "held_withdrawn"
+    assert "spazio-numero-0-press" in status["held"][0]
 
 
 # Put back
@@ -954,6 +1069,31 @@ def test_a_trial_writes_nothing(full, bencomune, tmp_path):
     assert (marks(tmp_path), registry.read_bytes()) == (before, bytes_)
     emptied(full, LABS)
     assert bencomune("publish", "--dry-run").returncode == 11
+
+
+@pytest.mark.usefixtures("full")
+def test_what_becomes_of_files_is_told(bencomune, out):
+    """A file that others touched is named, files that go are counted, and both are no new data."""
+    assert "; 1 file" not in bencomune("publish").stderr
+    (out / "labs.kml").write_text("altro", "utf-8")
+    told = bencomune("publish", BENCOMUNE_LANG="en").stderr
+    put_back = "1 file was missing or changed by others, and was put back: labs.kml"
+    assert told.endswith(f"the data are the same; {put_back}\n")
+    (out.parent / "bencomune.toml").write_text('[publish]\nformats = ["csv"]\n', "utf-8")
+    there = len(contents(out))
+    told = bencomune("publish", BENCOMUNE_LANG="en").stderr
+    assert told.endswith(f"; {there - len(contents(out))} files taken out\n")
+
+
+def test_a_held_trial_tells_no_place(full, bencomune):
+    """A trial that would be held keeps nothing and tells no place; a run says how to accept."""
+    bencomune("publish")
+    emptied(full, 4)
+    trial = bencomune("publish", "--dry-run", BENCOMUNE_LANG="en").stderr
+    assert "What would go out is in" not in trial
+    told = bencomune("publish", BENCOMUNE_LANG="en").stderr
+    assert "What would go out is in" in told
+    assert "/exports --accept." in told
 
 
 def test_each_run_is_one_line(full, bencomune):

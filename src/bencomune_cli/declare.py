@@ -73,6 +73,11 @@ class Column:
         return type(self.item) in {Line, Prose}
 
     @property
+    def prose(self) -> bool:
+        """Tell whether it holds sentences, in which anything may be written: no names."""
+        return self.free and not self.sql and not getattr(self.item, "names", False)
+
+    @property
     def published(self) -> bool:
         """Tell whether the public view has it."""
         return self.audience is not Audience.STAFF

@@ -1,7 +1,8 @@
 """What may not go out, looked for in the bytes of finished files. The home of ahocorasick_rs.
 
 All values are sought at once, in one pass over each text. What the public views hold too is no
-secret, nor is what the program itself says in every file.
+secret, nor is what the program itself says in every file. But sentences excuse nobody's address,
+number or name: what was typed there by mistake is told with its record and column.
 """
 
 import re
@@ -12,7 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from .decoded import EDGE, UndecodableError, lowered, pieces, spaced
-from .personal_signs import Sign, signs
+from .personal_signs import Sign, is_sure, signs
 from .words import Text
 
 SHORTEST = 6  # characters of a value that is sought: a shorter one is found everywhere
@@ -25,18 +26,32 @@ _NOT_WRITTEN = {"examples", "rules"}  # what no format writes
 
 
 class Secret(NamedTuple):
-    """A value that may not go out, and whose it is: the kind of record, its id, the column."""
+    """A value that may not go out, and whose it is: the kind of record, its id, the column.
+
+    What is `personal` is not even excused by a public sentence.
+    """
 
     entity: str
     record: str
     column: str
     text: str
+    personal: bool = False
+
+
+class Shown(NamedTuple):
+    """A public text, of which record and column it is, and whether it is prose."""
+
+    record: str
+    column: str
+    text: str
+    prose: bool = False
 
 
 class Leak(NamedTuple):
     """Something found that may not go out: in which file, whose it is, what; never the value.
 
-    Of what points to a person and stands in no record, the record is empty.
+    Of what points to a person and stands in no record, the record is empty. Of what is written in
+    the public prose of a record, the file is.
     """
 
     file: str
@@ -48,6 +63,12 @@ class Leak(NamedTuple):
     @property
     def told(self) -> Text:
         """Return the leak in words."""
+        if not self.file:
+            told = Text(
+                "{record}, colonna {column}: nel testo, che è pubblico, c'è {what}",
+                "{record}, column {column}: in the text, which is public, there is {what}",
+            )
+            return told.filled(**self._asdict())
         if not self.record:
             told = Text(
                 "{file}: {what} che nessun dato pubblico contiene",
@@ -62,24 +83,68 @@ class Leak(NamedTuple):
 
 
 _VALUE = Text("un valore interno", "an internal value")
+_VALUE_OF = Text(
+    "il valore interno di {record}, colonna {column}",
+    "the internal value of {record}, column {column}",
+)
+_NOWHERE_PUBLIC = Text(
+    "{what} che nessuna colonna pubblica contiene", "{what} that no public column holds"
+)
 
 
 class Searcher:
     """Looks for secrets in files; `public` are the texts of all that may go out."""
 
-    def __init__(self, secrets: Iterable[Secret], public: Iterable[str]) -> None:
+    def __init__(self, secrets: Iterable[Secret], public: Iterable[Shown]) -> None:
         self._owners: dict[str, Secret] = {}
+        self._private: set[str] = set()  # readings of private numbers and addresses
         for secret in secrets:
             for part in _parts(spaced(lowered(secret.text)).strip()):
-                self._owners.setdefault(part, secret)
+                if secret.personal or part not in self._owners:
+                    self._owners[part] = secret
+            if secret.personal:
+                self._private.update(_readings(lowered(secret.text)))
         self._public: set[str] = set()
+        self._told: dict[str, set[Leak]] = {}  # of what is written in public prose, where it is
         found = _Finder(self._owners)
         known: set[str] = set()
-        for text in _batches(public):
+        prose: list[Shown] = []
+        for text in _batches(_but_prose(public, prose)):
             known.update(found.within(text))
-            self._public.update(each for sign in signs(text) for each in sign.readings)
+            self._public.update(_readings(text))
+        doubtful: set[str] = set()  # digits that need be no telephone's
+        for shown in prose:
+            text = lowered(shown.text)
+            parts = found.within(text)
+            known.update(self._excused(shown, spaced(text), parts - known))
+            doubtful.update(self._doubtful(shown, text, _with_readings(parts)))
+        known -= self._told.keys()
+        self._public |= doubtful - self._told.keys()
         self._owners = {part: self._owners[part] for part in self._owners.keys() - known}
         self._finder = _Finder(self._owners)
+
+    def _excused(self, shown: Shown, text: str, parts: set[str]) -> Iterator[str]:
+        """Yield the parts of values that public prose excuses; tell of the others."""
+        for part in parts:
+            owner = self._owners[part]
+            if owner.personal and _stands(part, text):
+                self._tell(shown, part, _VALUE_OF.filled(record=owner.record, column=owner.column))
+            else:
+                yield part
+
+    def _doubtful(self, shown: Shown, text: str, parts: set[str]) -> Iterator[str]:
+        """Yield what need not point to persons; tell of what does and is public nowhere else."""
+        for sign in signs(text):
+            if self._public.isdisjoint(sign.readings) and parts.isdisjoint(sign.readings):
+                if is_sure(sign, text) or not self._private.isdisjoint(sign.readings):
+                    for each in sign.readings:
+                        self._tell(shown, each, _NOWHERE_PUBLIC.filled(what=sign.kind))
+                else:
+                    yield from sign.readings
+
+    def _tell(self, shown: Shown, what: str, told: Text) -> None:
+        leak = Leak("", "", shown.record, shown.column, told)
+        self._told.setdefault(what, set()).add(leak)
 
     def leaks(self, folder: Path) -> list[Leak]:
         """Return what is found in the files of a folder, each once. Raises UndecodableError."""
@@ -100,12 +165,16 @@ class Searcher:
         except UndecodableError as error:
             raise UndecodableError(f"{name}: {error}") from error
         for part in parts:
-            if not _is_own(part):
+            if part in self._told:
+                yield from self._told[part]
+            elif not _is_own(part):
                 secret = self._owners[part]
                 yield Leak(name, secret.entity, secret.record, secret.column, _VALUE)
+        known = _with_readings(parts) | self._public
         for kind, readings in pointing:
-            if self._public.isdisjoint(readings) and parts.isdisjoint(readings):
-                yield Leak(name, "", "", "", kind)
+            if known.isdisjoint(readings):
+                told = [leak for each in readings for leak in self._told.get(each, ())]
+                yield from told or [Leak(name, "", "", "", kind)]
 
 
 class _Finder:
@@ -141,6 +210,28 @@ def _parts(text: str) -> Iterator[str]:
         part = text[start : start + _WINDOW].strip()
         if len(part) >= SHORTEST:
             yield part
+
+
+def _readings(text: str) -> set[str]:
+    return {each for sign in signs(text) for each in sign.readings}
+
+
+def _with_readings(parts: set[str]) -> set[str]:
+    return parts | _readings("\x00".join(parts))
+
+
+def _stands(part: str, text: str) -> bool:
+    """Tell whether a text has a part as words of their own."""
+    return bool(re.search(rf"(?<!\w){re.escape(part)}(?!\w)", text))
+
+
+def _but_prose(public: Iterable[Shown], prose: list[Shown]) -> Iterator[str]:
+    """Yield the texts that are no prose, which is put aside."""
+    for shown in public:
+        if shown.prose:
+            prose.append(shown)
+        else:
+            yield shown.text
 
 
 def _batches(public: Iterable[str]) -> Iterator[str]:

@@ -7,13 +7,14 @@ private, whatever the reason.
 from collections.abc import Iterator
 
 from .declare import Audience, Column, Record
-from .entities import ENTITIES
+from .entities import ENTITIES, Contact
 from .kinds import Kind
 from .kinds.choices import Term
 from .kinds.numbers import Coordinate, YesNo
-from .kinds.texts import Phone
+from .kinds.texts import Email, Phone
 from .leaks import Secret
 from .registry import Registry
+from .rules.contact import OFFICE
 from .sql import quoted
 
 _CODES = (Term, YesNo)  # what everybody knows: of whom it is said stands in other columns
@@ -31,7 +32,18 @@ def private_values(registry: Registry) -> Iterator[Secret]:
             for column in entity.columns:
                 if _is_private(column, record.id in public, record.id in masked):
                     for text in _texts(column, getattr(record, column.name)):
-                        yield Secret(entity.name_of_kind, record.id, column.name, text)
+                        told = entity.name_of_kind, record.id, column.name, text
+                        yield Secret(*told, is_personal(entity, column, text))
+
+
+def is_personal(entity: type[Record], column: Column, text: str) -> bool:
+    """Tell whether a value points to a person or a mailbox wherever it is written.
+
+    A name does with two words or more, none of which is an office's: “Segreteria” is in many texts.
+    """
+    if entity is Contact and column.free and column.published:
+        return " " in text and not OFFICE.search(text)
+    return isinstance(column.item, (Email, Phone))
 
 
 def public_ids(registry: Registry, entity: type[Record]) -> set[str]:

@@ -6,7 +6,6 @@ for a person to look at.
 """
 
 import datetime as dt
-import json
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,12 +18,14 @@ from . import exports
 from .comparing import Changes, Entry, compared, lines
 from .dataset import Dataset
 from .decoded import UndecodableError
+from .entities import Contact
 from .errors import ExitCode
 from .extracts import Extract
 from .feeds import CHANGES, FEED, changes_page, feed, new_id
 from .files import copied
 from .findings import Finding
-from .holding import fallen, fallen_counts
+from .foreign_folders import objections
+from .holding import alarm, fallen, still_out
 from .kinds.times import now
 from .layers import Layer
 from .leaks import Leak, Searcher
@@ -38,7 +39,7 @@ from .snapshots import Kept, Snapshot, names, public_texts, taken
 from .swapping import digests, foreseen, swap_in, take_over
 from .targets import Sent
 from .whole_files import told_of, write_whole
-from .words import Text, same
+from .words import Text
 
 
 class Plan(NamedTuple):
@@ -63,7 +64,9 @@ class Result(NamedTuple):
 
     `details` are the changes one by one; `held_back` the records that errors keep out, by id;
     `leaks` what was found that may not go out; `reasons` all that a person has to look at; `kept`
-    where the held publication is; `failures` what targets said that did not take it.
+    where the held publication is; `failures` what targets said that did not take it;
+    `still_out` the ids of contacts, and of places masked since, that are out and may be no more;
+    `same` says that what is out in the kept copy is what there is now, whatever the folder has.
     """
 
     code: ExitCode
@@ -77,6 +80,8 @@ class Result(NamedTuple):
     kept: Path | None = None
     sent: Sequence[Sent] = ()
     failures: Sequence[Text] = ()
+    still_out: Sequence[str] = ()
+    same: bool = False
 
 
 class Seen(NamedTuple):
@@ -111,14 +116,17 @@ class Run:
         leaks, unread = _searched(seen.searcher, built)
         reasons = [leak.told for leak in leaks] + unread
         same_files = self.before is not None and digests(built) == self.before.files
-        if not (same_files or accept):
-            reasons += self._reasons(seen)
+        if not accept:
+            reasons += self._reasons(seen, same_files=same_files)
         ahead = foreseen(built, self.plan.folder, *self._earlier())
         code = ExitCode.FINE if ahead.changed or ahead.removed else ExitCode.NOTHING_CHANGED
+        left = self._still_out(seen) if reasons else (set(), set())
         if reasons:
             code = ExitCode.HELD
+            reasons = [*alarm(*left), *reasons]
         details = list(lines(entry.changes, seen.names))
         result = Result(code, entry, *ahead, details, self._held_back, leaks, reasons)
+        result = result._replace(still_out=sorted({*left[0], *left[1]}), same=same_files)
         if dry:
             return result
         if reasons:
@@ -207,11 +215,22 @@ class Run:
     def _earlier(self) -> list[str]:
         return list(self.before.files) if self.before else []
 
-    def _reasons(self, seen: Seen) -> list[Text]:
-        """Return what a person has to look at before it goes out."""
+    def _still_out(self, seen: Seen) -> tuple[set[str], set[str]]:
         if self.before is None:
-            return list(_first_reasons(self.plan.folder, seen))
-        found = [*self._weakened, *fallen(self.before.snapshot, seen.snapshot)]
+            return set(), set()
+        before = self.before.snapshot, self.before.rules
+        contacts, masked = still_out(*before, seen.snapshot, seen.rules)
+        gone = {c.id for c in self.registry.store.select(Contact) if c.record not in seen.names}
+        return contacts - (gone - {*seen.rules.barred}), masked  # gone with their record, no more
+
+    def _reasons(self, seen: Seen, *, same_files: bool) -> list[Text]:
+        """Return what a person has to look at before it goes out."""
+        manifest = self.before.files.get(MANIFEST, "") if self.before else ""
+        about = seen.snapshot, str(seen.network.get("name") or "")
+        found = list(objections(self.plan.folder, manifest, *about))
+        if self.before is None or same_files:
+            return found
+        found += [*self._weakened, *fallen(self.before.snapshot, seen.snapshot)]
         if self.before.entry.back_to:
             told = Text(
                 "è fuori la pubblicazione {n}, rimessa con --rollback: resta finché non si accetta"
@@ -271,22 +290,3 @@ def _searched(searcher: Searcher, built: Path) -> tuple[list[Leak], list[Text]]:
             "un file non si può esaminare: {error}", "a file cannot be looked into: {error}"
         )
         return [], [told.filled(error=error)]
-
-
-def _first_reasons(folder: Path, seen: Seen) -> Iterator[Text]:
-    """Yield what speaks against a first publication into a folder where `export` wrote before."""
-    counts: dict[str, int] = {}
-    for file in files_told(folder).values():
-        if file.layer and not file.extract:
-            counts[file.layer] = max(counts.get(file.layer, 0), file.records)
-    yield from fallen_counts(counts, seen.snapshot)
-    try:
-        there = json.loads((folder / MANIFEST).read_text("utf-8"))["network"]
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
-        return
-    if there and there != seen.network.get("name"):
-        told = Text(
-            "la cartella {folder} ha i file di un'altra rete: «{name}»",
-            "the folder {folder} has the files of another network: “{name}”",
-        )
-        yield told.filled(folder=folder, name=same(str(there)))

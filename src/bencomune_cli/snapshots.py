@@ -9,8 +9,10 @@ from hashlib import blake2b, sha256
 from typing import Any, NamedTuple
 
 from .dataset import Dataset
-from .entities import Area, Contact
+from .declare import Column
+from .entities import Area, Contact, Network
 from .layers import LAYERS, Layer
+from .leaks import Shown
 from .tables import AUTOMATIC
 
 CONTACTS = Layer(Contact.table, f"public_{Contact.table}", Contact.plural, Contact.published())
@@ -102,13 +104,15 @@ def taken(dataset: Dataset) -> Snapshot:
     return Snapshot(tables, network, closed)
 
 
-def public_texts(dataset: Dataset) -> Iterator[str]:
+def public_texts(dataset: Dataset) -> Iterator[Shown]:
     """Yield the texts of all that may be published, whatever an export takes of it."""
-    yield from _told(dataset.network.values())
-    yield dataset.changed_at
+    for column in Network.published():
+        yield from _told(Network.table, column, dataset.network.get(column.name))
+    yield Shown("", "", dataset.changed_at)
     for layer in (*TABLES, _AREAS):
-        for row in dataset.rows(layer):
-            yield from _told(row)
+        for row in dataset.objects(layer):
+            for column in layer.columns:
+                yield from _told(str(row["id"]), column, row[column.name])
 
 
 def names(dataset: Dataset) -> dict[str, str]:
@@ -117,12 +121,11 @@ def names(dataset: Dataset) -> dict[str, str]:
     return {str(row["id"]): str(row["name"]) for row in dataset.objects(layer)}
 
 
-def _told(values: Any) -> Iterator[str]:
-    for value in values:
-        if isinstance(value, float):
-            yield f"{value!r} {value:.{_DECIMALS}f}"
-        elif value is not None:
-            yield str(value)
+def _told(record: str, column: Column, value: Any) -> Iterator[Shown]:
+    if isinstance(value, float):
+        value = f"{value!r} {value:.{_DECIMALS}f}"
+    if value is not None:
+        yield Shown(record, column.name, str(value), column.prose)
 
 
 def _digest(value: Any) -> str:

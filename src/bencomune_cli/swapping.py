@@ -19,9 +19,18 @@ class Swapped(NamedTuple):
     removed: list[str]
 
 
+def digest(path: Path) -> str:
+    """Return the SHA-256 of a file; nothing of one that cannot be read."""
+    try:
+        with path.open("rb") as file:
+            return file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return ""
+
+
 def digests(folder: Path) -> dict[str, str]:
     """Return the SHA-256 of each file of a folder, by name."""
-    return {path.name: _digest(path) for path in sorted(folder.iterdir()) if path.is_file()}
+    return {path.name: digest(path) for path in sorted(folder.iterdir()) if path.is_file()}
 
 
 def take_over(kept: Path, built: Path, names: Iterable[str]) -> None:
@@ -37,7 +46,7 @@ def take_over(kept: Path, built: Path, names: Iterable[str]) -> None:
 def foreseen(built: Path, folder: Path, *earlier: str) -> Swapped:
     """Return what would be done, without doing it."""
     made = digests(built)
-    changed = [name for name, digest in made.items() if _digest(folder / name) != digest]
+    changed = [name for name, new in made.items() if digest(folder / name) != new]
     return Swapped(changed, _left(made, folder, earlier))
 
 
@@ -72,11 +81,3 @@ def _left(made: dict[str, str] | list[str], folder: Path, earlier: tuple[str, ..
 def _copy(path: Path, out: BinaryIO) -> None:
     with path.open("rb") as file:
         copyfileobj(file, out, 1 << 20)
-
-
-def _digest(path: Path) -> str:
-    try:
-        with path.open("rb") as file:
-            return file_digest(file, "sha256").hexdigest()
-    except OSError:
-        return ""

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import sys
 from pathlib import Path
 from typing import Annotated, Any
@@ -9,19 +10,19 @@ from typing import Annotated, Any
 import typer
 
 from .. import exports, screen, targets
-from ..errors import ExitCode, Refused, Unreadable
+from ..errors import Refused, Unreadable
 from ..feeds import headline
 from ..kinds.times import Day, minute_told
+from ..publication_told import outcome, told_of
 from ..publications import Publication, Publications
 from ..publishing import Plan, Result, published, utc_now
 from ..rolling_back import rolled_back
 from ..sending import told_targets
 from ..settings import beside, read
 from ..usage import FOLDER
-from ..words import Text, joined, same, speak
+from ..words import Text, same, speak
 from . import AsJson, command, option, reading, session
 
-_TOLD = 20  # reasons that are named on a line each
 _LONGEST_NUMBER = 7  # digits of the number of a publication; a day may be 20261120
 
 Accept = Annotated[
@@ -149,19 +150,13 @@ def _which(told: str) -> str | int:
         raise Refused(wrong.filled(told=told, why=unreadable.text)) from None
 
 
-def _outcome(result: Result) -> str:
-    if result.code == ExitCode.FINE:
-        return "rolled_back" if result.entry.back_to else "published"
-    return {ExitCode.HELD: "held", ExitCode.REFUSED: "not_sent"}.get(result.code, "unchanged")
-
-
 def _run(result: Result, plan: Plan) -> dict[str, Any]:
     """Return how a run ended, as the log keeps it and programs read it."""
     return {
         "at": utc_now(),
-        "outcome": _outcome(result),
+        "outcome": outcome(result),
         "code": int(result.code),
-        "told": str(_told(result)),
+        "told": str(told_of(result)),
         "folder": str(plan.folder.absolute()),
         "number": result.entry.number,
         "records": result.entry.records,
@@ -170,27 +165,17 @@ def _run(result: Result, plan: Plan) -> dict[str, Any]:
         "removed": result.removed,
         "held_back": sorted(result.held_back),
         "reasons": [str(reason) for reason in result.reasons],
+        "still_out": list(result.still_out),
         "kept": str(result.kept) if result.kept else None,
         "sent": [each._asdict() for each in result.sent],
         "failures": [str(failure) for failure in result.failures],
     }
 
 
-def _told(result: Result) -> Text:
-    """Return how a run ended, in one line."""
-    if result.code == ExitCode.HELD:
-        told = Text("trattenuto, da guardare: {reasons}", "held, to be looked at: {reasons}")
-        return told.filled(reasons=joined("; ", result.reasons[:_TOLD]))
-    told = Text("niente è cambiato", "nothing changed")
-    if result.changed or result.removed:
-        what = Text("pubblicato: {what}; {n} file cambiati", "published: {what}; {n} files changed")
-        told = what.filled(what=headline(result.entry), n=len(result.changed))
-    reached = [same(each.address) for each in result.sent if each.changed]
-    failed = [
-        Text("non mandato a {failure}", "not sent to {failure}").filled(failure=failure)
-        for failure in result.failures
-    ]
-    return joined("; ", [told, *reached, *failed])
+def _again(plan: Plan) -> str:
+    """Return the command that accepts what is held, of the same registry and folder."""
+    words = ["bencomune", "--registry", str(session.path), "publish", "--folder", str(plan.folder)]
+    return shlex.join([*words, "--accept"])
 
 
 def _tell(result: Result, plan: Plan, log: str, *, dry: bool, as_json: bool) -> None:
@@ -209,12 +194,15 @@ def _tell(result: Result, plan: Plan, log: str, *, dry: bool, as_json: bool) -> 
         (screen.say if dry else screen.detail)(detail)
     for name in (*result.changed, *result.removed):
         (screen.say if dry else screen.detail)(plan.folder / name)
-    _tell_end(result, dry=dry)
+    _tell_end(result, plan, dry=dry)
 
 
-def _tell_end(result: Result, *, dry: bool) -> None:
-    would = Text("prova, senza scrivere niente: {told}", "a trial, nothing is written: {told}")
-    told = would.filled(told=_told(result)) if dry else _told(result)
+def _tell_end(result: Result, plan: Plan, *, dry: bool) -> None:
+    would = Text(
+        "prova, non è stato scritto niente; andrebbe così: {told}",
+        "a trial, nothing was written; it would go so: {told}",
+    )
+    told = would.filled(told=told_of(result)) if dry else told_of(result)
     (screen.warn if result.reasons or result.failures else screen.say)(told)
     if result.leaks:
         screen.warn(
@@ -225,14 +213,25 @@ def _tell_end(result: Result, *, dry: bool) -> None:
                 " value out of where it is written in public, or mend the format that writes it",
             )
         )
-    elif result.reasons:
+    if any(not leak.file for leak in result.leaks):
         screen.warn(
             Text(
-                "I file pubblicati restano come sono. Ciò che uscirebbe è in {kept}; se è giusto:"
-                " bencomune publish --accept",
-                "The published files stay as they are. What would go out is in {kept}; if it is"
-                " right: bencomune publish --accept",
-            ).filled(kept=result.kept or "-")
+                "Un recapito che si può pubblicare va nella sua colonna (--email, --phone), o in un"
+                " contatto con la sua base: bencomune contact add",
+                "An address or number that may be published goes into its column (--email,"
+                " --phone), or into a contact with its basis: bencomune contact add",
+            )
+        )
+    kept = Text(" Ciò che uscirebbe è in {kept}.", " What would go out is in {kept}.")
+    kept = kept.filled(kept=result.kept or "")
+    if result.reasons and not result.leaks:
+        screen.warn(
+            Text(
+                "I file pubblicati restano come sono.{kept} Se è giusto: {again}. Se non lo è,"
+                " correggere il registro: bencomune log e bencomune undo",
+                "The published files stay as they are.{kept} If it is right: {again}. If it is not,"
+                " mend the registry: bencomune log and bencomune undo",
+            ).filled(kept=kept if result.kept else same(""), again=_again(plan))
         )
 
 

@@ -21,12 +21,13 @@ ISTAT_CODE = Shaped(
     ),
 )
 
-Name = Annotated[str, Line(200)]
+Name = Annotated[str, Line(200, names=True)]
 LineText = Annotated[str, Line()]
 LongLine = Annotated[str, Line(2_000)]
-ShortText = Annotated[str, Line(60)]
+ShortText = Annotated[str, Line(60, names=True)]
 PlainText = Annotated[str, Prose()]
 Lines = Annotated[tuple[str, ...], Listing(Line(2_000))]
+Names = Annotated[tuple[str, ...], Listing(Line(2_000, names=True))]
 Whole = Annotated[int, Integer()]
 Flag = Annotated[bool, YesNo()]
 Latitude = Annotated[float, Degrees(most=90)]
@@ -172,7 +173,7 @@ class Place(Kept):
     derived = DERIVED
 
     name: Name = column("Nome", "Name", audience=PUBLIC, asked=10)
-    alt_names: Lines = column("Altri nomi", "Other names", audience=PUBLIC, default=())
+    alt_names: Names = column("Altri nomi", "Other names", audience=PUBLIC, default=())
     summary: LineText | None = column(
         "In breve", "Summary", help=Text("una frase", "one sentence"), audience=PUBLIC, asked=14
     )
@@ -197,7 +198,7 @@ class Place(Kept):
     hidden_reason: LineText | None = column("Perché è nascosto", "Why it is hidden")
     started_on: SomeDate | None = column("Attivo dal", "Started on", audience=PUBLIC)
     ended_on: SomeDate | None = column("Attivo fino al", "Ended on", audience=PUBLIC)
-    street: LineText | None = column(
+    street: Annotated[str, Line(names=True)] | None = column(
         "Via",
         "Street",
         help=Text("con la specie: via, piazza", "with its kind"),

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from .. import telephones
@@ -34,11 +34,15 @@ UNSEEN = r"[\u200b\u2060\ufeff\u00ad]"
 
 @dataclass(eq=False, repr=False)
 class Line(Kind):
-    """One line of text in NFC, without control characters, of a longest length in characters."""
+    """One line of text in NFC, without control characters, of a longest length in characters.
+
+    `names` says that it holds a name, or a part of an address: no sentences.
+    """
 
     word = Text("una riga di testo", "a line of text")
     longest: int = 300
     breaks: tuple[int, ...] = ()
+    names: bool = field(default=False, kw_only=True)
 
     def read(self, text: str) -> Any:
         """Trim and normalise; refuse control characters and what is too long."""

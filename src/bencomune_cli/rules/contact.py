@@ -20,7 +20,7 @@ _EMAIL = re.compile(
 _WEB = re.compile(r"https?://[\w-]+(?:\.[\w-]+)+(?::[0-9]{1,5})?(?:[/?#]\S*)?", re.IGNORECASE)
 _PERSONAL = re.compile(r"[a-z]{2,}[._][a-z]{2,}@", re.IGNORECASE)
 # Words by which offices, not persons, sign their mailboxes.
-_OFFICE = re.compile(
+OFFICE = re.compile(
     r"info|segreteria|ufficio|comune|protocollo|sportello|biblioteca|centro|servizi|urp|sociale"
     r"|contatti|contact|office|associazione|laboratorio|progetto",
     re.IGNORECASE,
@@ -107,7 +107,7 @@ def email_looks_personal(place: Place) -> Iterator[Hit]:
 
 def _is_a_persons(email: str) -> bool:
     private = _PERSONAL.match(email) or _PROVIDERS.search(email)
-    return bool(private) and not _OFFICE.search(email.partition("@")[0])
+    return bool(private) and not OFFICE.search(email.partition("@")[0])
 
 
 @rule(
