@@ -28,6 +28,7 @@ from test_formats import HOSTILE
 
 # Formats that `import` does not take, of all that can be written, and what it calls them.
 UNREAD = {"jsonld": "JSON-LD", "umap": "uMap"}
+UNREAD |= dict.fromkeys(("html", "pdf"), "non si riconosce che file sia")
 READ = sorted({*formats.names(), *bundles.names()} - UNREAD.keys())
 TAKEN_FOR_OTHERS = [
     *("00100", "0382 1234", "3/5", "1-2", "2019-09", "1E5", "1,5", "12:30", "maggio 2019", "vero"),

@@ -218,6 +218,10 @@ WAYS = {
     "map": ("areas", ["--width", "1000"]),
     "merge": ("labs", ["proposal", "lab"]),
     "show": ("labs", ["lab"]),
+    "publish": ("", ["--dry-run"]),
+    "schedule": (None, []),
+    "settings": (None, []),
+    "sheet": ("", ["lab"]),
     "review accept": ("", ["proposal"]),
     "review apply": ("", ["--plan", "risposte.csv"]),
     "review close": ("", ["lab"]),
@@ -252,7 +256,7 @@ for _entity in PLACES:
     }
 SHOWN_ON_A_LINE = {"list", "stats", "log"}  # cut at the edge of the window
 COUNTING = {"check", "search", "stats", "why"}  # they tell of a name what they found
-QUIET = {"completion", "describe", "terms", "explain", "init"}
+QUIET = {"completion", "describe", "terms", "explain", "init", "schedule", "settings"}
 
 
 def commands(command, path=()):

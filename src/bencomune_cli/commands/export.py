@@ -151,7 +151,7 @@ def _tell_files(files: list[exports.Written], folder: Path, as_json: bool, held:
         return
     for each in files:
         told = Text("scritto", "written") if each.changed else Text("uguale a prima", "as before")
-        screen.detail(f"{folder / each.name}: {told}")
+        screen.detail(f"{screen.flat(folder / each.name)}: {told}")
     changed = sum(written.changed for written in files)
     screen.say(
         Text(

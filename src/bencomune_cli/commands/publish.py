@@ -193,7 +193,7 @@ def _tell(result: Result, plan: Plan, log: str, *, dry: bool, as_json: bool) -> 
     for detail in result.details:
         (screen.say if dry else screen.detail)(detail)
     for name in (*result.changed, *result.removed):
-        (screen.say if dry else screen.detail)(plan.folder / name)
+        (screen.say if dry else screen.detail)(screen.flat(plan.folder / name))
     _tell_end(result, plan, dry=dry)
 
 
