@@ -20,6 +20,7 @@ from bencomune_cli.kinds.texts import Code, Email, Line, Phone, Prose, Reference
 from bencomune_cli.kinds.times import Day, PartialDate
 from bencomune_cli.layers import LAYERS
 from bencomune_cli.limits import Limits
+from bencomune_cli.naming import slug_of
 from bencomune_cli.outcome import Faulty
 from bencomune_cli.registry import Registry
 from bencomune_cli.sources import Told, brought
@@ -130,6 +131,8 @@ def readable(entity, values):
 def added(registry, entity, values):
     """Add a record of what the rules take of some values; tell whether there is one."""
     wanted = {"name": "Esempio", **readable(entity, values), **SEEN}
+    if slug_of(wanted["name"]).isdigit():  # ids of mere numbers are asked about: whose are they?
+        wanted["name"] = f"Esempio {wanted['name']}"
     wanted = {name: text for name, text in wanted.items() if entity.has(name)}
     for _ in range(len(wanted)):
         try:
