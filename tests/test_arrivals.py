@@ -141,10 +141,15 @@ def test_what_stands_in_a_row_of_headings():
 
 
 def test_bare_numbers_are_the_source_s():
-    """An "ID" of numbers is that of the source; one of words is that of a record."""
+    """An "ID" of numbers is that of the source, unless the registry has it, as those of words."""
     (found,) = matched(Lab, ["ID"], {})
-    assert numbered([found], {"ID": ["17", "18"]})[0].target == "source_id"
-    assert numbered([found], {"ID": ["spazio-q"]})[0].target == "id"
+    for texts, ids, target in [
+        (["17", "18"], [], "source_id"),
+        (["17", "18"], ["17", "spazio-q"], "source_id"),
+        (["17", "18"], ["18", "17"], "id"),
+        (["spazio-q"], [], "id"),
+    ]:
+        assert numbered([found], {"ID": texts}, lambda ids=ids: ids)[0].target == target
 
 
 @many(2_000)
