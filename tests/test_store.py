@@ -722,7 +722,7 @@ def test_many_rows_have_the_history_of_each(tmp_path):
         with store.operation("import", "io"):
             store.insert(Lab, LAB)
             if insert == "insert_many":
-                store.insert_many(Lab, rows)
+                store.insert_many(Lab, [Lab.from_row(row).stored() for row in rows])
             else:
                 for row in rows:
                     store.insert(Lab, Lab.from_row(row))

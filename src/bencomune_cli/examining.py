@@ -12,6 +12,7 @@ from .crews import spread
 from .declare import Record
 from .entities import ENTITIES, NAMED, PLACES
 from .findings import Finding
+from .looking import Looking
 from .overviews import overview
 from .registry import CHECKED, Registry
 from .rules import check_record, check_together
@@ -65,6 +66,7 @@ class _Examiner:
         self._registry = registry
         self._store = registry.store
         self._context: Context = registry.context()
+        self._looking = Looking(self._context)
 
     def of(self, stretch: Stretch) -> list[Finding]:
         """Return the findings on the records of a stretch, or those of the rules over many."""
@@ -73,7 +75,7 @@ class _Examiner:
         entity = NAMED[stretch.table]
         within = f"id BETWEEN ? AND ?{_live(entity)}"
         records = self._store.select(entity, within, (stretch.first, stretch.last))
-        return [f for record in records for f in check_record(record, self._context)]
+        return [f for found in self._looking.at(list(records)) for f in found]
 
     def one(self, table: str, id_: str) -> list[Finding]:
         """Return the findings on one record; none for one that is gone."""

@@ -6,13 +6,14 @@ copied file would miss rows) synced also in its directory, so that what was said
 
 import datetime as dt
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
 from . import indexing, inserting, shape
 from .declare import Record
+from .entities import Place
 from .errors import Refused
 from .faults import at, damaged, expect_ours, expect_registry, said
 from .files import close_to_others, connect, make
@@ -159,8 +160,8 @@ class Store:
         now = dict.fromkeys(("created_at", "updated_at"), self._now())
         self._table(entity).insert(record.to_row() | now)
 
-    def insert_many(self, entity: type[Record], rows: Iterable[Mapping[str, Any]]) -> None:
-        """Write new records, given as rows that their kinds have read, inside an operation."""
+    def insert_many(self, entity: type[Place], rows: Iterable[Sequence[Any]]) -> None:
+        """Write new records, given as `Record.stored` tells them, inside an operation."""
         self._expect_operation()
         inserting.insert(self.connection, entity, rows, self._now())
 

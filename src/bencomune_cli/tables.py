@@ -210,13 +210,12 @@ def triggers_of(entity: type[Record], columns: Sequence[str]) -> Iterable[Made]:
         yield from _id_triggers(entity)
 
 
-def history_of_new(entity: type[Record], columns: Sequence[str]) -> tuple[Made, str]:
-    """Return the trigger that writes the history of each new row, and SQL that does so for many.
+def history_of_new(entity: type[Record], columns: Sequence[str]) -> str:
+    """Return SQL that writes the history of many new rows, as the trigger does of each.
 
     They are those from one row number to another, which are bound, in one operation.
     """
-    trigger = next(iter(triggers_of(entity, columns)))
-    return trigger, (
+    return (
         "INSERT INTO changes (operation, entity, record, before, after)"
         f" SELECT (SELECT operation FROM current_operation), '{entity.table}', r.id, NULL,"
         f" {as_one(_row_json(entity, columns, 'r'))} FROM {quoted(entity.table)} AS r"
