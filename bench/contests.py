@@ -30,7 +30,8 @@ Arguments = Callable[[Given], Sequence[str | Path]]
 class Contestant(NamedTuple):
     """A program at work: its label, the program, its arguments, up to which size, for how long.
 
-    `may_find` is of those that end with 1 where they find something to tell.
+    `may_find` is of those that end with 1 where they find something to tell; `again` of those that
+    have run before on that day, with what they remember of it.
     """
 
     label: str
@@ -39,6 +40,7 @@ class Contestant(NamedTuple):
     most: int = 1_000_000
     limit: float = MINUTES
     may_find: bool = False
+    again: bool = False
     environment: Mapping[str, str] = {}
 
 
@@ -105,6 +107,7 @@ _EXPORTS = (
         "GeoJSON",
         (
             Contestant("export labs --format geojson", OURS, _export("geojson")),
+            Contestant("the same, again that day", OURS, _export("geojson"), again=True),
             _writer("geojson"),
             Contestant("ogr2ogr, GeoJSON", "ogr2ogr", _from_geopackage("GeoJSON", "geojson")),
         ),

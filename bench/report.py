@@ -22,6 +22,7 @@ the labs from a GeoPackage, an SQLite file or a CSV that this program exported: 
 nothing private and check nothing.
 
 - `export …` is the whole command: start, all rules of severity error on every record, the writing.
+  Later on the same day it looks only at what was faulty or changed.
 - *the writer alone* is the same without the rules.
 - The program's modules were compiled, as pip compiles what it installs.
 """

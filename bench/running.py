@@ -92,6 +92,9 @@ def run(contest: Contest, files: Given, repeat: int, tell: Tell) -> dict[str, Fi
     """Return what came of a contest's contestants, run in turns; nothing of those missing."""
     there = [c for c in contest.contestants if path_of(c) and files.records <= c.most]
     runs: dict[str, list[Measured]] = {each.label: [] for each in there}
+    for each in there:
+        if each.again:
+            _once(each, files)
     for _ in range(repeat):
         for each in there:
             past = runs[each.label]
@@ -117,7 +120,8 @@ def _once(contestant: Contestant, files: Given) -> Measured:
     shutil.copy(files.areas, areas)
     arguments = contestant.arguments(files._replace(areas=areas))
     command = [path_of(contestant) or "", *map(str, arguments)]
-    told = {"XDG_CACHE_HOME": str(files.work / "cache"), "PYTHONPATH": str(ROOT)}
+    cache = (files.work.parent if contestant.again else files.work) / "cache"
+    told = {"XDG_CACHE_HOME": str(cache), "PYTHONPATH": str(ROOT)}
     environment = {**told, **contestant.environment}
     fine = (0, 1) if contestant.may_find else (0,)
     return measured(command, files.work, contestant.limit, environment, fine)
