@@ -30,7 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         files = given(records, min(SIZES), _tell)
         given(min(SIZES), min(SIZES), _tell)
         for contest in chosen(asked.only, records):
-            repeat = asked.repeat or REPEATS.get(records, 3)
+            repeat = asked.repeat or REPEATS.get(records, 1)
             figures = run(contest, files, repeat, _tell)
             kept["figures"].setdefault(str(records), {})[contest.name] = {
                 label: each._asdict() for label, each in figures.items()
