@@ -5,7 +5,6 @@ The rules over many, which take a while, are one more piece of work beside the o
 
 from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
-from typing import NamedTuple
 
 from .contexts import Context
 from .crews import spread
@@ -14,22 +13,10 @@ from .entities import ENTITIES, NAMED, PLACES
 from .findings import Finding
 from .looking import Looking
 from .overviews import overview
-from .registry import CHECKED, Registry
+from .registry import Registry
 from .rules import check_record, check_together
-
-EACH = 250  # records that are looked at between two steps of the bar
-
-Key = tuple[str, str]  # table and id of a record
-
-
-class Stretch(NamedTuple):
-    """Records of one table from an id to another, and how many they are."""
-
-    table: str
-    first: str
-    last: str
-    records: int
-
+from .soundness import CHECKED, Key
+from .stretches import Stretch, stretches
 
 ALL = Stretch("", "", "", 0)  # what the rules over many look at
 
@@ -86,10 +73,8 @@ class _Examiner:
 
 def _stretches(registry: Registry) -> Iterator[Stretch]:
     for entity in ENTITIES:
-        ids = [id_ for (id_,) in registry.store.values_of(entity, ("id",))]
-        for at in range(0, len(ids), EACH):
-            some = ids[at : at + EACH]
-            yield Stretch(entity.table, some[0], some[-1], len(some))
+        ids = (id_ for (id_,) in registry.store.values_of(entity, ("id",)))
+        yield from stretches(entity.table, ids)
 
 
 def _live(entity: type[Record]) -> str:

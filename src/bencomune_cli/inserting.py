@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from operator import itemgetter
 from typing import Any
 
+from .declare import Record
 from .entities import Place
 from .shape import columns_of
 from .sql import Made, quoted
@@ -22,7 +23,7 @@ MOST = 1 << 62  # a row number from which on SQLite might not count up
 
 def insert(
     connection: sqlite3.Connection,
-    entity: type[Place],
+    entity: type[Record],
     rows: Iterable[Sequence[Any]],
     now: str,
 ) -> None:
@@ -47,7 +48,7 @@ def insert(
 
 
 @contextmanager
-def _kept_at_once(connection: sqlite3.Connection, entity: type[Place]) -> Iterator[None]:
+def _kept_at_once(connection: sqlite3.Connection, entity: type[Record]) -> Iterator[None]:
     """Write ids and history of the rows that are inserted inside at the end, the triggers aside.
 
     An id that was given already, which a trigger would refuse, is given only once by `ids` too.
@@ -63,10 +64,9 @@ def _kept_at_once(connection: sqlite3.Connection, entity: type[Place]) -> Iterat
         connection.execute(f"DROP TRIGGER {trigger.name}")
     yield
     (last,) = connection.execute(sql).fetchone()
-    connection.execute(
-        f"INSERT INTO ids (id, entity) SELECT id, ? FROM {quoted(entity.table)} WHERE rowid > ?",
-        (entity.name_of_kind, before),
-    )
+    if issubclass(entity, Place):
+        ids = f"SELECT id, ? FROM {quoted(entity.table)} WHERE rowid > ?"
+        connection.execute(f"INSERT INTO ids (id, entity) {ids}", (entity.name_of_kind, before))
     # SQLite holds what one statement inserts in memory, for the triggers of the history itself.
     history = history_of_new(entity, columns)
     for first in range(before + 1, last + 1, EACH):
@@ -75,7 +75,7 @@ def _kept_at_once(connection: sqlite3.Connection, entity: type[Place]) -> Iterat
         connection.execute(trigger.sql)
 
 
-def _of_new_rows(entity: type[Place], columns: Sequence[str]) -> list[Made]:
+def _of_new_rows(entity: type[Record], columns: Sequence[str]) -> list[Made]:
     """Return the triggers of each new row: its id given once, and its history."""
     begun = tuple(f"{entity.table}_{when}_insert" for when in ("before", "after"))
     return [made for made in triggers_of(entity, columns) if made.name.startswith(begun)]

@@ -12,13 +12,11 @@ from .contexts import Context, Known
 from .dataset import Dataset
 from .declare import Record
 from .entities import ENTITIES, PLACES, Area, Contact, Network, Place, Relation
-from .entities.shared import NEVER
 from .errors import Refused
 from .extracts import WHOLE, Centre, Extract, centres_of
-from .finder import Finder, Ids
+from .finder import Finder
 from .findings import Finding, Severity
 from .folding import folded
-from .kinds.times import today
 from .naming import text_for_id
 from .outcome import Faulty, Written
 from .outdating import outdated_by
@@ -26,13 +24,13 @@ from .query import Query, inside_area
 from .reading import values
 from .rules import check_record
 from .search import Asked, Found, search
+from .soundness import Held, context_of, held_now, held_since
 from .store import Store
 from .watching import Watch, unwatched
 from .words import Text
 
 R = TypeVar("R", bound=Record)
 
-CHECKED = Text("controllo", "checking")
 TRIES = 5  # how often an export starts again when the registry changes under it
 
 
@@ -168,25 +166,9 @@ class Registry:
         found = [f for each in (place, *relations, *contacts) for f in check_record(each, context)]
         return sorted(found, key=Finding.order)
 
-    def held(self) -> dict[str, list[Finding]]:
-        """Return the records that must not be published, with the errors that hold them back.
-
-        An error in a contact that has a basis holds back the record that it belongs to; one in a
-        contact without a basis, which is not published, holds back nothing.
-        """
-        held: dict[str, list[Finding]] = {}
-        context = self.context()
-        for record in self.watch(self.live(), self.count, CHECKED):
-            if isinstance(record, Network) or record.public_when == NEVER:
-                continue
-            if isinstance(record, Contact):
-                owner = record.record if record.basis != "none" else ""
-            else:
-                owner = f"areas/{record.id}" if isinstance(record, Area) else record.id
-            errors = check_record(record, context, Severity.ERROR) if owner else []
-            if errors:
-                held.setdefault(owner, []).extend(errors)
-        return held
+    def held(self) -> Held:
+        """Return what must not be published, by id, with the errors that hold it back."""
+        return held_now(self.store, self.watch)
 
     def live(self) -> Iterator[Record]:
         """Yield all records that are not removed."""
@@ -214,7 +196,7 @@ class Registry:
         self.store.bring_up_to_date()
         for _ in range(TRIES):
             sequence, _at = self.store.moment()
-            held = self.held()
+            held = held_since(self.store, self.watch)
             dataset = self.opened(held, extract)
             if dataset.sequence == sequence:
                 return dataset, held
@@ -238,9 +220,7 @@ class Registry:
 
     def context(self, ids: Mapping[str, Known] | None = None) -> Context:
         """Return what rules may look at; without ids, they are looked up as they are asked for."""
-        return Context(
-            today(), self.network(), self._areas(), Ids(self.store) if ids is None else ids
-        )
+        return context_of(self.store, ids)
 
     def _areas(self) -> dict[str, Area]:
         return {area.id: area for area in self.store.select(Area) if isinstance(area, Area)}

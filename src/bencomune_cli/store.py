@@ -13,7 +13,6 @@ from typing import Any, TypeVar
 
 from . import indexing, inserting, shape
 from .declare import Record
-from .entities import Place
 from .errors import Refused
 from .faults import at, damaged, expect_ours, expect_registry, said
 from .files import close_to_others, connect, make
@@ -38,6 +37,7 @@ class Store:
         self.notices: list[Text] = []
         self.written: int | None = None  # the last operation that is in the file for good
         self._operation: tuple[int, str] | None = None
+        self._present: dict[str, set[str]] = {}  # the columns that tables really have
 
     @classmethod
     def create(cls, path: Path) -> "Store":
@@ -148,10 +148,23 @@ class Store:
         with said(self.path):
             yield from self.connection.execute(f"SELECT {shown} FROM {source} ORDER BY id")
 
+    def values_at(
+        self, entity: type[Record], id_: str, names: Iterable[str]
+    ) -> tuple[Any, ...] | None:
+        """Return the stored values of some columns of one record, None where there is none."""
+        told = list(names)
+        shown, source = ", ".join(map(quoted, told)), self._source(entity, ["id", *told])
+        with said(self.path):
+            sql = f"SELECT {shown} FROM {source} WHERE id = ?"
+            row: tuple[Any, ...] | None = self.connection.execute(sql, (id_,)).fetchone()
+        return row
+
     def _source(self, entity: type[Record], names: Iterable[str]) -> str:
         """Return what to select from; in an older program's registry what lacks is empty."""
-        present = dict.fromkeys(shape.columns_of(self.connection, entity.table))
-        lacking = ", ".join(f"NULL AS {quoted(n)}" for n in {*names} - present.keys())
+        if entity.table not in self._present:
+            self._present[entity.table] = set(shape.columns_of(self.connection, entity.table))
+        present = self._present[entity.table]
+        lacking = ", ".join(f"NULL AS {quoted(n)}" for n in {*names} - present)
         of = f"FROM {quoted(entity.table)}" if present else "WHERE 0"
         return f"(SELECT {', '.join(filter(None, ('*' * bool(present), lacking)))} {of})"
 
@@ -160,7 +173,7 @@ class Store:
         now = dict.fromkeys(("created_at", "updated_at"), self._now())
         self._table(entity).insert(record.to_row() | now)
 
-    def insert_many(self, entity: type[Place], rows: Iterable[Sequence[Any]]) -> None:
+    def insert_many(self, entity: type[Record], rows: Iterable[Sequence[Any]]) -> None:
         """Write new records, given as `Record.stored` tells them, inside an operation."""
         self._expect_operation()
         inserting.insert(self.connection, entity, rows, self._now())
@@ -204,6 +217,7 @@ class Store:
             return
         with self._lifted():
             aged = shape.bring_up_to_date(self.connection)
+        self._present.clear()
         if aged:
             told = Text("portato alla forma attuale", "brought up to date")
             self.notices.append(at(self.path, told))
