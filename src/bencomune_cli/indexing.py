@@ -20,8 +20,8 @@ from .folding import words_of
 from .kinds import Kind
 from .kinds.choices import Listing, Term
 from .kinds.texts import Geometry, Line, Phone, Reference, Shaped
+from .ledger import FULL_TEXT, MACHINE, SHADOWS
 from .sql import quoted
-from .tables import FULL_TEXT, MACHINE, SHADOWS
 from .vocabularies import fingerprint, vocabulary
 from .watching import Watch, unwatched
 from .words import LANGUAGES, Text

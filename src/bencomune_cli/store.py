@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
-from . import indexing, inserting, shape
+from . import indexing, inserting, seals, shape
 from .declare import Record
 from .errors import Refused
 from .faults import at, damaged, expect_ours, expect_registry, said
@@ -74,9 +74,18 @@ class Store:
 
     @contextmanager
     def operation(
-        self, command: str, who: str | None, why: str | None = None, undoes: int | None = None
+        self,
+        command: str,
+        who: str | None,
+        why: str | None = None,
+        undoes: int | None = None,
+        *,
+        always: bool = False,
     ) -> Iterator[int]:
-        """Write as one operation: all of it or nothing. Nothing changed is nothing recorded."""
+        """Write as one operation: all of it or nothing.
+
+        Where nothing changed nothing is recorded, unless it is `always`.
+        """
         seq, changed = 0, False
         try:
             with self._transaction():
@@ -85,9 +94,11 @@ class Store:
                     yield seq
                 finally:
                     self._operation = None
-                self._expect_changes(seq)
+                if not always:
+                    self._expect_changes(seq)
                 changed = True
                 indexing.catch_up(self.connection, AT_ONCE)
+                seals.seal(self.connection)
                 self.connection.execute("DELETE FROM current_operation")
         except BaseException:
             finished, changed = changed, False
