@@ -239,7 +239,10 @@ def test_the_drill(registry, path, bencomune, tmp_path, lose):
     if before:
         assert Path(told["kept"]).read_bytes() == before
     assert bencomune("log", "--json").stdout.count('"restore"') == 1
-    assert bencomune("undo").returncode == 0
+    refused = bencomune("undo")
+    assert refused.returncode == 2
+    assert "ha rimesso una copia" in refused.stderr
+    assert bencomune("undo", "2").returncode == 0
     assert names(path) == []
     assert bencomune("doctor").returncode == 0
 

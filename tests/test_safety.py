@@ -197,6 +197,7 @@ class Run:
 WAYS = {
     "backup": ("", []),
     "restore": ("", ["copia.db", "--dry-run"]),
+    "forget": ("", ["--dry-run", "example.org"]),
     "check": ("areas", []),
     "explain": (None, ["P01"]),
     "waive": ("", ["lab", "L01", "--why", "perché"]),

@@ -4,15 +4,18 @@ Without another place they are in a folder beside the registry, named by number 
 """
 
 import fcntl
+import json
 import os
 import re
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from .drafts import swap_in
+from .erasures import Erasure, kept_in
 from .errors import Refused, reason
 from .faults import at, said
 from .kinds.times import today
@@ -24,6 +27,7 @@ from .words import Text
 
 KEEP = 30  # copies: a month of nights
 _NEW = ".bencomune-new"
+_ERASED = "erasures.json"
 _ROOM = 10_000_000  # bytes that stay free besides the copy
 
 
@@ -80,6 +84,34 @@ class Backups:
             with suppress(PermissionError):
                 self.folder.chmod(0o700)
 
+    def erasures(self) -> list[Erasure]:
+        """Return what was erased, as it is told beside the copies. Raises Refused where damaged."""
+        path = self.folder / _ERASED
+        try:
+            return [Erasure(*map(str, each)) for each in json.loads(path.read_text("utf-8"))]
+        except FileNotFoundError:
+            return []
+        except (OSError, ValueError, TypeError, RecursionError):
+            told = Text(
+                "non si legge: dice che cosa è stato cancellato per sempre, e senza non si rimette"
+                " nessuna copia. Rimetterlo da un'altra cartella, oppure cancellarlo",
+                "cannot be read: it tells what was erased for good, and without it no copy is put"
+                " back. Put it back from another folder, or delete it",
+            )
+            raise Refused(at(path, told)) from None
+
+    def note_erasures(self, erasures: Iterable[Erasure]) -> None:
+        """Tell beside the copies what was erased, so that it is also where no registry is left."""
+        known = self.erasures()
+        told = sorted({*known, *erasures})
+        if len(told) > len(known):
+            self.make_folder()
+            try:
+                swap_in(self.folder / _ERASED, json.dumps(told, indent=0).encode())
+                sync(self.folder)
+            except OSError as error:
+                raise Refused(at(self.folder, reason(error))) from None
+
     def make(self, store: Store, keep: int) -> Made:
         """Keep the registry as it is now, and of all copies the last so many. Raises Refused.
 
@@ -87,6 +119,7 @@ class Backups:
         is wrong in the registry no copy is taken away: the older ones may be better.
         """
         self.make_folder()
+        self.note_erasures(kept_in(store.connection))
         with being_made(self.folder, self._stem) as new:
             made = _copied(store, new)
             last = next(reversed(self.kept().values()), None)

@@ -86,7 +86,7 @@ def catch_up(
         connection.execute("ROLLBACK TO indexing")
         if not _broken(error):
             raise
-        _make_again(connection)
+        make_again(connection)
         index(connection, connection, None)
     connection.execute("RELEASE indexing")
     for table, value in (("search_state", now), ("search_stamp", _stamp())):
@@ -129,7 +129,7 @@ def _broken(error: sqlite3.DatabaseError) -> bool:
     return code in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_CONSTRAINT} or "vtable" in str(error)
 
 
-def _make_again(connection: sqlite3.Connection) -> None:
+def make_again(connection: sqlite3.Connection) -> None:
     """Make anew the tables of FTS5, which another program may have damaged: all follows from us."""
     connection.execute("PRAGMA writable_schema = ON")  # FTS5 drops no table that it cannot read
     for made in FULL_TEXT:

@@ -41,6 +41,14 @@ MACHINE = (
         "CREATE TABLE seals (operation INTEGER NOT NULL PRIMARY KEY REFERENCES operations (seq),"
         " crc INTEGER NOT NULL) STRICT",
     ),
+    # Of each text that was erased for good, a salted digest and which parts were: enough to erase
+    # it again from an older copy, and nothing of what it said.
+    Made(
+        "table",
+        "erasures",
+        "CREATE TABLE erasures (entity TEXT NOT NULL, record TEXT NOT NULL, name TEXT NOT NULL,"
+        " spans TEXT NOT NULL, salt TEXT NOT NULL, digest TEXT NOT NULL PRIMARY KEY) STRICT",
+    ),
     # The records that rules hold back, as the last export found them: the public views leave them
     # out, with all that names them.
     Made("table", "withheld", "CREATE TABLE withheld (id TEXT NOT NULL PRIMARY KEY) STRICT"),

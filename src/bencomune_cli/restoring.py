@@ -13,7 +13,7 @@ from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
-from . import history
+from . import erasures, history
 from .backups import Backups, being_made, copy_into, expect_room, moment
 from .errors import Refused, reason
 from .faults import at, is_database, said
@@ -25,6 +25,7 @@ from .surroundings import journal_of
 from .whole_files import sync
 from .words import Text
 
+FORGET = "forget"
 REPLACED = "-replaced"  # of the name of what was there before a copy was put back
 _UNUSABLE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
@@ -61,26 +62,37 @@ class Plan(NamedTuple):
 
 
 class Restored(NamedTuple):
-    """What was done: what is in the registry now, and where what was there before is kept."""
+    """What was done: what is in the registry now, and where what was there before is kept.
+
+    `again` are the texts that had been erased since the copy was made, and were again.
+    """
 
     state: State
     aside: Path | None
     notices: list[Text]
+    again: int
 
 
 class Restoring:
     """One copy that is to be put back as a registry; `ready` is the file that is swapped in."""
 
-    def __init__(self, registry: Path, ready: Path, plan: Plan) -> None:
+    def __init__(
+        self, registry: Path, ready: Path, plan: Plan, erased: list[erasures.Erasure]
+    ) -> None:
         self.registry = registry
         self.plan = plan
+        self._erased = erased
         self._ready = ready
 
     def carry_out(self, shelf: Backups, who: str | None, why: str | None) -> Restored:
         """Put the copy back, and keep what is there. Raises Refused: then all is as it was."""
         with closing(Store.open(self._ready, writing=True)) as store:
+            erased = sorted({*self._erased, *shelf.erasures()})
             with store.operation("restore", who, why, always=True):
+                again = erasures.again(store.connection, erased)
                 store.connection.execute("DELETE FROM search_stamp")  # what search reads: anew
+            if again:
+                store.compact()
             state, told = state_of(store), store.notices
         shelf.make_folder()
         expect_room(shelf.folder, 2 * self._size())
@@ -89,7 +101,7 @@ class Restoring:
         if looked_at(self.registry)[0] != state:
             wrong = Text("non è ciò che è stato rimesso", "is not what was put back")
             raise Refused(at(self.registry, wrong))
-        return Restored(state, aside, told)
+        return Restored(state, aside, told, again)
 
     def _size(self) -> int:
         there = self.registry.stat().st_size if self.registry.exists() else 0
@@ -162,7 +174,13 @@ def planned(registry: Path, source: Path) -> Iterator[Restoring]:
             copy_into(store.connection, ready)
             copy, wrong = state_of(store), list(faults(store.connection))
             compared = _compared(registry, store.connection)
-        yield Restoring(registry, ready, Plan(source, copy, wrong, *compared))
+        plan = Plan(source, copy, wrong, *compared)
+        yield Restoring(registry, ready, plan, _erased(registry) if plan.now else [])
+
+
+def _erased(registry: Path) -> list[erasures.Erasure]:
+    with closing(Store.open(registry)) as there, said(registry):
+        return erasures.kept_in(there.connection)
 
 
 def _compared(
@@ -185,6 +203,8 @@ def _differing(there: sqlite3.Connection, copy: sqlite3.Connection) -> tuple[lis
     """Return the operations that the copy has not, and whether it has any of its own."""
     sql = "SELECT seq, at, command FROM operations ORDER BY seq"
     ours, theirs = (each.execute(sql).fetchall() for each in (there, copy))
+    while theirs and theirs[-1][2] == FORGET:  # a copy from which something was erased since
+        theirs.pop()
     common = 0
     for one, other in zip(ours, theirs, strict=False):
         if one != other:

@@ -8,7 +8,7 @@ What other programs write has none until the next operation, but rows must match
 import json
 import sqlite3
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from .declare import Column, Record
@@ -29,6 +29,14 @@ def seal(connection: sqlite3.Connection) -> None:
     """Seal the operations that have no seal yet, inside the caller's transaction."""
     (last,) = connection.execute("SELECT coalesce(max(operation), 0) FROM seals").fetchone()
     connection.executemany("INSERT INTO seals VALUES (?, ?)", _checksums(connection, last).items())
+
+
+def seal_again(connection: sqlite3.Connection, operations: Iterable[int]) -> None:
+    """Seal operations anew whose texts were erased, inside the caller's transaction."""
+    known = set(operations)
+    for seq, crc in _checksums(connection, min(known, default=0) - 1).items():
+        if seq in known:
+            connection.execute("UPDATE seals SET crc = ? WHERE operation = ?", (crc, seq))
 
 
 def checksum(connection: sqlite3.Connection) -> int:

@@ -218,6 +218,11 @@ class Store:
             told = Text("portato alla forma attuale", "brought up to date")
             self.notices.append(at(self.path, told))
 
+    def compact(self) -> None:
+        """Write the file anew, so that nothing that was taken out is left between its pages."""
+        with said(self.path):
+            self.connection.execute("VACUUM")
+
     def index(self, watch: Watch = unwatched) -> None:
         """Index what other programs wrote, unless the file cannot be written at once."""
         with said(self.path):

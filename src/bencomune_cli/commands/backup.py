@@ -279,6 +279,9 @@ def _tell_restored(restoring: Restoring, done: Restored) -> None:
         screen.say(notice)
     told = Text("rimesso: {path}", "put back: {path}").filled(path=restoring.registry)
     screen.say(told)
+    if done.again:
+        erased = Text("testi cancellati di nuovo: {n}", "texts erased again: {n}")
+        screen.say(erased.filled(n=done.again))
     if done.aside:
         kept = Text("quello di prima è in {path}", "what was there before is in {path}")
         screen.say(kept.filled(path=done.aside))
