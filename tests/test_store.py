@@ -3,7 +3,6 @@
 import json
 import os
 import random
-import re
 import shutil
 import signal
 import sqlite3
@@ -704,8 +703,9 @@ def test_the_same_relation_once(tables):
     tables.execute("ROLLBACK")
 
 
-def test_many_rows_have_the_history_of_each(tmp_path):
+def test_many_rows_have_the_history_of_each(tmp_path, monkeypatch):
     """What is inserted at once leaves the file as it would be if each record were inserted."""
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1800000000")
     rows = [
         {
             **LAB.to_row(),
@@ -726,7 +726,6 @@ def test_many_rows_have_the_history_of_each(tmp_path):
             else:
                 for row in rows:
                     store.insert(Lab, Lab.from_row(row))
-        dump = sorted(line for line in store.connection.iterdump() if "search_" not in line)
-        told.append([re.sub(r"20\d\d-\d\d-\d\dT[\d:]{8}Z", "", line) for line in dump])
+        told.append(sorted(line for line in store.connection.iterdump() if "search_" not in line))
         store.close()
     assert told[0] == told[1]

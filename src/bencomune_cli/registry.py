@@ -39,7 +39,7 @@ class Registry:
 
     def __init__(self, store: Store, who: str | None = None) -> None:
         self.store = store
-        self.who = who or _user()
+        self.who = who or user()
         self.finder = Finder(store)
         self.watch: Watch = unwatched
         store.connection.create_function("folded", 1, folded, deterministic=True)
@@ -266,7 +266,8 @@ class Registry:
         return self.store.get(entity, record.id) or record
 
 
-def _user() -> str | None:
+def user() -> str | None:
+    """Return who writes, for the history: as the environment tells, else who is logged in."""
     told = os.environ.get("BENCOMUNE_WHO")
     if told:
         return told

@@ -11,14 +11,14 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
-from . import indexing, inserting, shape
+from . import indexing, inserting, seals, shape
 from .declare import Record
 from .errors import Refused
 from .faults import at, damaged, expect_ours, expect_registry, said
 from .files import close_to_others, connect, make
 from .history import last
 from .kinds.times import now
-from .sql import quoted
+from .sql import selected
 from .watching import Watch, unwatched
 from .words import Text
 
@@ -75,9 +75,18 @@ class Store:
 
     @contextmanager
     def operation(
-        self, command: str, who: str | None, why: str | None = None, undoes: int | None = None
+        self,
+        command: str,
+        who: str | None,
+        why: str | None = None,
+        undoes: int | None = None,
+        *,
+        always: bool = False,
     ) -> Iterator[int]:
-        """Write as one operation: all of it or nothing. Nothing changed is nothing recorded."""
+        """Write as one operation: all of it or nothing.
+
+        Where nothing changed nothing is recorded, unless it is `always`.
+        """
         seq, changed = 0, False
         try:
             with self._transaction():
@@ -86,9 +95,11 @@ class Store:
                     yield seq
                 finally:
                     self._operation = None
-                self._expect_changes(seq)
+                if not (always or self._has("changes", "operation", seq)):
+                    raise _NothingChanged  # noqa: TRY301 - ends the transaction
                 changed = True
                 indexing.catch_up(self.connection, AT_ONCE)
+                seals.seal(self.connection)
                 self.connection.execute("DELETE FROM current_operation")
         except BaseException:
             finished, changed = changed, False
@@ -109,10 +120,6 @@ class Store:
         self.connection.execute("INSERT INTO current_operation VALUES (?, ?)", (seq, now))
         self._operation = (int(seq or 0), now)
         return int(seq or 0)
-
-    def _expect_changes(self, seq: int) -> None:
-        if not self._has("changes", "operation", seq):
-            raise _NothingChanged
 
     def _note(self, seq: int) -> None:
         self.written = seq
@@ -135,38 +142,30 @@ class Store:
     ) -> Iterator[R]:
         """Yield records by a condition over declared columns, with bound values only."""
         names = [column.name for column in entity.columns]
-        shown, source = ", ".join(map(quoted, names)), self._source(entity, names)
-        sql = f"SELECT {shown} FROM {source} WHERE {where} ORDER BY {order}"
+        sql = f"{self._shown(entity, names)} WHERE {where} ORDER BY {order}"
         with said(self.path):
             for row in self.connection.execute(sql, tuple(values)):
                 yield entity.from_row(dict(zip(names, row, strict=True)))
 
     def values_of(self, entity: type[Record], names: Iterable[str]) -> Iterator[tuple[Any, ...]]:
         """Yield the stored values of some columns of every record."""
-        told = list(names)
-        shown, source = ", ".join(map(quoted, told)), self._source(entity, ["id", *told])
         with said(self.path):
-            yield from self.connection.execute(f"SELECT {shown} FROM {source} ORDER BY id")
+            yield from self.connection.execute(f"{self._shown(entity, names)} ORDER BY id")
 
     def values_at(
         self, entity: type[Record], id_: str, names: Iterable[str]
     ) -> tuple[Any, ...] | None:
         """Return the stored values of some columns of one record, None where there is none."""
-        told = list(names)
-        shown, source = ", ".join(map(quoted, told)), self._source(entity, ["id", *told])
+        sql = f"{self._shown(entity, names)} WHERE id = ?"
         with said(self.path):
-            sql = f"SELECT {shown} FROM {source} WHERE id = ?"
             row: tuple[Any, ...] | None = self.connection.execute(sql, (id_,)).fetchone()
         return row
 
-    def _source(self, entity: type[Record], names: Iterable[str]) -> str:
-        """Return what to select from; in an older program's registry what lacks is empty."""
+    def _shown(self, entity: type[Record], names: Iterable[str]) -> str:
+        """Return the SELECT of some columns; in an older program's registry what lacks is empty."""
         if entity.table not in self._present:
             self._present[entity.table] = set(shape.columns_of(self.connection, entity.table))
-        present = self._present[entity.table]
-        lacking = ", ".join(f"NULL AS {quoted(n)}" for n in {*names} - present)
-        of = f"FROM {quoted(entity.table)}" if present else "WHERE 0"
-        return f"(SELECT {', '.join(filter(None, ('*' * bool(present), lacking)))} {of})"
+        return f"SELECT {selected(entity.table, self._present[entity.table], list(names))}"
 
     def insert(self, entity: type[Record], record: Record) -> None:
         """Write a new record, inside an operation."""
@@ -221,6 +220,11 @@ class Store:
         if aged:
             told = Text("portato alla forma attuale", "brought up to date")
             self.notices.append(at(self.path, told))
+
+    def compact(self) -> None:
+        """Write the file anew, so that nothing that was taken out is left between its pages."""
+        with said(self.path):
+            self.connection.execute("VACUUM")
 
     def index(self, watch: Watch = unwatched) -> None:
         """Index what other programs wrote, unless the file cannot be written at once."""
