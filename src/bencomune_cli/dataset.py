@@ -68,6 +68,11 @@ _NOT_PUBLIC = Text(
     "the format asks for what is not public: {error}",
 )
 
+ANOTHER = Text(
+    "un'altra esportazione è in corso: riprovare più tardi",
+    "another export is running: try again later",
+)
+
 
 def _as_told(column: Column, text: str) -> str:
     del column
@@ -98,6 +103,22 @@ _COPIES = frozenset(
     )
 )
 TRIES = 5
+
+
+def withhold(connection: sqlite3.Connection, held: Collection[str]) -> bool:
+    """Tell the public views what is held back, by id, inside a transaction.
+
+    Return whether they had been told otherwise.
+    """
+    if _told_in(connection) == {*held}:
+        return False
+    connection.execute("DELETE FROM withheld")
+    connection.executemany("INSERT INTO withheld VALUES (?)", ((id_,) for id_ in held))
+    return True
+
+
+def _told_in(connection: sqlite3.Connection) -> set[str]:
+    return {row[0] for row in connection.execute("SELECT id FROM withheld")}
 
 
 class Dataset:
@@ -146,22 +167,16 @@ class Dataset:
                 self._connection.execute("PRAGMA query_only = ON")
                 return
             self._connection.execute("ROLLBACK")
-        raise Refused(
-            Text(
-                "un'altra esportazione è in corso: riprovare più tardi",
-                "another export is running: try again later",
-            )
-        )
+        raise Refused(ANOTHER)
 
     def _told_withheld(self) -> set[str]:
-        return {row[0] for row in self._connection.execute("SELECT id FROM withheld")}
+        return _told_in(self._connection)
 
     def _withhold(self, held: Collection[str]) -> None:
         if self._told_withheld() == held:
             return
         self._connection.execute("BEGIN IMMEDIATE")
-        self._connection.execute("DELETE FROM withheld")
-        self._connection.executemany("INSERT INTO withheld VALUES (?)", ((id_,) for id_ in held))
+        withhold(self._connection, held)
         self._connection.execute("COMMIT")
 
     def close(self) -> None:

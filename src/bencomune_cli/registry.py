@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from . import history, undoing
 from .contexts import Context, Known
-from .dataset import Dataset
+from .dataset import ANOTHER, Dataset, withhold
 from .declare import Record
 from .entities import ENTITIES, PLACES, Area, Contact, Network, Place, Relation
 from .entities.shared import NEVER
@@ -33,7 +33,7 @@ from .words import Text
 R = TypeVar("R", bound=Record)
 
 CHECKED = Text("controllo", "checking")
-TRIES = 5  # how often an export starts again when the registry changes under it
+TRIES = 3  # how often an export starts again when the registry changes under it
 
 
 class Registry:
@@ -209,7 +209,8 @@ class Registry:
     def dataset(self, extract: Extract = WHOLE) -> tuple[Dataset, dict[str, list[Finding]]]:
         """Open what may be published, with what is held back, both of one moment.
 
-        Checked again where another program wrote between the check and the reading.
+        Checked again where another program wrote between the check and the reading; where others
+        keep writing, they wait while this one looks.
         """
         self.store.bring_up_to_date()
         for _ in range(TRIES):
@@ -219,12 +220,12 @@ class Registry:
             if dataset.sequence == sequence:
                 return dataset, held
             dataset.close()
-        raise Refused(
-            Text(
-                "altri programmi scrivono di continuo nel registro: riprovare più tardi",
-                "other programs keep writing to the registry: try again later",
-            )
-        )
+        for _ in range(TRIES):
+            with self.store.alone():
+                held = self.held()
+                if not withhold(self.store.connection, held):
+                    return self.opened(held, extract), held
+        raise Refused(ANOTHER)
 
     def opened(self, held: Collection[str], extract: Extract) -> Dataset:
         """Open what may be published beside what is held back, by id."""
