@@ -22,6 +22,7 @@ from .history import last
 from .layers import Layer
 from .sql import quoted
 from .watching import Watch, unwatched
+from .withholding import ANOTHER, withheld, withhold
 from .words import Text
 
 Row = TypeVar("Row", bound=tuple[Any, ...])
@@ -142,26 +143,17 @@ class Dataset:
         for _ in range(TRIES):
             self._withhold(held)
             self._connection.execute("BEGIN")
-            if self._told_withheld() == held:
+            if withheld(self._connection) == held:
                 self._connection.execute("PRAGMA query_only = ON")
                 return
             self._connection.execute("ROLLBACK")
-        raise Refused(
-            Text(
-                "un'altra esportazione è in corso: riprovare più tardi",
-                "another export is running: try again later",
-            )
-        )
-
-    def _told_withheld(self) -> set[str]:
-        return {row[0] for row in self._connection.execute("SELECT id FROM withheld")}
+        raise Refused(ANOTHER)
 
     def _withhold(self, held: Collection[str]) -> None:
-        if self._told_withheld() == held:
+        if withheld(self._connection) == held:
             return
         self._connection.execute("BEGIN IMMEDIATE")
-        self._connection.execute("DELETE FROM withheld")
-        self._connection.executemany("INSERT INTO withheld VALUES (?)", ((id_,) for id_ in held))
+        withhold(self._connection, held)
         self._connection.execute("COMMIT")
 
     def close(self) -> None:

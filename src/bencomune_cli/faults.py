@@ -140,6 +140,23 @@ def damaged(path: Path, problems: list[Text]) -> Refused:
     return Refused(joined("\n  ", [head, *problems]))
 
 
+def unconfirmed(path: Path, seq: int) -> Refused:
+    """Return what is said of an operation that is written, but the disk failed as it ended."""
+    return Refused(
+        at(
+            path,
+            Text(
+                "il disco non ha confermato: ciò che è stato chiesto è nel file, operazione {seq},"
+                " ma se ora manca la corrente può andare perso. Non ripeterlo: controllare il"
+                " disco, poi eseguire «bencomune log»",
+                "the disk did not confirm: what was asked is in the file, operation {seq}, but may"
+                " be lost if the power goes now. Do not repeat it: check the disk, then run"
+                " “bencomune log”",
+            ).filled(seq=seq),
+        )
+    )
+
+
 @contextmanager
 def said(path: Path, *, texts: bool = True) -> Iterator[None]:
     """Turn SQLite's errors into sentences. sqlite-utils raises the same classes.

@@ -27,11 +27,12 @@ from .search import Asked, Found, search
 from .soundness import Held, context_of, held_now, held_since
 from .store import Store
 from .watching import Watch, unwatched
+from .withholding import ANOTHER, withhold
 from .words import Text
 
 R = TypeVar("R", bound=Record)
 
-TRIES = 5  # how often an export starts again when the registry changes under it
+TRIES = 3  # how often an export starts again when the registry changes under it
 
 
 class Registry:
@@ -191,7 +192,8 @@ class Registry:
     def dataset(self, extract: Extract = WHOLE) -> tuple[Dataset, dict[str, list[Finding]]]:
         """Open what may be published, with what is held back, both of one moment.
 
-        Checked again where another program wrote between the check and the reading.
+        Checked again where another program wrote between the check and the reading; where others
+        keep writing, they wait while this one looks.
         """
         self.store.bring_up_to_date()
         for _ in range(TRIES):
@@ -201,12 +203,12 @@ class Registry:
             if dataset.sequence == sequence:
                 return dataset, held
             dataset.close()
-        raise Refused(
-            Text(
-                "altri programmi scrivono di continuo nel registro: riprovare più tardi",
-                "other programs keep writing to the registry: try again later",
-            )
-        )
+        for _ in range(TRIES):
+            with self.store.alone():
+                held = self.held()
+                if not withhold(self.store.connection, held):
+                    return self.opened(held, extract), held
+        raise Refused(ANOTHER)
 
     def opened(self, held: Collection[str], extract: Extract) -> Dataset:
         """Open what may be published beside what is held back, by id."""

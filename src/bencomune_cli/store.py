@@ -14,8 +14,8 @@ from typing import Any, TypeVar
 from . import indexing, inserting, seals, shape
 from .declare import Record
 from .errors import Refused
-from .faults import at, damaged, expect_ours, expect_registry, said
-from .files import close_to_others, connect, make
+from .faults import at, damaged, expect_ours, expect_registry, said, unconfirmed
+from .files import begin, close_to_others, connect, make
 from .history import last
 from .kinds.times import now
 from .sql import selected
@@ -83,10 +83,7 @@ class Store:
         *,
         always: bool = False,
     ) -> Iterator[int]:
-        """Write as one operation: all of it or nothing.
-
-        Where nothing changed nothing is recorded, unless it is `always`.
-        """
+        """Write as one operation, all or nothing; what changed nothing is kept only if `always`."""
         seq, changed = 0, False
         try:
             with self._transaction():
@@ -101,10 +98,12 @@ class Store:
                 indexing.catch_up(self.connection, AT_ONCE)
                 seals.seal(self.connection)
                 self.connection.execute("DELETE FROM current_operation")
-        except BaseException:
+        except BaseException as error:
             finished, changed = changed, False
             with suppress(sqlite3.Error):  # a signal may come after the COMMIT
                 changed = finished and self._has("operations", "seq", seq)
+            if changed and isinstance(error, Refused):
+                raise unconfirmed(self.path, seq) from error
             raise
         finally:
             if changed:
@@ -214,7 +213,7 @@ class Store:
             raise damaged(self.path, problems)
         if not shape.outdated(self.connection):
             return
-        with self._lifted():
+        with self.alone():
             aged = shape.bring_up_to_date(self.connection)
         self._present.clear()
         if aged:
@@ -231,10 +230,8 @@ class Store:
         with said(self.path):
             if not indexing.behind(self.connection) or shape.damage(self.connection):
                 return
-        self.connection.execute("PRAGMA busy_timeout = 100")
-        with suppress(Refused), self._lifted():
+        with suppress(Refused), self.alone(wait=0.1):
             indexing.catch_up(self.connection, watch=watch)
-        self.connection.execute(f"PRAGMA busy_timeout = {WAIT * 1000:.0f}")
 
     def _table(self, entity: type[Record]) -> Any:
         # Loaded here only: a command that reads does not pay its 140 ms. It writes inside our
@@ -255,20 +252,23 @@ class Store:
         return self._operation[1] if self._operation else _now()
 
     @contextmanager
-    def _lifted(self) -> Iterator[None]:
-        """Write what follows from the records, also through a connection opened for reading."""
+    def alone(self, wait: float | None = None) -> Iterator[None]:
+        """Hold the file alone, to write what follows from the records, also if opened to read."""
         (reading,) = self.connection.execute("PRAGMA query_only").fetchone()
         self.connection.execute("PRAGMA query_only = OFF")
         try:
-            with self._transaction():
+            with self._transaction(wait):
+                before = self.connection.total_changes
                 yield
+                if self.connection.total_changes == before:
+                    raise _NothingChanged  # a COMMIT would wait for all who read, also in here
         finally:
             self.connection.execute(f"PRAGMA query_only = {reading}")
 
     @contextmanager
-    def _transaction(self) -> Iterator[None]:
+    def _transaction(self, wait: float | None = None) -> Iterator[None]:
         with said(self.path):
-            self.connection.execute("BEGIN IMMEDIATE")
+            begin(self.connection, WAIT if wait is None else wait, WAIT)
             try:
                 yield
                 self.connection.execute("COMMIT")
