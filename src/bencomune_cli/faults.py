@@ -156,6 +156,10 @@ NOT_UTF8 = Text(
     "contiene testo che non è UTF-8: il file è danneggiato",
     "it holds text that is not UTF-8: the file is damaged",
 )
+DAMAGED = Text(
+    "il file è danneggiato: rimettere al suo posto una copia",
+    "the file is damaged: put a copy in its place",
+)
 _SENTENCES = {
     "locked": Text(
         "un altro comando o programma ci sta scrivendo da più di 15 secondi: riprovare",
@@ -177,10 +181,7 @@ _SENTENCES = {
         "il disco non risponde come dovrebbe: non è stato scritto niente",
         "the disk does not answer as it should: nothing was written",
     ),
-    "malformed": Text(
-        "il file è danneggiato: rimettere al suo posto una copia",
-        "the file is damaged: put a copy in its place",
-    ),
+    "malformed": DAMAGED,
     "not a database": Text(
         "il file è danneggiato o non è un registro: rimettere al suo posto una copia",
         "the file is damaged or is no registry: put a copy in its place",

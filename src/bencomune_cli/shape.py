@@ -26,6 +26,7 @@ from .words import Text
 _OURS = re.compile(r"sqlite_")
 _HASH = re.compile(r"[0-9a-f]{64}")
 _MISSING = Text("manca", "is missing")
+_UNKNOWN = Text("l'oggetto", "the object")  # of a record that was damaged itself
 
 
 def make(connection: sqlite3.Connection) -> None:
@@ -249,7 +250,7 @@ def _problem(made: Made, what: Text) -> Text:
         "trigger": Text("il trigger", "the trigger"),
     }
     return Text("{kind} «{name}»: {what}", "{kind} “{name}” {what}").filled(
-        kind=kinds[made.type], name=made.name, what=what
+        kind=kinds.get(made.type, _UNKNOWN), name=made.name, what=what
     )
 
 

@@ -241,3 +241,31 @@ def test_a_journal_that_was_taken_away_is_found(whole, answers, path):
         code, out, _err = told(path, command)
         assert code == 2 or (code, out) == answers[command] or told(path, "doctor")[0] == 1, command
     assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("row", [b"triggerlabs_", b"viewpublic_", b"fingerprintfingerprint"])
+def test_a_damaged_record_of_the_shape_is_told(whole, path, row):
+    """Where the table that says what was made is damaged itself, that is said, in a sentence."""
+    at = whole.rindex(row)
+    path.write_bytes(whole[:at] + b"X" + whole[at + 1 :])
+    path.chmod(0o600)
+    for command in (*READERS[:2], *WRITERS[:2], "doctor"):
+        _code, out, err = told(path, command)
+        assert "changed" in out + err or "does not match" in out + err, command
+
+
+def test_values_of_a_wrong_type_are_told_as_damage(whole, path):
+    """Where a row has numbers for texts, what the program stumbles over is told as damage."""
+    leaf = b"\x0d"  # of a table, with rows
+    of_labs = [at for at in pages_with(whole, b"via della Prova") if whole[at : at + 1] == leaf]
+    of_history = [at for at in of_labs if b'"seats":' in whole[at : at + PAGE]]
+    (start, *_), page = sorted({*of_labs} - {*of_history}), whole[of_history[0] :][:PAGE]
+    path.write_bytes(whole[:start] + page + whole[start + PAGE :])
+    path.chmod(0o600)
+    damaged = [told(path, each)[2] for each in ("check", *READERS, *WRITERS)]
+    assert sum("the file is damaged" in text for text in damaged) > 5
+
+
+def pages_with(data, mark):
+    """Return the starts of the pages that hold some bytes."""
+    return [at for at in range(0, len(data), PAGE) if mark in data[at : at + PAGE]]
