@@ -496,3 +496,16 @@ def test_an_older_registry_gets_a_new_index(monkeypatch, copy):
         assert store.connection.execute(find).fetchall() == [(index.sql,)]
         assert shape.damage(store.connection) == []
         assert not shape.outdated(store.connection)
+
+
+def test_an_index_that_is_declared_no_more_is_dropped(monkeypatch, path):
+    """An index of an older program, which may be unique, neither stays nor is told as another's."""
+    index = Made("index", "labs_by_name", "CREATE UNIQUE INDEX labs_by_name ON labs (name)")
+    with monkeypatch.context() as older:
+        older.setattr("bencomune_cli.tables.INDEXES", (*INDEXES, index))
+        older_program(older, path, Lab, [c for c in Lab.columns if c.name != "cost"])
+    with closing(Store.open(path, writing=True)) as store:
+        assert store.additions() == []
+        find = "SELECT 1 FROM sqlite_master WHERE name = 'labs_by_name'"
+        assert store.connection.execute(find).fetchall() == []
+        assert shape.damage(store.connection) == []

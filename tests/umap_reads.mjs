@@ -100,7 +100,7 @@ function facets(map, features) {
   for (const [key, { initialData, label }] of map.filters.buildFormFields()) {
     const name = key.replace('userData.', '')
     told[name] = { label, choices: {} }
-    for (const choice of initialData.choices) {
+    for (const choice of initialData.choices ?? []) {
       map.filters.userData = { [name]: { selected: [choice] } }
       told[name].choices[choice] = left()
     }

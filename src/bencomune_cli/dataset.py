@@ -69,6 +69,8 @@ _NOT_PUBLIC = Text(
     "the format asks for what is not public: {error}",
 )
 
+_ASKED_WRONGLY = (sqlite3.SQLITE_AUTH, sqlite3.SQLITE_ERROR)
+
 
 def _as_told(column: Column, text: str) -> str:
     del column
@@ -244,6 +246,8 @@ class Dataset:
         try:
             return self._connection.execute(sql, values)
         except sqlite3.DatabaseError as error:
+            if error.sqlite_errorcode not in _ASKED_WRONGLY:
+                raise  # the file's own fault: whoever has it open tells it
             raise Refused(_NOT_PUBLIC.filled(error=error)) from error
         finally:
             self._preparing = False

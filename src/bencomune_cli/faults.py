@@ -195,6 +195,10 @@ _MOVED = Text(
     "while this command was at work, another one put the registry back from a copy: nothing"
     " was written, try again",
 )
+DAMAGED = Text(
+    "il file è danneggiato: rimettere al suo posto una copia con «bencomune restore»",
+    "the file is damaged: put a copy in its place by “bencomune restore”",
+)
 _SENTENCES = {
     "locked": Text(
         "un altro comando o programma ci sta scrivendo da più di 15 secondi: riprovare",
@@ -216,10 +220,7 @@ _SENTENCES = {
         "il disco non risponde come dovrebbe: non è stato scritto niente",
         "the disk does not answer as it should: nothing was written",
     ),
-    "malformed": Text(
-        "il file è danneggiato: rimettere al suo posto una copia con «bencomune restore»",
-        "the file is damaged: put a copy in its place by “bencomune restore”",
-    ),
+    "malformed": DAMAGED,
     "not a database": Text(
         "il file è danneggiato o non è un registro: rimettere al suo posto una copia con"
         " «bencomune restore»",

@@ -4,6 +4,7 @@ Both are written anew of all that changed so far, with the names that are public
 public any more is in neither, not even in what was said of it then.
 """
 
+import re
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -15,6 +16,7 @@ from .words import Text
 
 CHANGES, FEED = "CHANGES.md", "changes.atom"
 MOST = 50  # entries of the feed
+_NO_XML = re.compile(r"[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # its section 2.2
 _LISTED = 500  # publications that CHANGES.md tells
 _TITLE = Text("Che cosa cambia", "What changes")
 _FIRST = Text("Prima pubblicazione: {n} record", "First publication: {n} records")
@@ -99,4 +101,4 @@ def _name(network: Mapping[str, Any]) -> str:
 
 def _xml(text: str) -> str:
     """Return a text for XML 1.0, without the characters that it cannot hold."""
-    return escape("".join(char for char in text if char.isprintable() or char in "\n\t"))
+    return escape(_NO_XML.sub("", text))

@@ -9,7 +9,7 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from .errors import Refused, reason
-from .faults import PRAGMAS, at, said
+from .faults import DAMAGED, PRAGMAS, at, said
 from .whole_files import sync
 from .words import Text
 
@@ -106,6 +106,27 @@ def copied(connection: sqlite3.Connection, path: Path, wait: float = 15) -> Path
     with said(path), closing(sqlite3.connect(path, timeout=wait)) as copy:
         connection.backup(copy)
     return path
+
+
+@contextmanager
+def blaming(path: Path) -> Iterator[None]:
+    """Tell a fault as the damage of a file, where that has any: values then may be of any type."""
+    try:
+        yield
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        if _is_whole(path):
+            raise
+        raise Refused(at(path, DAMAGED)) from error
+
+
+def _is_whole(path: Path) -> bool:
+    try:
+        with closing(connect(path, wait=1)) as connection:
+            return bool(connection.execute("PRAGMA integrity_check(1)").fetchone() == ("ok",))
+    except sqlite3.OperationalError:  # as where it is locked: nothing is known of it
+        return True
+    except sqlite3.DatabaseError:
+        return False
 
 
 def close_to_others(path: Path) -> list[Text]:

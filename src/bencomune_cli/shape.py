@@ -7,7 +7,7 @@ object that differs from the record is damage; a record that differs from the de
 import re
 import sqlite3
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from .entities import ENTITIES
 from .ledger import FULL_TEXT, SHADOWS
@@ -23,7 +23,9 @@ from .views import views
 from .words import Text
 
 _OURS = re.compile(r"sqlite_")
+_HASH = re.compile(r"[0-9a-f]{64}")
 _MISSING = Text("manca", "is missing")
+_UNKNOWN = Text("l'oggetto", "the object")  # of a record that was damaged itself
 
 
 def make(connection: sqlite3.Connection) -> None:
@@ -42,7 +44,7 @@ def damage(connection: sqlite3.Connection) -> list[Text]:
         return [_problem(Made("table", "shape", ""), _MISSING)]
     recorded = _recorded(connection)
     problems = []
-    if _fingerprint(recorded) != fingerprint(connection):
+    if not _recorded_as(fingerprint(connection), _told(recorded), _checksum):
         problems.append(
             Text(
                 "l'impronta dello schema non corrisponde",
@@ -100,17 +102,19 @@ def outdated(connection: sqlite3.Connection) -> bool:
 def bring_up_to_date(connection: sqlite3.Connection) -> bool:
     """Add the declared columns that are missing and remake triggers and views, in a transaction.
 
-    No row is touched. Triggers are made for every column the table has, also unknown ones. Tells
-    whether the file was of an older program, not just with columns of other programs.
+    Indexes that are declared no more are dropped, too. No row is touched. Triggers are made for
+    every column the table has, also unknown ones. Tells whether the file was of an older program,
+    not just with columns of other programs.
     """
     missing = list(_missing(connection))
     for table, definition in missing:
         connection.execute(f"ALTER TABLE {quoted(table)} ADD COLUMN {definition}")
     actual, before = _actual(connection), {made.name: made for made in _recorded(connection)}
-    for made in before.values():
-        if made.type in {"trigger", "view"} and made.name in actual:
-            connection.execute(f"DROP {made.type} {quoted(made.name)}")
     kept = [made for made in schema() if made.type not in {"trigger", "view"}]
+    for made in before.values():
+        stays = made.type == "table" or made.name in {each.name for each in kept}
+        if not stays and made.name in actual:
+            connection.execute(f"DROP {made.type} {quoted(made.name)}")
     for made in kept:
         if made.name not in actual:
             connection.execute(made.sql)
@@ -179,7 +183,7 @@ def _of_machine(made: Made) -> bool:
 
 def _record(connection: sqlite3.Connection, objects: list[Made]) -> None:
     connection.execute("DELETE FROM shape")
-    rows = [*objects, Made("fingerprint", "fingerprint", _fingerprint(objects))]
+    rows = [*objects, Made("fingerprint", "fingerprint", _checksum(_told(objects)))]
     connection.executemany("INSERT INTO shape (type, name, sql) VALUES (?, ?, ?)", rows)
 
 
@@ -199,7 +203,7 @@ def _actual(connection: sqlite3.Connection) -> dict[str, Made]:
 
 def _same(recorded: Made, actual: Made) -> bool:
     """Compare the SQL; a table may have columns more, which other programs or versions added."""
-    if recorded.sql == actual.sql:
+    if _recorded_as(recorded.sql, actual.sql):
         return True
     if recorded.type != "table":
         return False
@@ -245,14 +249,26 @@ def _problem(made: Made, what: Text) -> Text:
         "trigger": Text("il trigger", "the trigger"),
     }
     return Text("{kind} «{name}»: {what}", "{kind} “{name}” {what}").filled(
-        kind=kinds[made.type], name=made.name, what=what
+        kind=kinds.get(made.type, _UNKNOWN), name=made.name, what=what
     )
 
 
-def _fingerprint(objects: Iterable[Made]) -> str:
+def _told(objects: Iterable[Made]) -> str:
+    return "\n".join(f"{made.type} {made.name} {made.sql}" for made in sorted(objects))
+
+
+def _checksum(text: str) -> str:
     """Return a CRC-32, against accidents: a hash of cryptography costs 5 ms at every start."""
-    text = "\n".join(f"{made.type} {made.name} {made.sql}" for made in sorted(objects))
     return f"{zlib.crc32(text.encode()):08x}"
+
+
+def _recorded_as(record: str, text: str, shortened: Callable[[str], str] = str) -> bool:
+    """Tell whether a record is that of a text; the first files had SHA-256 of all but tables."""
+    if not _HASH.fullmatch(record):
+        return record == shortened(text)
+    import hashlib
+
+    return record == hashlib.sha256(text.encode()).hexdigest()
 
 
 def digest(connection: sqlite3.Connection) -> str:

@@ -22,6 +22,7 @@ from ..declare import Column, Record
 from ..describe import vocabulary_of
 from ..errors import Refused, Unreadable
 from ..faults import said
+from ..files import blaming
 from ..findings import Severity
 from ..forms import ask_required
 from ..outcome import Faulty, Written
@@ -106,17 +107,18 @@ def group(app: typer.Typer, name: str, text: Text, *aliases: str) -> typer.Typer
 @contextmanager
 def reading(*, to_write: bool = False) -> Iterator[Registry]:
     """Open the registry to read."""
-    registry = Registry.open(session.path, session.who, writing=to_write)
-    registry.watch = watched
-    screen.detail(Text("registro: {path}", "registry: {path}").filled(path=session.path))
-    try:
-        _tell_notices(registry)
-        with said(session.path, texts=False):
-            yield registry
-        _tell_notices(registry)
-    finally:
-        session.written = registry.store.written or session.written
-        registry.close()
+    with blaming(session.path):
+        registry = Registry.open(session.path, session.who, writing=to_write)
+        registry.watch = watched
+        screen.detail(Text("registro: {path}", "registry: {path}").filled(path=session.path))
+        try:
+            _tell_notices(registry)
+            with said(session.path, texts=False):
+                yield registry
+            _tell_notices(registry)
+        finally:
+            session.written = registry.store.written or session.written
+            registry.close()
 
 
 def writing() -> AbstractContextManager[Registry]:

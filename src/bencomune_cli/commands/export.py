@@ -140,9 +140,10 @@ def _write_out(dataset: Dataset, wanted: list[Layer], format_: str) -> None:
         return
     # UTF-8 whatever the locale is: the file is for other programs.
     out = io.TextIOWrapper(sys.stdout.buffer, "utf-8", newline="")
-    exports.write_stream(dataset, out, wanted[0], format_)
-    out.flush()
-    out.detach()
+    try:
+        exports.write_stream(dataset, out, wanted[0], format_)
+    finally:
+        out.detach()  # else it would close standard output when it is let go
 
 
 def _tell_files(files: list[exports.Written], folder: Path, as_json: bool, held: list[str]) -> None:
