@@ -13,6 +13,7 @@ def pages() -> dict[str, str]:
     """Return the derived pages in the language of the environment."""
     from bencomune_cli import __version__
     from bencomune_cli.app import program
+    from bencomune_cli.commands import index
     from bencomune_cli.describe import pages as described
     from bencomune_cli.format_manual import pages as listed
     from bencomune_cli.intake_manual import pages as told
@@ -34,6 +35,7 @@ def pages() -> dict[str, str]:
         **set_(),
         f"cli{suffix}.md": f"# bencomune\n\n{text}",
         f"man{folder}/bencomune.1": man_page(command, context, __version__),
+        f"{os.path.relpath(index.FILE, DOCS)}": index.derived(),
         f"../{readme.name}": filled(readme.read_text("utf-8"), spoken()),
     }
 

@@ -81,24 +81,34 @@ class Terminal:
                 assert text in where(), f"{text!r} is not on the screen:\n{self.screen}"
         return self
 
-    def steps(self):
-        """Press Enter, and wait for the next question."""
-        told = self.settles().line
-        self.types(ENTER)
-        until = time.monotonic() + PATIENCE
-        while self.line == told:
-            going_on = self._read() and time.monotonic() < until
-            assert going_on, f"no next question:\n{self.screen}"
-        return self.settles()
+    def skips_to(self, question, most=20):
+        """Press Enter, question after question, until a question is asked."""
+        self.settles()
+        for _ in range(most):
+            if question in self.line:
+                return self
+            told = self.line
+            self.types(ENTER)
+            until = time.monotonic() + PATIENCE
+            while self.line == told:
+                going_on = self._read() and time.monotonic() < until
+                assert going_on, f"no next question:\n{self.screen}"
+            self._rests()
+        return self.asked(question)
 
     def settles(self):
         """Wait until the window no longer changes."""
-        shown = None
-        while shown != self.screen:
+        self._rests()
+        return self._rests()
+
+    def _rests(self):
+        """Wait until the window has shown the same for a quarter of a second."""
+        while True:
             shown = self.screen
             for _ in range(5):
                 self._read()
-        return self
+            if shown == self.screen:
+                return self
 
     def types(self, text):
         """Type a text, keys included."""

@@ -15,7 +15,10 @@ from bencomune_cli.entities import PLACES, Lab, Organisation
 from bencomune_cli.errors import Refused
 from bencomune_cli.findings import Severity
 from bencomune_cli.headings import Heading, How, matched, numbered, targets, undecided, written
-from bencomune_cli.rows import Row
+from bencomune_cli.kinds.texts import LOST
+from bencomune_cli.plain_rows import PlainRows
+from bencomune_cli.reading import Reading
+from bencomune_cli.rows import Problem, Row
 from fuzzing import many
 
 ADDRESSES = {
@@ -141,10 +144,15 @@ def test_what_stands_in_a_row_of_headings():
 
 
 def test_bare_numbers_are_the_source_s():
-    """An "ID" of numbers is that of the source; one of words is that of a record."""
+    """An "ID" of numbers is that of the source, unless the registry has it, as those of words."""
     (found,) = matched(Lab, ["ID"], {})
-    assert numbered([found], {"ID": ["17", "18"]})[0].target == "source_id"
-    assert numbered([found], {"ID": ["spazio-q"]})[0].target == "id"
+    for texts, ids, target in [
+        (["17", "18"], [], "source_id"),
+        (["17", "18"], ["17", "spazio-q"], "source_id"),
+        (["17", "18"], ["18", "17"], "id"),
+        (["spazio-q"], [], "id"),
+    ]:
+        assert numbered([found], {"ID": texts}, lambda ids=ids: ids)[0].target == target
 
 
 @many(2_000)
@@ -276,3 +284,49 @@ def test_any_cells(registry, cells):
     for entity in (Lab, Organisation):
         texts, _found = arrived(registry, cells, entity=entity)
         assert all(entity.has(name) for name in texts)
+
+
+# What may stand in any cell: plain, to be mended, to be told of, to be refused.
+CELLS = (
+    *("", " ", "-", "n.d.", "Spazio Q", " Spazio  Q ", "È aperto\nsempre", "a\u200bb", "e\u0300"),
+    *("\ufffd", "a\x00b", "x" * 400, "active", "attivo", "everyone, elderly", "a; b | c", "1.000"),
+    *("3.0", "27100", "710", "Pavia", "018110", "comune di Pavia (PV)", "2019-09", "28/9/19"),
+    *("lunedì 5 maggio 2020", "Mo-Fr 16:00-19:00", "tutti i giorni", "0382 399111", "382399111"),
+    *("0382 399111; 0382 399112", "a@example.org", "A@Example.ORG, b@example.org", "mailto:a@b.it"),
+    *("www.example.org", "https://example.org/a https://example.org/b", "45,18", "9.15", "512427"),
+    *("sì", "no", "spazio-q", "00296180185", "IT 00296180185", "tel:+390382399111"),
+)
+
+
+@pytest.mark.parametrize("entity", PLACES, ids=lambda entity: entity.name_of_kind)
+def test_plain_rows_are_read_as_with_care(registry, entity):
+    """What is read column by column is what each row alone gives, and nothing is left untold."""
+    headings = [Heading(c.name, c.name, How.NAME) for c in entity.columns if not c.automatic]
+    arrivals = Arrivals(registry, entity, headings)
+    reading = Reading(entity, registry.finder.resolved)
+    filled = [{"name": f"Spazio {text}", h.header: text} for text in CELLS for h in headings]
+    degrees = ("", "45,18", "9.15", "512427", "45° 11' 4.92\" N", "n.d.")
+    points = [{"name": "A", "lat": lat, "lon": lon} for lat in degrees for lon in degrees]
+    rows = [Row(number, cells) for number, cells in enumerate([*filled, *points])]
+    rows.append(Row(len(rows), {"name": "A"}, (9.15, 45.18)))
+    rows.append(Row(len(rows), {"name": "A"}, None, [Problem("name", LOST)]))
+    plain = PlainRows(arrivals, reading)
+    told = zip(rows, plain.values(rows), strict=True)
+    held = [(row, each) for row, each in told if each is not None]
+    held += [(row, each) for row in rows for each in plain.values([row]) if each is not None]
+    assert len(held) > len(rows) / 2
+    for row, values in held:
+        arrival = arrivals.of(row)
+        careful, unread = reading.values(arrival.texts)
+        assert not [*arrival.findings, *unread, *row.problems, *(row.point or ())]
+        assert list(values.items()) == list(careful.items())
+
+
+def test_no_row_is_plain_where_cells_tell_more_than_a_column(registry):
+    """Two headers of a column, a whole address, another system: all is read with care."""
+    same = [Heading("a", "name", How.TOLD), Heading("b", "name", How.TOLD)]
+    address = [Heading("a", "address", How.WRITTEN)]
+    lat = [Heading("lat", "lat", How.NAME), Heading("lon", "lon", How.NAME)]
+    for told, crs in ((same, None), (address, None), (lat, "EPSG:32632")):
+        plain = PlainRows(Arrivals(registry, Lab, told, crs), Reading(Lab))
+        assert plain.values([Row(1, {"a": "A"})]) == [None]

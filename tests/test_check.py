@@ -491,7 +491,7 @@ def test_several_processes_find_what_one_does(faulty, monkeypatch):
             faulty.add(Lab, {"name": f"Spazio numero {number}", "state": "active"})
     alone = found(faulty, afresh=True)
     monkeypatch.setattr("bencomune_cli.crews.WORTH", 1)
-    monkeypatch.setattr("bencomune_cli.examining.EACH", 7)
+    monkeypatch.setattr("bencomune_cli.stretches.EACH", 7)
     assert found(faulty, afresh=True) == alone
 
 

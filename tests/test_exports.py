@@ -483,23 +483,6 @@ def test_a_folder_that_cannot_be_written_is_told(tmp_path, bencomune, case):
     assert done.returncode == 2
 
 
-def test_a_full_disk_is_told_and_changes_nothing(full, path, out):
-    """Where a file cannot be written to its end, the old ones stand and a sentence says why."""
-    write(path, out)
-    before = contents(out)
-    changed_since(full)
-    program = (
-        "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (600, 600));"
-        " from bencomune_cli.app import main; sys.exit(main(sys.argv[1:]))"
-    )
-    command = [sys.executable, "-c", program, "--registry", path, "export", "--to", out]
-    done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
-    assert contents(out) == before
-    assert "Traceback" not in done.stderr
-    assert "Exception ignored" not in done.stderr
-    assert done.returncode == 2
-
-
 def test_a_folder_under_a_files_name_is_told_and_changes_nothing(full, path, out, bencomune):
     """Where a file cannot take its place, no other file has changed, and no temporary is left."""
     write(path, out)

@@ -40,15 +40,6 @@ def records(path, entity=Lab):
     return found
 
 
-def skip_to(terminal, question, most=20):
-    """Press Enter until a question is asked."""
-    for _ in range(most):
-        if question in terminal.settles().line:
-            return terminal
-        terminal.steps()
-    return terminal.asked(question)
-
-
 def test_a_lab_is_added_with_a_mistake_and_a_correction(desk):
     """A wrong answer is told at once in the rule's words, mended, and the record is saved."""
     asked = bencomune(desk, "lab", "add")
@@ -114,7 +105,7 @@ def test_what_was_begun_is_taken_up_again(desk):
     draft = Draft(desk, "group")
     assert stat.S_IMODE(draft.path.stat().st_mode) == 0o600
     again = bencomune(desk, "group", "add", "--resume")
-    skip_to(again.asked("Attività:"), "Zone servite:")
+    again.asked("Attività:").skips_to("Zone servite:")
     again.answers("Zone servite:", "rione").sees("Che cosa fare:")
     again.sees("Non sarà pubblicato").types("più" + ENTER)
     again.ends()
@@ -139,7 +130,7 @@ def test_what_was_begun_may_be_thrown_away(desk):
     """At the end a person may discard it all: nothing is written and no draft is left."""
     before = desk.read_bytes()
     asked = bencomune(desk, "organisation", "add").answers("Nome*:", "Ente Nuovo")
-    skip_to(asked, "Che cosa fare").answers("Che cosa fare:", "butta").answers("tutte", "sì")
+    asked.skips_to("Che cosa fare").answers("Che cosa fare:", "butta").answers("tutte", "sì")
     assert "niente è stato scritto" in asked.ends()
     assert desk.read_bytes() == before
     assert not Draft(desk, "organisation").path.exists()
@@ -148,7 +139,7 @@ def test_what_was_begun_may_be_thrown_away(desk):
 def test_an_answer_is_corrected_in_the_review(desk):
     """From the review any answer, also one that was not asked for, can be given again."""
     asked = bencomune(desk, "lab", "add").answers("Nome*:", "Spazio Nuovo")
-    skip_to(asked, "Che cosa fare").answers("Che cosa fare:", "correggi")
+    asked.skips_to("Che cosa fare").answers("Che cosa fare:", "correggi")
     asked.answers("Quale risposta:", "Posti").answers("Posti:", "tanti").sees("numero intero")
     asked.types(CLEAR + "20" + ENTER).answers("Che cosa fare:", "salva")
     asked.ends()
@@ -158,8 +149,8 @@ def test_an_answer_is_corrected_in_the_review(desk):
 def test_what_may_be_there_already_is_told(desk):
     """Before saving, a record with the same name or telephone is shown with the reason."""
     asked = bencomune(desk, "lab", "add").answers("Nome*:", "Spazio vecchio")
-    skip_to(asked, "Telefono:").answers("Telefono:", "0382 000000")
-    skip_to(asked, "Che cosa fare").sees("Forse c'è già").sees("spazio-vecchio").types(STOP)
+    asked.skips_to("Telefono:").answers("Telefono:", "0382 000000")
+    asked.skips_to("Che cosa fare").sees("Forse c'è già").sees("spazio-vecchio").types(STOP)
     asked.ends(130)
 
 
@@ -215,7 +206,7 @@ def test_a_draft_follows_no_planted_link(desk, tmp_path):
 def test_nothing_is_thrown_away_by_a_slip(desk, typed):
     """A part inside, a beginning, or a no at the last question throws no answer away."""
     asked = bencomune(desk, "organisation", "add").answers("Nome*:", "Ente Nuovo")
-    skip_to(asked, "Che cosa fare").types(typed + ENTER).settles()
+    asked.skips_to("Che cosa fare").types(typed + ENTER).settles()
     assert Draft(desk, "organisation").answers()["name"] == "Ente Nuovo"
     asked.types(STOP).ends(130)
     assert Draft(desk, "organisation").answers()["name"] == "Ente Nuovo"
@@ -262,7 +253,7 @@ def test_a_contact_without_basis_is_not_asked_for_evidence(desk):
 def test_a_fault_is_told_whole_in_a_narrow_window(desk):
     """What is wrong with an answer is broken at blanks, with terms by label, its value once."""
     asked = bencomune(desk, "lab", "add", columns=60).answers("Nome*:", "Spazio Nuovo")
-    skip_to(asked, "Stato*")
+    asked.skips_to("Stato*")
     assert "per niente" not in asked.screen
     asked.types("zzz" + ENTER).sees("Chiuso (closed)")
     told = " ".join(asked.screen.split())
@@ -274,6 +265,6 @@ def test_a_fault_is_told_whole_in_a_narrow_window(desk):
 def test_a_neighbourhood_is_chosen_among_neighbourhoods(desk):
     """The question on the neighbourhood offers no municipality where there are neighbourhoods."""
     asked = bencomune(desk, "lab", "add").answers("Nome*:", "Spazio Nuovo")
-    skip_to(asked, "Quartiere:").sees("Rione Esempio")
+    asked.skips_to("Quartiere:").sees("Rione Esempio")
     assert "Comune Esempio" not in asked.screen.partition("Quartiere:")[2]
     asked.types(STOP).ends(130)

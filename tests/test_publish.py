@@ -3,10 +3,8 @@
 import fcntl
 import json
 import os
-import random
 import shlex
 import shutil
-import signal
 import stat
 import subprocess
 import sys
@@ -803,78 +801,6 @@ def test_a_folder_that_cannot_be_written_is_told(bencomune, tmp_path, case):
     assert done.stderr.startswith(f"{folder}: ")
     last = json.loads(bencomune("publish", "--status", "--json").stdout)["last_run"]
     assert (last["outcome"], last["code"]) == ("refused", 2)
-
-
-@pytest.mark.parametrize("most", [300, 6_000, 40_000])
-def test_a_full_disk_leaves_all_as_it_was(full, plan, path, out, most):
-    """Where no more can be written, at any step, the old publication stands; later it works."""
-    plan = plan._replace(formats=exports.usual())
-    published(full, plan)
-    before = contents(out)
-    change(full, "spazio-numero-2", description="x" * 15_000)
-    program = (
-        f"import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, ({most}, {most}));"
-        " from bencomune_cli.app import main; sys.exit(main(sys.argv[1:]))"
-    )
-    command = [sys.executable, "-c", program, "--registry", str(path), "publish"]
-    done = subprocess.run(
-        command, capture_output=True, encoding="utf-8", check=False, cwd=path.parent
-    )
-    assert (done.returncode, done.stderr.count("\n")) == (2, 1), done.stderr
-    assert contents(out) == before
-    assert published(full, plan).code == ExitCode.FINE
-
-
-@pytest.fixture
-def small_disk(tmp_path):
-    """Mount a disk of 250 kB, where that is allowed."""
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=250k", "tmpfs", str(disk)]
-    if os.geteuid() or subprocess.run(mount, check=False, capture_output=True).returncode:
-        pytest.skip("only root can mount a small disk")
-    yield disk
-    subprocess.run(["umount", str(disk)], check=True)
-
-
-def test_a_disk_that_fills_up_leaves_all_as_it_was(full, plan, small_disk):
-    """On a disk of its own that is too small for the new files the old ones stay, all of them."""
-    plan = plan._replace(folder=small_disk / "out", formats=exports.usual())
-    published(full, plan)
-    before = contents(plan.folder)
-    change(full, "spazio-numero-2", description="x" * 20_000)
-    with pytest.raises(Refused):
-        published(full, plan)
-    assert contents(plan.folder) == before
-
-
-def test_a_killed_run_leaves_each_file_whole(full, plan, path, out, bencomune, tmp_path):
-    """Killed at any moment, each file is the old one or the new one; the next run ends the work."""
-    plan = plan._replace(formats=exports.usual())
-    published(full, plan)
-    rng = random.Random(7)  # noqa: S311 - no secret
-    command = [sys.executable, "-m", "bencomune_cli", "--registry", str(path), "publish"]
-    for trial in range(6):
-        old = contents(out)
-        change(full, "spazio-numero-2", seats=str(trial + 1))
-        copy = tmp_path / f"trial-{trial}.db"
-        shutil.copy(path, copy)
-        process = subprocess.Popen(
-            command, cwd=path.parent, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
-        time.sleep(rng.uniform(0.3, 1.6))
-        process.send_signal(signal.SIGKILL)
-        process.wait()
-        seen = contents(out)
-        done = bencomune("publish")
-        assert done.returncode in (0, 10)
-        new = contents(out)
-        files = {name for name in seen if not name.startswith(".")} - {CHANGES, FEED}
-        assert files == {*old} - {CHANGES, FEED}
-        assert all(seen[name] in (old[name], new[name]) for name in files)
-        assert not list(out.glob(".bencomune*"))
-        assert not list(path.with_name("registry.db.published").glob("new-*"))
-        assert bencomune("publish").returncode == 10
 
 
 SLOW = '''"""A format that takes its time."""

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from bencomune_cli import bundles, exports, formats
-from bencomune_cli.entities import PLACES, Lab
+from bencomune_cli.entities import PLACES, Group, Lab
 from bencomune_cli.errors import Refused, Unreadable
 from bencomune_cli.headings_asked import Asking, agreed
 from bencomune_cli.intake import Intake
@@ -20,7 +20,6 @@ from bencomune_cli.kinds.texts import Code, Email, Line, Phone, Prose, Reference
 from bencomune_cli.kinds.times import Day, PartialDate
 from bencomune_cli.layers import LAYERS
 from bencomune_cli.limits import Limits
-from bencomune_cli.naming import slug_of
 from bencomune_cli.outcome import Faulty
 from bencomune_cli.registry import Registry
 from bencomune_cli.sources import Told, brought
@@ -131,8 +130,6 @@ def readable(entity, values):
 def added(registry, entity, values):
     """Add a record of what the rules take of some values; tell whether there is one."""
     wanted = {"name": "Esempio", **readable(entity, values), **SEEN}
-    if slug_of(wanted["name"]).isdigit():  # ids of mere numbers are asked about: whose are they?
-        wanted["name"] = f"Esempio {wanted['name']}"
     wanted = {name: text for name, text in wanted.items() if entity.has(name)}
     for _ in range(len(wanted)):
         try:
@@ -159,7 +156,9 @@ def exported(registry, folder, layer, name):
 def brought_back(registry, file, entity, part):
     """Return what an import of a file would do: how many records of each sort, and the rows."""
     with brought(str(file), Told(None, None, None, part, None), Limits({})) as what:
-        headings = agreed(entity, what, {}, [], Asking(shows=False, asks=False, source=None))
+        headings = agreed(
+            entity, what, {}, [], Asking(shows=False, asks=False, source=None, ids=registry.ids)
+        )
         wishes = Wishes({}, None, what.crs, empty_clears=True, accept_doubles=True)
         plan = Intake(registry, entity, headings, wishes).plan(what.table)
     with closing(plan.outcomes):
@@ -235,3 +234,13 @@ def test_what_is_exported_and_imported_changes_nothing(name, entity, folder, new
             ]
 
     tried()
+
+
+@pytest.mark.parametrize("name", READ)
+def test_an_id_of_mere_numbers_comes_back(name, folder, new):
+    """A record that is called by a number alone is known again, and nobody is asked whose it is."""
+    path = shutil.copy(new, folder / "registry.db")
+    with closing(Registry.open(path, "prova", writing=True)) as registry:
+        assert added(registry, Group, {"name": "00100", "meets_at": "ritrovo"})
+        file, part = exported(registry, emptied(folder), LAYERS["groups"], name)
+        assert brought_back(registry, file, Group, part)[0] == {"unchanged": 1}

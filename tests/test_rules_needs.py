@@ -1,4 +1,4 @@
-"""What a rule needs is declared right: leaving it out of a record's check hides nothing."""
+"""What a rule needs and sees is declared right: leaving it out of a check hides nothing."""
 
 import pytest
 
@@ -6,8 +6,9 @@ from bencomune_cli.contexts import Context
 from bencomune_cli.entities import ENTITIES, Area, Network
 from bencomune_cli.free_texts import free_texts, suspects
 from bencomune_cli.kinds.texts import Geometry, Line
+from bencomune_cli.looking import Looking
 from bencomune_cli.record_values import values_of, written
-from bencomune_cli.rules import catalogue, check_record, needed_by
+from bencomune_cli.rules import catalogue, check_record, needed_by, seen
 
 TOWN = Area(
     id="comune-esempio",
@@ -63,6 +64,33 @@ def test_a_check_finds_what_all_rules_find(entity):
             for finding in told.findings(record, CONTEXT)
         ]
         assert check_record(record, CONTEXT) == each_alone
+
+
+@pytest.mark.parametrize("stored", [True, False])
+@pytest.mark.parametrize("entity", ENTITIES, ids=lambda entity: entity.name_of_kind)
+def test_many_are_looked_at_as_each_alone(entity, stored):
+    """Of many examples at once, of few, of one, and again, is told what is told of each alone."""
+    records = SAMPLES[entity]
+    alone = [check_record(record, CONTEXT, stored=stored) for record in records]
+    looking = Looking(CONTEXT, stored=stored)
+    for size in (len(records), 2, 1, 1):
+        for at in range(0, len(records), size):
+            assert looking.at(records[at : at + size]) == alone[at : at + size]
+    assert looking.at([]) == []
+
+
+@pytest.mark.parametrize("told", [each for each in ALONE if each.sees], ids=lambda r: r.code)
+def test_a_rule_looks_at_no_more_than_it_sees(told):
+    """Whatever else stands in a record, a rule finds the same where what it sees is the same."""
+    fitting = [entity for entity in ENTITIES if issubclass(entity, told.scope)]
+    assert any(told.code in seen(entity) and seen(entity)[told.code] for entity in fitting)
+    for entity in fitting:
+        names, others = seen(entity)[told.code], [{}, vars(SAMPLES[entity][-1])]
+        for record in SAMPLES[entity]:
+            own = {name: getattr(record, name) for name in ("id", *names)}
+            for other in others:
+                like = entity(**{**other, **own})
+                assert list(told.findings(like, CONTEXT)) == list(told.findings(record, CONTEXT))
 
 
 def test_texts_in_one_are_those_of_the_record_that_is_asked_for():

@@ -13,11 +13,12 @@ from bencomune_cli.history import fields
 from bencomune_cli.kinds.choices import Term
 from bencomune_cli.kinds.times import Day, PartialDate
 from bencomune_cli.layers import LAYERS
+from bencomune_cli.ledger import FULL_TEXT, MACHINE, SHADOWS
 from bencomune_cli.query import Query, add_condition
 from bencomune_cli.registry import Registry
 from bencomune_cli.sql import Made, quoted
 from bencomune_cli.store import Store
-from bencomune_cli.tables import AUTOMATIC, FULL_TEXT, INDEXES, MACHINE, SHADOWS, schema
+from bencomune_cli.tables import AUTOMATIC, INDEXES, schema
 
 OBJECTS = [(made.type, made.name) for made in schema()]
 

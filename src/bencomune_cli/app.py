@@ -11,7 +11,8 @@ from typing import Annotated, Any
 import typer
 
 from . import __version__, endings, screen, shells, streams
-from .commands import add_all, complete, default_path, option, session
+from .commands import complete, default_path, option, session
+from .commands.index import add_needed
 from .errors import ExitCode, Refused
 from .usage import Group, told_usage, translated
 from .words import LANGUAGES, Text, speak
@@ -25,8 +26,8 @@ Lang = Annotated[
 ]
 
 
-def make() -> typer.Typer:
-    """Return the app with all its commands, in the language spoken now."""
+def make(words: Sequence[str] | None = None) -> typer.Typer:
+    """Return the app in the language spoken now, with all commands or those that words need."""
     app = typer.Typer(
         name="bencomune",
         cls=Group,
@@ -43,7 +44,7 @@ def make() -> typer.Typer:
         context_settings={"help_option_names": ["--help", "-h"]},
     )
     app.callback()(_options)
-    add_all(app)
+    add_needed(app, words)
     return app
 
 
@@ -189,7 +190,7 @@ def _run(arguments: list[str]) -> int:
 
 def program(words: Sequence[str] | None = None) -> Any:
     """Return what Typer runs, with all commands, or with those alone that these words can need."""
-    app = make()
+    app = make(None if words is None else _words(words))
     if words is None:
         complete(app)
     else:

@@ -15,7 +15,7 @@ from .headings import ADDRESS, COORDINATES, PROVINCE, Heading
 from .kinds.choices import Listing
 from .kinds.numbers import Degrees
 from .kinds.texts import Prose
-from .mends import BLANKS, LONGEST_BLANK, Arrival, mend_of, weighed
+from .mends import BLANKS, Arrival, is_blank, mend_of, weighed
 from .points import read_point
 from .reference_systems import to_degrees
 from .registry import Registry
@@ -24,6 +24,8 @@ from .words import Text
 
 ISTAT = 6  # digits of a municipality's code
 PARTS_READ = frozenset({ADDRESS, COORDINATES, PROVINCE})
+DEGREES = ("lat", "lon")
+_NO_ROW = Row(0, {})
 _PLAIN = re.compile(r"[+-]?[0-9]{1,3}(?:[.,][0-9]{1,20})?")
 
 
@@ -55,9 +57,38 @@ class Arrivals:
             for h in headings
             if h.target and entity.has(h.target) and h.target not in ("lat", "lon")
         ]
+        self._of_nobody = Arrival(_NO_ROW, entity)
+        self._mends = {name: mend for _, name, _, mend in self._columns}
         self._degrees = tuple(
-            next((h.header for h in headings if h.target == name), "") for name in ("lat", "lon")
+            next((h.header for h in headings if h.target == name), "") for name in DEGREES
         )
+
+    def plainly(self) -> Sequence[tuple[str, str]]:
+        """Return each header with its column, those of coordinates last; none for no plain rows.
+
+        Rows may be plain where no column is told by two headers, and none by a part of a cell.
+        """
+        told = [(header, name) for header, name, *_ in self._columns]
+        told += [(h, name) for h, name in zip(self._degrees, DEGREES, strict=True) if h]
+        apart = len({name for _, name in told}) == len(told)
+        return told if apart and not (self._parts or self.crs) else []
+
+    def leaves(self, name: str) -> bool:
+        """Tell whether the texts of a column are left as they are."""
+        return self._mends.get(name) is None and name not in {*self._municipal, *DEGREES}
+
+    def alone(self, name: str, text: str) -> str | None:
+        """Return the text of a column that a trimmed cell means; None where more is to be said."""
+        told = self._of_nobody
+        weighed(told, name, text)
+        mend = self._mends.get(name)
+        text = mend(told, text) if mend else text
+        if name in self._municipal:
+            text = self._municipalities.code(text)
+        if told.findings or told.texts:
+            self._of_nobody = Arrival(_NO_ROW, self.entity)
+            return None
+        return None if name in DEGREES and not _PLAIN.fullmatch(text) else text
 
     def of(self, row: Row) -> Arrival:
         """Return the texts of a row, and what was found in it."""
@@ -68,10 +99,9 @@ class Arrivals:
         cells, texts = row.cells, arrival.texts
         for header, name, separator, mend in self._columns:
             text = cells.get(header, "").strip()
-            if not text or (len(text) <= LONGEST_BLANK and text.lower() in BLANKS):
+            if is_blank(text):
                 continue
-            if not text.isascii():
-                weighed(arrival, name, text)
+            weighed(arrival, name, text)
             if mend:
                 text = mend(arrival, text)
             if text and name in texts:  # of another header, or put there by a mend

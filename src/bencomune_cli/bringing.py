@@ -3,8 +3,9 @@
 Rows that are not taken are kept in a file, written before the registry is: nothing is lost.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractContextManager, closing
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -65,7 +66,7 @@ def bring(asked: Asked, doors: Doors) -> bool:
     with brought(asked.file, asked.told, asked.limits) as what:
         told = {**_kept(asked.decided.mapping, what), **mappings.pairs(asked.decided.maps)}
         asks = doors.asks and not (asked.as_json or asked.apply or asked.file == STDIN)
-        asking = Asking(not asked.as_json, asks, asked.source)
+        asking = Asking(not asked.as_json, asks, asked.source, partial(_ids, doors))
         headings = agreed(entity, what, told, asked.decided.ignored, asking)
         if asked.decided.save:
             mappings.write(asked.decided.save, headings)
@@ -96,6 +97,11 @@ def _told_and_written(
     if asked.as_json:
         done = {"written": wanted and plan.good > 0, "rejected_file": kept}
         _give_json(what, headings, plan, done)
+
+
+def _ids(doors: Doors) -> Collection[str]:
+    with doors.reading() as registry:
+        return registry.ids()
 
 
 def _entity(name: str) -> type[Place]:

@@ -2,9 +2,10 @@
 
 import sys
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from .declare import Record
@@ -183,10 +184,11 @@ def overview_of(records: Iterable[Record]) -> Overview:
 
 def standing_of(place: Place) -> Standing:
     """Return the standing of one place."""
-    return standing_of_row(type(place), place.to_row())
+    return standings_of(type(place))(place.stored())
 
 
-def standing_of_row(entity: type[Place], row: Mapping[str, Any]) -> Standing:
-    """Return the standing of a place from its stored row."""
-    told: Iterable[Any] = map(row.get, STANDING)
-    return Standing(entity.name_of_kind, *told)
+def standings_of(entity: type[Place]) -> Callable[[Sequence[Any]], Standing]:
+    """Return what makes the standing of a place from what is stored of it, column by column."""
+    places = {column.name: place for place, column in enumerate(entity.columns)}
+    told = itemgetter(*[places.get(name, -1) for name in STANDING])  # the last: of no column
+    return lambda stored: Standing(entity.name_of_kind, *told((*stored, None)))

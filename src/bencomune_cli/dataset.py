@@ -22,6 +22,7 @@ from .history import last
 from .layers import Layer
 from .sql import quoted
 from .watching import Watch, unwatched
+from .withholding import ANOTHER, withheld, withhold
 from .words import Text
 
 Row = TypeVar("Row", bound=tuple[Any, ...])
@@ -144,26 +145,17 @@ class Dataset:
         for _ in range(TRIES):
             self._withhold(held)
             self._connection.execute("BEGIN")
-            if self._told_withheld() == held:
+            if withheld(self._connection) == held:
                 self._connection.execute("PRAGMA query_only = ON")
                 return
             self._connection.execute("ROLLBACK")
-        raise Refused(
-            Text(
-                "un'altra esportazione è in corso: riprovare più tardi",
-                "another export is running: try again later",
-            )
-        )
-
-    def _told_withheld(self) -> set[str]:
-        return {row[0] for row in self._connection.execute("SELECT id FROM withheld")}
+        raise Refused(ANOTHER)
 
     def _withhold(self, held: Collection[str]) -> None:
-        if self._told_withheld() == held:
+        if withheld(self._connection) == held:
             return
         self._connection.execute("BEGIN IMMEDIATE")
-        self._connection.execute("DELETE FROM withheld")
-        self._connection.executemany("INSERT INTO withheld VALUES (?)", ((id_,) for id_ in held))
+        withhold(self._connection, held)
         self._connection.execute("COMMIT")
 
     def close(self) -> None:
@@ -198,12 +190,15 @@ class Dataset:
             self._source.expect_points(self._select(layer, "id, lon, lat", ""))
         return self._source.seen(layer)
 
-    def texts(self, layer: Layer, expression: str, record_type: str = "") -> Iterator[str]:
+    def texts(
+        self, layer: Layer, expression: str, record_type: str = "", *, repeats: bool = False
+    ) -> Iterator[str]:
         """Yield one text for each record: an SQL expression over the layer's public columns.
 
-        Raises Refused for anything but an expression.
+        One that `repeats` columns has each computed once, which costs others a tenth. Raises
+        Refused for anything but an expression.
         """
-        rows = self._select(layer, expression_of(expression), record_type)
+        rows = self._select(layer, expression_of(expression), record_type, once=repeats)
         return (row[0] for row in self._watched(layer, rows))
 
     def rows(self, layer: Layer, *, placed: bool = False) -> Iterator[tuple[Any, ...]]:
@@ -227,14 +222,23 @@ class Dataset:
         return sum(1 for _ in self._select(layer, "1", ""))
 
     def _select(
-        self, layer: Layer, shown: str, record_type: str, *, placed: bool = False
+        self,
+        layer: Layer,
+        shown: str,
+        record_type: str,
+        *,
+        placed: bool = False,
+        once: bool = False,
     ) -> Iterator[tuple[Any, ...]]:
-        """Select from a public view, in the order of ids."""
+        """Select from a public view, in the order of ids; derived columns computed `once`."""
         if layer.view not in VIEWS:
             raise Refused(_NOT_PUBLIC.filled(error=layer.view))
         source, values = self._source.rows(layer, placed=placed)
         condition = "record_type = ?" if record_type else "? = ''"
-        sql = f"SELECT {shown} FROM {source} WHERE {condition} ORDER BY id"
+        sql = f"FROM {source} WHERE {condition} ORDER BY id"
+        # SQLite makes one query of two, in which a column is computed each time that it is named,
+        # but not of one with a limit.
+        sql = f"SELECT {shown} FROM (SELECT * {sql} LIMIT -1)" if once else f"SELECT {shown} {sql}"
         return iter(self._prepared(sql, (*values, record_type)))
 
     def _prepared(self, sql: str, values: tuple[Any, ...]) -> sqlite3.Cursor:

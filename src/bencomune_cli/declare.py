@@ -197,13 +197,16 @@ class Record:
 
     def to_row(self) -> dict[str, Any]:
         """Return what SQLite stores, of the columns that have a value."""
-        own = _writers(type(self))
-        return {
-            name: stored
-            for name, value in self.__dict__.items()
-            if value is not None
-            and (stored := own[name](value) if name in own else value) is not None
-        }
+        told = zip(self.__dict__, self.stored(), strict=True)
+        return {name: stored for name, stored in told if stored is not None}
+
+    def stored(self) -> tuple[Any, ...]:
+        """Return what SQLite stores of each column, in their order; None for no value."""
+        values = list(self.__dict__.values())
+        for place, write in _writers(type(self)):
+            if values[place] is not None:
+                values[place] = write(values[place])
+        return tuple(values)
 
 
 V = TypeVar("V")
@@ -234,9 +237,11 @@ def _readers(cls: type[Record]) -> list[tuple[str, Any, Callable[[Any], Any]]]:
 
 
 @per_entity
-def _writers(cls: type[Record]) -> dict[str, Callable[[Any], Any]]:
-    """Return how columns are stored; without those whose values are stored as they are."""
-    return {c.name: c.kind.to_sql for c in cls.columns if type(c.kind).to_sql is not Kind.to_sql}
+def _writers(cls: type[Record]) -> list[tuple[int, Callable[[Any], Any]]]:
+    """Return how columns are stored, by their places; without those stored as they are."""
+    kinds = [column.kind for column in cls.columns]
+    own = [place for place, kind in enumerate(kinds) if type(kind).to_sql is not Kind.to_sql]
+    return [(place, kinds[place].to_sql) for place in own]
 
 
 @per_entity

@@ -11,7 +11,7 @@ from contextlib import closing
 from pathlib import Path
 from shlex import quote
 
-from . import shape
+from . import seals, shape
 from .checking import check
 from .entities import ENTITIES
 from .errors import Refused, reason
@@ -62,14 +62,9 @@ def _about(path: Path, refused: Refused) -> tuple[tuple[Text, ...], tuple[str, .
 
 
 def _from_a_copy(path: Path) -> tuple[str, ...]:
-    """Return the commands that put a copy in the place of a file, and keep that."""
-    file, aside = quote(str(path)), quote(f"{path}.damaged")
-    return (
-        f"mv {file} {aside}",
-        f"cp {Text('COPIA', 'COPY')} {file}",
-        f"chmod 600 {file}",
-        f"bencomune --registry {file} doctor",
-    )
+    """Return the commands that list the copies, and put one in the place of a file."""
+    to = f"bencomune --registry {quote(str(path))}"
+    return (f"{to} backup --list", f"{to} restore {Text('COPIA', 'COPY')}")
 
 
 def _connect(path: Path) -> sqlite3.Connection:
@@ -90,6 +85,7 @@ def _inside(path: Path, connection: sqlite3.Connection) -> Iterator[Check]:
         "integrity": (Text("Integrità", "Integrity"), _integrity),
         "references": (Text("Riferimenti", "References"), _references),
         "shape": (Text("Struttura", "Structure"), _shape),
+        "history": (Text("Storia", "History"), _history),
         "contents": (Text("Contenuto", "Contents"), _contents),
         "findings": (Text("Controlli", "Checks"), _findings),
     }
@@ -159,6 +155,22 @@ def _shape(connection: sqlite3.Connection, path: Path) -> Iterator[Check]:
         label = Text("Aggiunte", "Additions")
         told_ = Text("di altri programmi: {count}", "of other programs: {count}")
         yield Check("additions", label, told_.filled(count=len(added)), True, tuple(added[:SHOWN]))
+
+
+def _history(connection: sqlite3.Connection, path: Path) -> Iterator[Check]:
+    label = Text("Storia", "History")
+    if broken := list(seals.broken(connection)):
+        what = Text(
+            "il disco ha cambiato il file, o un programma vi ha scritto senza che la storia lo"
+            " sapesse: tornare a una copia",
+            "the disk changed the file, or a program wrote into it without the history: go back to"
+            " a copy",
+        )
+        value = Text("diverse: {count}", "differing: {count}").filled(count=len(broken))
+        told = (what, *broken[:SHOWN])
+        yield Check("history", label, value, False, told, _from_a_copy(path))
+        return
+    yield Check("history", label, Text("concordano", "agree"))
 
 
 def _contents(connection: sqlite3.Connection, path: Path) -> Iterator[Check]:

@@ -8,7 +8,7 @@ stands under the same key is compared, and nothing else; no key has more than so
 import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain
+from itertools import chain, product
 from typing import Any, NamedTuple
 
 from .contexts import Overview, Standing
@@ -147,16 +147,23 @@ class Doubles:
 
     def _candidates(self, new: Known) -> set[int]:
         blocks = self._blocks
-        told = [(sort, blocks[sort].of(key)[-CROWD:]) for sort, key in _keys_of(new)]
-        found = {place for sort, held in told if sort in SELDOM for place in held}
+        found: set[int] = set()
+        crowds = []
+        for sort, key in _keys_of(new):
+            held = blocks[sort].of(key)[-CROWD:]
+            if sort in SELDOM:
+                found.update(held)
+            elif held:
+                crowds.append(held)
         for name in new.names:
             parts = blocks["word"].those_of(name.words)
             parts += blocks["half"].those_of(_halves(name.squeezed, near=True))
-            found.update([p for held in parts if len(held) <= COMMON for p in held])
+            found.update(*(held for held in parts if len(held) <= COMMON))
         cell = _cell(new.row)
         close = blocks["cell"].those_of(_around(cell)) if cell else ()
-        crowds = [held for sort, held in told if sort in OFTEN and held]
-        for crowd in (*crowds, self._nearest(new, close)):
+        if close:
+            crowds.append(self._nearest(new, close))
+        for crowd in crowds:
             found.update(crowd[:NEXT])
             found.update(self._alike_to(new, crowd) if crowd else ())
         return found
@@ -247,16 +254,21 @@ def _parts_of(each: Known) -> Iterator[tuple[str, str]]:
             yield "half", half
 
 
-def _halves(squeezed: str, *, near: bool = False) -> Iterator[str]:
-    """Yield the two halves of a name; with `near` also as of names longer or shorter by one.
+def _halves(squeezed: str, *, near: bool = False) -> Sequence[str]:
+    """Return the two halves of a name; with `near` also as of names longer or shorter by one.
 
     A letter more, less or other leaves one half whole.
     """
     middle = len(squeezed) // 2
-    if middle >= SHORTEST:
-        for size in ((len(squeezed) - 1) // 2, (len(squeezed) + 1) // 2) if near else (middle,):
-            yield f"^{squeezed[:size]}"
-            yield f"{squeezed[-size:]}$"
+    if middle < SHORTEST:
+        return ()
+    if not near:
+        return (f"^{squeezed[:middle]}", f"{squeezed[-middle:]}$")
+    less, more = (len(squeezed) - 1) // 2, (len(squeezed) + 1) // 2
+    return (
+        *(f"^{squeezed[:less]}", f"{squeezed[-less:]}$"),
+        *(f"^{squeezed[:more]}", f"{squeezed[-more:]}$"),
+    )
 
 
 def _cell(row: Standing) -> tuple[int, int] | None:
@@ -265,12 +277,9 @@ def _cell(row: Standing) -> tuple[int, int] | None:
     return int(row.lat // CELL), int(row.lon * NARROWER // CELL)
 
 
-def _around(cell: tuple[int, int]) -> Iterator[tuple[int, int]]:
+def _around(cell: tuple[int, int]) -> Iterable[tuple[int, int]]:
     up, right = cell
-    for row in (up - 1, up, up + 1):
-        yield row, right - 1
-        yield row, right
-        yield row, right + 1
+    return product((up - 1, up, up + 1), (right - 1, right, right + 1))
 
 
 def _related(overview: Overview) -> Iterator[tuple[str, str]]:

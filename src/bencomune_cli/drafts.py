@@ -6,20 +6,30 @@ from contextlib import suppress
 from pathlib import Path
 
 from .errors import Refused
+from .whole_files import sync
 from .words import Text
 
 
 def swap_in(path: Path, content: bytes) -> None:
-    """Write a file that only its owner can read, swapped in whole. Raises OSError.
+    """Write a file that only its owner can read, swapped in whole, also if the power goes.
 
     Whatever stands at its passing name, a link that leads elsewhere too, is taken away first.
+    Raises OSError.
     """
     new = path.with_name(f"{path.name}.new")
     new.unlink(missing_ok=True)
     descriptor = os.open(new, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-    new.replace(path)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        new.replace(path)
+    except BaseException:
+        with suppress(OSError):
+            new.unlink(missing_ok=True)
+        raise
+    sync(path.parent)
 
 
 def put_aside(path: Path) -> Text:

@@ -89,7 +89,7 @@ def keys_of(row: Standing) -> list[tuple[str, str]]:
     return found
 
 
-@lru_cache(maxsize=1)  # one record is weighed against several
+@lru_cache(maxsize=1_024)  # one record is weighed against several, and these against others
 def _shareable(row: Standing) -> frozenset[tuple[str, str]]:
     return frozenset(keys_of(row))
 
@@ -103,7 +103,7 @@ def _sites(row: Standing) -> set[str]:
     """Return the domains that are a record's own: of its web site and of its e-mail."""
     sites = {_page(row.website).partition("/")[0]} if row.website else set()
     if row.email:
-        sites.add(row.email.lower().rpartition("@")[2])
+        sites.add(row.email.rpartition("@")[2].lower())
     return {site for site in sites if not _hosted(site)}
 
 
@@ -197,7 +197,7 @@ _VALUES = {
 
 def _by_values(one: Standing, other: Standing, shared: Shared) -> Iterator[Told]:
     """Yield what two records share; what many share says less."""
-    both = _shareable(one).intersection(keys_of(other))
+    both = _shareable(one) & _shareable(other)
     sorts = dict(sorted(both, reverse=True))
     if "web" in sorts or "email" in sorts:
         sorts.pop("site", None)

@@ -5,30 +5,18 @@ The rules over many, which take a while, are one more piece of work beside the o
 
 from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
-from typing import NamedTuple
 
 from .contexts import Context
 from .crews import spread
 from .declare import Record
 from .entities import ENTITIES, NAMED, PLACES
 from .findings import Finding
+from .looking import Looking
 from .overviews import overview
-from .registry import CHECKED, Registry
+from .registry import Registry
 from .rules import check_record, check_together
-
-EACH = 250  # records that are looked at between two steps of the bar
-
-Key = tuple[str, str]  # table and id of a record
-
-
-class Stretch(NamedTuple):
-    """Records of one table from an id to another, and how many they are."""
-
-    table: str
-    first: str
-    last: str
-    records: int
-
+from .soundness import CHECKED, Key
+from .stretches import Stretch, stretches
 
 ALL = Stretch("", "", "", 0)  # what the rules over many look at
 
@@ -65,6 +53,7 @@ class _Examiner:
         self._registry = registry
         self._store = registry.store
         self._context: Context = registry.context()
+        self._looking = Looking(self._context)
 
     def of(self, stretch: Stretch) -> list[Finding]:
         """Return the findings on the records of a stretch, or those of the rules over many."""
@@ -73,7 +62,7 @@ class _Examiner:
         entity = NAMED[stretch.table]
         within = f"id BETWEEN ? AND ?{_live(entity)}"
         records = self._store.select(entity, within, (stretch.first, stretch.last))
-        return [f for record in records for f in check_record(record, self._context)]
+        return [f for found in self._looking.at(list(records)) for f in found]
 
     def one(self, table: str, id_: str) -> list[Finding]:
         """Return the findings on one record; none for one that is gone."""
@@ -84,10 +73,8 @@ class _Examiner:
 
 def _stretches(registry: Registry) -> Iterator[Stretch]:
     for entity in ENTITIES:
-        ids = [id_ for (id_,) in registry.store.values_of(entity, ("id",))]
-        for at in range(0, len(ids), EACH):
-            some = ids[at : at + EACH]
-            yield Stretch(entity.table, some[0], some[-1], len(some))
+        ids = (id_ for (id_,) in registry.store.values_of(entity, ("id",)))
+        yield from stretches(entity.table, ids)
 
 
 def _live(entity: type[Record]) -> str:

@@ -132,13 +132,14 @@ def write_folder(
             done = _staged(dataset, folder, files, works)
             about = [_about(dataset, name, files) for name in _told_with(files, chosen)]
             done += _staged(dataset, folder, files, about)
-            for work, made in done:
-                if made.path:
-                    made.path.replace(folder / work.name)
+            with told_of(folder, begun=True):
+                for work, made in done:
+                    if made.path:
+                        made.path.replace(folder / work.name)
+                sync(folder)
+                write_manifest(dataset, folder, [files[name] for name in sorted(files)])
         finally:
             sweep(folder)
-        sync(folder)
-        write_manifest(dataset, folder, [files[name] for name in sorted(files)])
     return [_written(*each) for each in done]
 
 

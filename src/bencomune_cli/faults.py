@@ -43,14 +43,10 @@ def expect_registry(path: Path) -> None:
         )
     if not path.is_file():
         raise Refused(at(path, Text("non è un file", "is not a file")))
-    try:
-        with path.open("rb") as file:
-            start = file.read(HEADER)
-    except OSError as error:
-        raise Refused(at(path, reason(error))) from None
+    start = _start(path)
     if not start:
         raise Refused(at(path, Text("è vuoto: non è un registro", "is empty: it is no registry")))
-    if not start.startswith(b"SQLite format 3\x00") or len(start) < HEADER:
+    if not _is_of_sqlite(start):
         raise Refused(
             at(path, Text("non è un registro di bencomune", "is not a registry of bencomune"))
         )
@@ -67,6 +63,23 @@ def expect_registry(path: Path) -> None:
                 ).filled(path=path),
             )
         )
+
+
+def is_database(path: Path) -> bool:
+    """Tell whether a file begins as SQLite's do."""
+    return _is_of_sqlite(_start(path))
+
+
+def _start(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(HEADER)
+    except OSError as error:
+        raise Refused(at(path, reason(error))) from None
+
+
+def _is_of_sqlite(start: bytes) -> bool:
+    return start.startswith(b"SQLite format 3\x00") and len(start) == HEADER
 
 
 def expect_ours(path: Path, connection: sqlite3.Connection) -> None:
@@ -117,13 +130,31 @@ def damaged(path: Path, problems: list[Text]) -> Refused:
         path,
         Text(
             "la struttura è stata modificata da un altro programma; non scrivo finché non torna"
-            " com'era. Rimettere al suo posto una copia, o annullare la modifica con il programma"
-            " che l'ha fatta:",
+            " com'era. Rimettere una copia con «bencomune restore», o annullare la modifica con il"
+            " programma che l'ha fatta:",
             "another program changed its structure; nothing is written until it is as it was. Put"
-            " a copy in its place, or take the change back with the program that made it:",
+            " a copy back by “bencomune restore”, or take the change back with the program that"
+            " made it:",
         ),
     )
     return Refused(joined("\n  ", [head, *problems]))
+
+
+def unconfirmed(path: Path, seq: int) -> Refused:
+    """Return what is said of an operation that is written, but the disk failed as it ended."""
+    return Refused(
+        at(
+            path,
+            Text(
+                "il disco non ha confermato: ciò che è stato chiesto è nel file, operazione {seq},"
+                " ma se ora manca la corrente può andare perso. Non ripeterlo: controllare il"
+                " disco, poi eseguire «bencomune log»",
+                "the disk did not confirm: what was asked is in the file, operation {seq}, but may"
+                " be lost if the power goes now. Do not repeat it: check the disk, then run"
+                " “bencomune log”",
+            ).filled(seq=seq),
+        )
+    )
 
 
 @contextmanager
@@ -145,6 +176,8 @@ def said(path: Path, *, texts: bool = True) -> Iterator[None]:
 
 def _sentence(error: sqlite3.Error) -> Text:
     message = str(error)
+    if getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_READONLY_DBMOVED:
+        return _MOVED
     for sign, text in _SENTENCES.items():
         if sign in message:
             return text
@@ -156,9 +189,15 @@ NOT_UTF8 = Text(
     "contiene testo che non è UTF-8: il file è danneggiato",
     "it holds text that is not UTF-8: the file is damaged",
 )
+_MOVED = Text(
+    "mentre questo comando lavorava, un altro ha rimesso il registro da una copia: non è stato"
+    " scritto niente, riprovare",
+    "while this command was at work, another one put the registry back from a copy: nothing"
+    " was written, try again",
+)
 DAMAGED = Text(
-    "il file è danneggiato: rimettere al suo posto una copia",
-    "the file is damaged: put a copy in its place",
+    "il file è danneggiato: rimettere al suo posto una copia con «bencomune restore»",
+    "the file is damaged: put a copy in its place by “bencomune restore”",
 )
 _SENTENCES = {
     "locked": Text(
@@ -183,8 +222,9 @@ _SENTENCES = {
     ),
     "malformed": DAMAGED,
     "not a database": Text(
-        "il file è danneggiato o non è un registro: rimettere al suo posto una copia",
-        "the file is damaged or is no registry: put a copy in its place",
+        "il file è danneggiato o non è un registro: rimettere al suo posto una copia con"
+        " «bencomune restore»",
+        "the file is damaged or is no registry: put a copy in its place by “bencomune restore”",
     ),
     "user-defined function": NOT_UTF8,
     "decode": NOT_UTF8,

@@ -3,13 +3,52 @@
 import os
 import sqlite3
 import stat
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from .errors import Refused, reason
 from .faults import DAMAGED, PRAGMAS, at, said
+from .whole_files import sync
 from .words import Text
+
+_TURN = 0.005  # seconds between two questions whether others have finished writing
+_THERE = Text("esiste già: non lo tocco", "is already there: left as it is")
+
+
+@contextmanager
+def made_whole(path: Path) -> Iterator[Path]:
+    """Give the passing name under which a file is made that gets its own once it is whole.
+
+    A kill, or a cut of power, leaves none of the name. Raises Refused where something is already.
+    """
+    if os.path.lexists(path):
+        raise Refused(at(path, _THERE))
+    new = path.with_name(f"{path.name}.new")
+    passing = (new.with_name(f"{new.name}-journal"), new)  # of a run that was killed, too
+    try:
+        for each in passing:
+            each.unlink(missing_ok=True)
+        yield new
+        _take_name(new, path)
+    except OSError as error:
+        raise Refused(at(path, reason(error))) from None
+    finally:
+        for each in passing:
+            with suppress(OSError):
+                each.unlink(missing_ok=True)
+    sync(path.parent)
+
+
+def _take_name(new: Path, path: Path) -> None:
+    """Give a file its name, unless something has got it meanwhile."""
+    try:
+        path.hardlink_to(new)
+    except FileExistsError:
+        raise Refused(at(path, _THERE)) from None
+    except OSError:  # a disk that knows no links
+        new.rename(path)
 
 
 def make(path: Path) -> None:
@@ -17,9 +56,7 @@ def make(path: Path) -> None:
     try:
         descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600)
     except FileExistsError:
-        raise Refused(
-            at(path, Text("esiste già: non lo tocco", "is already there: left as it is"))
-        ) from None
+        raise Refused(at(path, _THERE)) from None
     except OSError as error:
         raise Refused(at(path, reason(error))) from None
     os.close(descriptor)
@@ -36,6 +73,28 @@ def connect(path: Path, wait: float) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+def begin(connection: sqlite3.Connection, wait: float, then: float) -> None:
+    """Begin to write; others who do are waited for as many seconds as told, `then` as for all else.
+
+    It is asked for all the time: SQLite asks the more seldom the longer one waits, and who came
+    last would go first.
+    """
+    until = time.monotonic() + wait
+    connection.execute("PRAGMA busy_timeout = 0")
+    try:
+        while True:
+            try:
+                connection.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError as error:
+                if "locked" not in str(error) or time.monotonic() > until:
+                    raise
+                time.sleep(_TURN)
+            else:
+                return
+    finally:
+        connection.execute(f"PRAGMA busy_timeout = {then * 1000:.0f}")
 
 
 def copied(connection: sqlite3.Connection, path: Path, wait: float = 15) -> Path:

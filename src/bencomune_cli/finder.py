@@ -2,9 +2,8 @@
 
 import difflib
 from collections.abc import Mapping, Sequence
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from .contexts import Known
 from .declare import Column, Record
 from .entities import ENTITIES, PLACES, Area, Contact, Network, Place, Relation
 from .entities.relation import MERGED
@@ -276,21 +275,6 @@ def _entities(kind: object) -> list[type[Record]]:
     if not isinstance(kind, Reference):
         return [Area]
     return [e for e in ENTITIES if e.table == kind.table] or list(PLACES)
-
-
-class Ids(dict[str, Known]):
-    """Looks ids up in the store as they are asked for."""
-
-    def __init__(self, store: Store) -> None:
-        super().__init__()
-        self.store = store
-
-    def get(self, id_: str, default: Any = None) -> Any:
-        """Return what is known of an id, or the default."""
-        name = self.store.entity_of(id_)
-        entity = next((e for e in PLACES if e.name_of_kind == name), None)
-        place = self.store.get(entity, id_) if entity else None
-        return Known(name, place.removed) if name and isinstance(place, Place) else default
 
 
 def _names(records: Sequence[Record]) -> str:

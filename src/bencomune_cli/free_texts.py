@@ -13,7 +13,7 @@ def free_texts(record: Record) -> list[tuple[str, str]]:
     held = record.__dict__
     found = [
         (name, each)
-        for name, many in _columns(type(record))
+        for name, many in columns_of(type(record))
         if (value := held[name])
         for each in (value if many else (value,))
         if each
@@ -42,7 +42,8 @@ _joined: list[tuple[list[tuple[str, str]], str]] = []
 
 
 @per_entity
-def _columns(entity: type[Record]) -> list[tuple[str, bool]]:
+def columns_of(entity: type[Record]) -> list[tuple[str, bool]]:
+    """Return the columns of published free text, and whether each holds several."""
     return [
         (column.name, column.many) for column in entity.columns if column.free and column.published
     ]

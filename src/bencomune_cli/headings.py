@@ -6,7 +6,7 @@ What offices write is in `headings.csv`: a column, or one of PARTS, and its head
 import csv
 import difflib
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from enum import IntEnum
 from functools import cache
 from pathlib import Path
@@ -117,16 +117,22 @@ def undecided(headings: Iterable[Heading]) -> list[Heading]:
     return [heading for heading in headings if heading.how in OPEN]
 
 
-def numbered(headings: Sequence[Heading], texts: Mapping[str, Sequence[str]]) -> list[Heading]:
+def numbered(
+    headings: Sequence[Heading],
+    texts: Mapping[str, Sequence[str]],
+    ids: Callable[[], Collection[str]],
+) -> list[Heading]:
     """Return headings in which an "ID" of mere numbers is that of the source, not of a record.
 
-    `texts` are some of the first texts under each header. Ids of records are words.
+    `texts` are some of the first texts under each header, `ids` tells those of the registry:
+    nearly all of them are words, but "00100" is the name, and so the id, of a record too.
     """
 
     def bare(heading: Heading) -> bool:
         found = texts.get(heading.header, ())
         own = heading.target == "id" and heading.how is not How.TOLD
-        return own and bool(found) and all(text.isdigit() for text in found)
+        numbers = own and bool(found) and all(text.isdigit() for text in found)
+        return numbers and not set(found) <= set(ids())
 
     taken = {heading.target for heading in headings}
     return [

@@ -1,7 +1,7 @@
 """What the headers of a file mean, agreed on with the person who brings it."""
 
 import shlex
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from . import prompts, screen
@@ -15,11 +15,15 @@ from .words import Text, joined
 
 
 class Asking(NamedTuple):
-    """How headers are agreed on: shown to a person or not, who may be asked or not."""
+    """How headers are agreed on: shown to a person or not, who may be asked or not.
+
+    `ids` tells those that the registry has, where that matters.
+    """
 
     shows: bool
     asks: bool
     source: str | None
+    ids: Callable[[], Collection[str]] = frozenset
 
 
 def agreed(
@@ -37,7 +41,7 @@ def agreed(
     texts = samples(what.table, headers)
     wanted = {header: target for header, target in told.items() if target}
     aside = [*ignored, *(header for header, target in told.items() if not target)]
-    found = numbered(matched(entity, headers, wanted, aside), texts)
+    found = numbered(matched(entity, headers, wanted, aside), texts, asking.ids)
     if asking.shows:
         _show(entity, what, found, texts)
     if asking.asks:
@@ -48,9 +52,11 @@ def agreed(
         raise Refused(
             Text(
                 "la colonna «{header}» ha gli identificativi della fonte: dire quale fonte con"
-                ' --source "Albo comunale", o tralasciarla con --ignore "{header}"',
+                ' --source "Albo comunale", o tralasciarla con --ignore "{header}"; se sono'
+                ' quelli di un registro, indicarlo con --map "{header}=id"',
                 "the column “{header}” has the identifiers of the source: tell which one by"
-                ' --source "Municipal roll", or leave it aside by --ignore "{header}"',
+                ' --source "Municipal roll", or leave it aside by --ignore "{header}"; if they'
+                ' are those of a registry, say so by --map "{header}=id"',
             ).filled(header=next(h.header for h in found if h.target == "source_id"))
         )
     return found

@@ -70,6 +70,18 @@ def operations(
 
 
 @telling
+def latest_of(connection: sqlite3.Connection, record: str) -> tuple[str, str | None, str] | None:
+    """Return when, by whom and by which command a record was changed last.
+
+    Without all else that the operation changed, which may be a million records.
+    """
+    of_record = "SELECT max(operation) FROM changes WHERE record = ?"
+    sql = f"SELECT at, who, command FROM operations WHERE seq = ({of_record})"
+    found: tuple[str, str | None, str] | None = connection.execute(sql, (record,)).fetchone()
+    return found
+
+
+@telling
 def operation(connection: sqlite3.Connection, seq: int) -> Operation:
     """Return one operation; refuse a number that is none."""
     if found := _select(connection, "o.seq = ?", (seq,), 1):

@@ -20,8 +20,8 @@ from .folding import words_of
 from .kinds import Kind
 from .kinds.choices import Listing, Term
 from .kinds.texts import Geometry, Line, Phone, Reference, Shaped
+from .ledger import FULL_TEXT, MACHINE, SHADOWS
 from .sql import quoted
-from .tables import FULL_TEXT, MACHINE, SHADOWS
 from .vocabularies import fingerprint, vocabulary
 from .watching import Watch, unwatched
 from .words import LANGUAGES, Text
@@ -86,7 +86,7 @@ def catch_up(
         connection.execute("ROLLBACK TO indexing")
         if not _broken(error):
             raise
-        _make_again(connection)
+        make_again(connection)
         index(connection, connection, None)
     connection.execute("RELEASE indexing")
     for table, value in (("search_state", now), ("search_stamp", _stamp())):
@@ -129,7 +129,7 @@ def _broken(error: sqlite3.DatabaseError) -> bool:
     return code in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_CONSTRAINT} or "vtable" in str(error)
 
 
-def _make_again(connection: sqlite3.Connection) -> None:
+def make_again(connection: sqlite3.Connection) -> None:
     """Make anew the tables of FTS5, which another program may have damaged: all follows from us."""
     connection.execute("PRAGMA writable_schema = ON")  # FTS5 drops no table that it cannot read
     for made in FULL_TEXT:

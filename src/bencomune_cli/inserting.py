@@ -1,19 +1,21 @@
-"""Many new records written at once, with their history.
+"""Many new records written at once, with their ids and their history.
 
 By one prepared statement (sqlite-utils makes one for each record), without the CHECKs, which say of
-other programs' values what the kinds said of these, and with the history written behind the rows
-rather than by its trigger row by row: a third less time.
+other programs' values what the kinds said of these, and with ids and history written behind the
+rows rather than by triggers row by row: in half of the time.
 """
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from operator import itemgetter
 from typing import Any
 
 from .declare import Record
+from .entities import Place
 from .shape import columns_of
-from .sql import quoted
-from .tables import AUTOMATIC, history_of_new
+from .sql import Made, quoted
+from .tables import AUTOMATIC, history_of_new, names_of, triggers_of
 
 EACH = 1_000  # rows whose history is written by one statement
 MOST = 1 << 62  # a row number from which on SQLite might not count up
@@ -22,40 +24,58 @@ MOST = 1 << 62  # a row number from which on SQLite might not count up
 def insert(
     connection: sqlite3.Connection,
     entity: type[Record],
-    rows: Iterable[Mapping[str, Any]],
+    rows: Iterable[Sequence[Any]],
     now: str,
 ) -> None:
-    """Write new records, given as rows that their kinds have read, inside an operation of `now`.
+    """Write new records, given as `Record.stored` tells them, inside an operation of `now`.
 
     Where it raises, the caller's transaction must not be kept.
     """
-    names = [column.name for column in entity.columns if column.name not in AUTOMATIC]
+    every = names_of(entity)
+    names = [name for name in every if name not in AUTOMATIC]
+    told = itemgetter(*map(every.index, names))
     columns = ", ".join(map(quoted, (*names, *AUTOMATIC[1:])))
     marks = ", ".join("?" * (len(names) + 2))
     connection.execute("PRAGMA ignore_check_constraints = ON")
     try:
-        with _history_at_once(connection, entity):
+        with _kept_at_once(connection, entity):
             connection.executemany(
                 f"INSERT INTO {quoted(entity.table)} ({columns}) VALUES ({marks})",
-                ([*map(row.get, names), now, now] for row in rows),
+                ((*told(row), now, now) for row in rows),
             )
     finally:
         connection.execute("PRAGMA ignore_check_constraints = OFF")
 
 
 @contextmanager
-def _history_at_once(connection: sqlite3.Connection, entity: type[Record]) -> Iterator[None]:
-    """Write the history of the rows that are inserted inside at the end, its trigger put aside."""
-    trigger, history = history_of_new(entity, columns_of(connection, entity.table))
+def _kept_at_once(connection: sqlite3.Connection, entity: type[Record]) -> Iterator[None]:
+    """Write ids and history of the rows that are inserted inside at the end, the triggers aside.
+
+    An id that was given already, which a trigger would refuse, is given only once by `ids` too.
+    """
+    columns = columns_of(connection, entity.table)
     sql = f"SELECT coalesce(max(rowid), 0) FROM {quoted(entity.table)}"
     (before,) = connection.execute(sql).fetchone()
     if before > MOST:
         yield
         return
-    connection.execute(f"DROP TRIGGER {trigger.name}")
+    triggers = _of_new_rows(entity, columns)
+    for trigger in triggers:
+        connection.execute(f"DROP TRIGGER {trigger.name}")
     yield
     (last,) = connection.execute(sql).fetchone()
+    if issubclass(entity, Place):
+        ids = f"SELECT id, ? FROM {quoted(entity.table)} WHERE rowid > ?"
+        connection.execute(f"INSERT INTO ids (id, entity) {ids}", (entity.name_of_kind, before))
     # SQLite holds what one statement inserts in memory, for the triggers of the history itself.
+    history = history_of_new(entity, columns)
     for first in range(before + 1, last + 1, EACH):
         connection.execute(history, (first, first + EACH - 1))
-    connection.execute(trigger.sql)
+    for trigger in triggers:
+        connection.execute(trigger.sql)
+
+
+def _of_new_rows(entity: type[Record], columns: Sequence[str]) -> list[Made]:
+    """Return the triggers of each new row: its id given once, and its history."""
+    begun = tuple(f"{entity.table}_{when}_insert" for when in ("before", "after"))
+    return [made for made in triggers_of(entity, columns) if made.name.startswith(begun)]

@@ -3,11 +3,12 @@
 Rows are read, checked and put aside one by one, so that memory does not grow with the file.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, islice
 from typing import Any
 
 from . import history
-from .contexts import standing_of_row
+from .contexts import standings_of
 from .crews import spread, uncollected
 from .declare import Column
 from .doubles import LIKELY, Doubles
@@ -23,8 +24,10 @@ from .overviews import overview
 from .registry import Registry
 from .rows import Row, Table
 from .rules import check_record
+from .tables import names_of
 from .words import Text
 
+EACH = 400  # rows that are judged at once
 SHOWN = 3  # records that a row may be, of those that are there
 READ = Text("lettura", "reading")
 WRITTEN = Text("scrittura", "writing")
@@ -47,6 +50,8 @@ class Intake:
         self._context = registry.context(registry.ids())
         self._matches = Matches(registry, entity, wishes.source)
         self._doubles = Doubles(overview(registry))
+        self._standing = standings_of(entity)
+        self._name = names_of(entity).index("name")
         self._cleared = [
             (heading.header, heading.target)
             for heading in headings
@@ -66,10 +71,11 @@ class Intake:
         plan = Plan(sequence)
         asked = (self.entity, self._headings, self.wishes)
         here, told = Judge(self.registry, *asked).of, (self.registry.store.path, *asked)
-        judged = spread(here, judge_of, told, table.rows(), table.total)
+        judged = spread(here, judge_of, told, _some(table.rows()), table.total, (1, 0))
+        each = chain.from_iterable(zip(rows, said, strict=True) for rows, said in judged)
         with uncollected():
-            for row, each in self.registry.watch(judged, lambda: table.total, READ):
-                plan.put(self._outcome(row, each))
+            for row, said in self.registry.watch(each, lambda: table.total, READ):
+                plan.put(self._outcome(row, said))
         return plan
 
     def _outcome(self, row: Row, judged: Judged) -> Outcome:
@@ -85,18 +91,19 @@ class Intake:
         found = judged.found + judged.checked
         if _faulty(found):
             return self._rejected(row, judged, judged.checked)
-        id_ = judged.values.get("id") or self._free(judged.stored["id"])
-        stored = {**judged.stored, "id": id_}
-        doubles = self._doubles.of(standing_of_row(self.entity, stored), SHOWN)
+        slug, *others = judged.stored
+        id_ = judged.values.get("id") or self._free(slug)
+        stored = (id_, *others)
+        doubles = self._doubles.of(self._standing(stored), SHOWN)
         doubtful = any(each.score >= LIKELY for each in doubles) and not self.wishes.accept_doubles
         return Outcome(
             row.number,
             Sort.DOUBTFUL if doubtful else Sort.NEW,
             id_,
-            stored["name"],
+            stored[self._name],
             findings=found,
             doubles=doubles,
-            row=stored,
+            stored=stored,
             cells=row.cells if doubtful else {},
             point=row.point,
         )
@@ -227,8 +234,15 @@ def carry_out(registry: Registry, entity: type[Place], plan: Plan) -> None:
         if outcome.sort is Sort.CHANGED:
             registry.store.update_row(entity, outcome.row)
     outcomes = registry.watch(plan.outcomes, lambda: len(plan.outcomes), WRITTEN)
-    new = (outcome.row for outcome in outcomes if outcome.sort is Sort.NEW)
-    registry.store.insert_many(entity, new)
+    new = (outcome.stored for outcome in outcomes if outcome.sort is Sort.NEW)
+    with uncollected():
+        registry.store.insert_many(entity, new)
+
+
+def _some(rows: Iterator[Row]) -> Iterator[list[Row]]:
+    """Yield rows in batches, each to be judged at once."""
+    while some := list(islice(rows, EACH)):
+        yield some
 
 
 def _at_row(row: Row, findings: Iterable[Finding]) -> list[Finding]:

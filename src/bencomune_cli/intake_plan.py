@@ -32,7 +32,10 @@ class Delta(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What a row would do: to which record, with what changes, and what was found on the way."""
+    """What a row would do: to which record, with what changes, and what was found on the way.
+
+    `stored` is what a new record is stored as, `row` what is stored of a known one that changes.
+    """
 
     number: int
     sort: Sort
@@ -41,6 +44,7 @@ class Outcome(NamedTuple):
     deltas: Sequence[Delta] = ()
     findings: Sequence[Finding] = ()
     doubles: Sequence[Double] = ()
+    stored: Sequence[Any] = ()
     row: Mapping[str, Any] = {}
     version: int = 0
     cells: Mapping[str, str] = {}
@@ -78,7 +82,7 @@ class Plan:
         self.counts[outcome.sort] += 1
         self.outcomes.put(outcome)
         if len(self._shown[outcome.sort]) < SHOWN:
-            self._shown[outcome.sort].append(outcome._replace(row={}, cells={}))
+            self._shown[outcome.sort].append(outcome._replace(stored=(), row={}, cells={}))
         if outcome.sort in {Sort.NEW, Sort.CHANGED}:
             self.told.update({(f.code, f.column) for f in outcome.findings})
 

@@ -10,29 +10,30 @@ from .finder import UNFOUND
 from .findings import Finding
 from .headings import VERSION, Heading
 from .intake_plan import Wishes
+from .looking import Looking
 from .naming import slug_of
+from .plain_rows import PlainRows
 from .reading import Reading
 from .registry import Registry
 from .rows import Row
-from .rules import check_record
 from .words import Text
 
 
 class Judged(NamedTuple):
     """What was said of a row.
 
-    `values` are those that the row tells, with `found` on them; `stored` the row of a new record
-    of it, under an id that may be taken, with what the rules found on that.
+    `values` are those that the row tells, with `found` on them; `stored` is what a new record of it
+    would be stored as, under an id that may be taken, with what the rules found on that.
     """
 
     values: dict[str, Any]
     found: list[Finding]
-    stored: dict[str, Any]
+    stored: tuple[Any, ...]
     checked: list[Finding]
 
 
 class Judge:
-    """Judges rows one by one; knows the registry, and nothing of the other rows."""
+    """Judges rows, each alone; knows the registry, and nothing of the other rows."""
 
     def __init__(
         self,
@@ -45,43 +46,73 @@ class Judge:
         self._registry = registry
         self._hints: dict[tuple[Text, str, str], Text] = {}
         self._constants = constants(entity, wishes)
-        self._context = registry.context()
+        self._looking = Looking(registry.context(), stored=False)
         self._arrivals = Arrivals(registry, entity, headings, wishes.crs)
         self._reading = Reading(entity, registry.finder.resolved)
+        self._plain = PlainRows(self._arrivals, self._reading)
 
-    def of(self, row: Row) -> Judged:
-        """Return what can be said of a row."""
+    def of(self, rows: Sequence[Row]) -> list[Judged]:
+        """Return what can be said of each of some rows."""
+        plain = self._plain.values(rows)
+        read = [
+            self._read(row) if values is None else _Read(values, (), values)
+            for row, values in zip(rows, plain, strict=True)
+        ]
+        made = [self._made(each) for each in read]
+        checked = self._looking.at([record for record, _ in made])
+        return [
+            Judged(
+                each.values,
+                self._told(row, each, each.found),
+                record.stored(),
+                self._told(row, each, [*missing, *found]),
+            )
+            for row, each, (record, missing), found in zip(rows, read, made, checked, strict=True)
+        ]
+
+    def _read(self, row: Row) -> "_Read":
+        """Read a row with care."""
         arrival = self._arrivals.of(row)
         values, unread = self._reading.values(arrival.texts)
-        given, missing = self._reading.values(
-            {name: text for name, text in self._constants.items() if name not in arrival.texts}
-        )
-        told = given | values
+        return _Read(values, arrival.findings + unread, arrival.texts)
+
+    def _made(self, read: "_Read") -> tuple[Place, Sequence[Finding]]:
+        """Return the record that a row would make, and what cannot be read of the constants."""
+        values = read.values
+        told, missing = dict(values), list[Finding]()
+        if self._constants:
+            lacking = {n: text for n, text in self._constants.items() if n not in read.texts}
+            given, missing = self._reading.values(lacking)
+            told = given | values
         told.pop(VERSION, None)
         told["id"] = values.get("id") or slug_of(str(values.get("name") or ""))
-        record = self.entity(**told)
-        number = str(row.number)
-        found = arrival.findings + [_at(each, number) for each in unread]
-        checked = missing + check_record(record, self._context, stored=False)
-        told_at = [_at(each, number) for each in checked]
-        texts = arrival.texts
-        return Judged(
-            values, self._hinted(texts, found), record.to_row(), self._hinted(texts, told_at)
-        )
+        return self.entity(**told), missing
 
-    def _hinted(self, texts: Mapping[str, str], findings: list[Finding]) -> list[Finding]:
-        """Return findings; one that tells a name that is not found, with the names near it."""
-        told = []
-        for each in findings:
-            if each.code not in UNFOUND:
-                told.append(each)
-                continue
-            key = (each.message, each.column, texts.get(each.column, ""))
-            if key not in self._hints:
-                (hinted,) = self._registry.finder.hinted(self.entity, texts, [each])
-                self._hints[key] = hinted.message
-            told.append(each._replace(message=self._hints[key]))
-        return told
+    def _told(self, row: Row, read: "_Read", findings: Sequence[Finding]) -> list[Finding]:
+        """Return findings as they are told of a row; names that are not found, with those near."""
+        if not findings:
+            return []
+        texts = read.texts
+        if texts is read.values and any(each.code in UNFOUND for each in findings):
+            texts = self._arrivals.of(row).texts
+        return [self._hinted(texts, _at(each, str(row.number))) for each in findings]
+
+    def _hinted(self, texts: Mapping[str, str], finding: Finding) -> Finding:
+        if finding.code not in UNFOUND:
+            return finding
+        key = (finding.message, finding.column, texts.get(finding.column, ""))
+        if key not in self._hints:
+            (hinted,) = self._registry.finder.hinted(self.entity, texts, [finding])
+            self._hints[key] = hinted.message
+        return finding._replace(message=self._hints[key])
+
+
+class _Read(NamedTuple):
+    """What was read in a row, what was found on the way, and its texts; of a plain one, values."""
+
+    values: dict[str, Any]
+    found: Sequence[Finding]
+    texts: Mapping[str, Any]
 
 
 def _at(finding: Finding, number: str) -> Finding:
@@ -91,7 +122,7 @@ def _at(finding: Finding, number: str) -> Finding:
 
 def judge_of(
     path: Path, entity: type[Place], headings: Sequence[Heading], wishes: Wishes
-) -> Callable[[Row], Judged]:
+) -> Callable[[Sequence[Row]], list[Judged]]:
     """Open a registry to read, and return what judges rows by it, for a process of its own."""
     return Judge(Registry.open(path), entity, headings, wishes).of
 

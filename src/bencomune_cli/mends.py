@@ -21,7 +21,7 @@ CODE = "import"  # of a finding that no rule makes, but the reading of a row
 BLANKS = frozenset(
     {"-", "--", "---", "/", "//", "n.d.", "n.d", "nd", "n/d", "n.a.", "#n/d", "null"}
 )
-LONGEST_BLANK = max(map(len, BLANKS))
+_LONGEST_BLANK = max(map(len, BLANKS))
 LONGEST = 1_000  # characters in which several numbers or addresses are looked for
 # Codes that spreadsheets take for numbers: how many digits they have, and how many zeros, at most,
 # they may have lost.
@@ -196,9 +196,14 @@ def _date(column: Column, arrival: Arrival, text: str) -> str:
 _MENDS: dict[type, Callable[[Column, Arrival, str], str]] = {Integer: _whole, PartialDate: _date}
 
 
+def is_blank(text: str) -> bool:
+    """Tell whether a trimmed text says nothing."""
+    return not text or (len(text) <= _LONGEST_BLANK and text.lower() in BLANKS)
+
+
 def weighed(arrival: Arrival, column: str, text: str) -> None:
     """Tell what a person would not see in a text: it is kept, but for what does not print."""
-    if not text.isprintable() and re.search(UNSEEN, text):
+    if not text.isascii() and not text.isprintable() and re.search(UNSEEN, text):
         arrival.tell(column, _UNSEEN_TOLD)
 
 

@@ -7,6 +7,7 @@ stands alone and a word like "nord" tell two apart however alike all else is wri
 import re
 from collections.abc import Iterable
 from functools import lru_cache
+from itertools import chain
 from typing import NamedTuple
 
 from .folding import folded, words_of
@@ -37,6 +38,7 @@ _SMALL = frozenset(
         *("nella", "nei", "nell", "su", "sul", "sulla", "sull", "per", "con", "tra", "fra"),
     )
 )
+_UNTELLING = _LEGAL | _SMALL
 _SAINT = dict.fromkeys(("s", "ss", "san", "santa", "santo", "sant", "santi", "sante"), "san")
 _ORDINAL = {
     **dict.fromkeys(("primo", "prima"), "1"),
@@ -97,10 +99,17 @@ def named(text: str) -> Name:
     """Return a name as it is compared."""
     words = _words(text)
     last = words[-1:] if len(words) > 1 and len(words[-1]) == 1 else []  # "Sezione A", no article
-    large = [word for word in words[: len(words) - len(last)] if word not in _SMALL] + last
-    telling = [word for word in large if word not in _LEGAL] or large or words
-    marks = [w for w in telling if len(w) == 1 or w in _OPPOSITES or w.isdecimal()]
-    return Name(" ".join(telling), tuple(sorted({*telling})), tuple(sorted(marks)))
+    telling = [word for word in words if word not in _UNTELLING]
+    if last or not telling:
+        large = [word for word in words[: len(words) - len(last)] if word not in _SMALL] + last
+        telling = [word for word in large if word not in _LEGAL] or large or words
+    marks = tuple(sorted(filter(_is_mark, telling)))
+    return Name(" ".join(telling), tuple(sorted({*telling})), marks)
+
+
+@lru_cache(maxsize=50_000)
+def _is_mark(word: str) -> bool:
+    return len(word) == 1 or word in _OPPOSITES or word.isdecimal()
 
 
 def bare(text: str) -> str:
@@ -118,7 +127,7 @@ def _words(text: str) -> list[str]:
         plain = _ORDINAL_SIGN.sub(" ", plain)
     if _MAY_BE_ROMAN.search(plain):
         plain = _ROMAN.sub(_arabic, plain)
-    return [word for part in plain.split() for word in _told_in(part)]
+    return [*chain.from_iterable(map(_told_in, plain.split()))]
 
 
 @lru_cache(maxsize=50_000)
@@ -149,16 +158,16 @@ def _alike(one: Name, other: Name) -> float:
         return APART
     if one.text == other.text or one.squeezed == other.squeezed:
         return 1.0
-    found = max(similarity(one.text, other.text), similarity(one.ordered, other.ordered))
-    found = min(found, 0.99)
     mine, theirs = set(one.words), set(other.words)
     if not (mine and theirs):
         return 0.0
     here, there = mine - theirs, theirs - mine
+    if here and there and similarity(_rest(here), _rest(there), SLIP) < SLIP:
+        return APART
+    found = max(similarity(one.text, other.text), similarity(one.ordered, other.ordered))
+    found = min(found, 0.99)
     if not here or not there:
         found = max(found, _of_more(mine & theirs))
-    elif similarity(_rest(here), _rest(there)) < SLIP:
-        return min(found, APART)
     if one.marks != other.marks:
         found = min(found, ALIKE)
     short = min(len(one.text), len(other.text)) <= SHORT

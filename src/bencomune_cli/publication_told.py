@@ -1,9 +1,12 @@
-"""How a publication ended, in one line; what is told of its files."""
+"""How a publication ended, in one line; what is told of its files, and of copies of it."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from .errors import ExitCode
 from .feeds import headline
+from .kinds.times import minute_told
+from .publications import Publication
 from .publishing import Result
 from .words import Text, joined, same
 
@@ -75,3 +78,19 @@ def _files(result: Result) -> Iterator[Text]:
     if removed:
         one, several = _REMOVED
         yield one if removed == 1 else several.filled(n=removed)
+
+
+def copy_as_json(name: str, copy: Publication | None) -> dict[str, Any]:
+    """Return what is told of a copy that is kept; its name alone where it is damaged."""
+    if copy is None:
+        return {"name": name}
+    told = {"number": copy.entry.number, "published": copy.made_at}
+    return {"name": name, **told, "told": str(headline(copy.entry))}
+
+
+def copy_told(name: str, copy: Publication | None, out: str) -> str:
+    """Return a copy that is kept in one line: number, moment, what changed."""
+    if copy is None:
+        return f"{name}: {Text('danneggiata', 'damaged')}"
+    told = f"{copy.entry.number}  {minute_told(copy.made_at)}  {headline(copy.entry)}"
+    return f"{told} ({Text('è quella pubblicata', 'the one that is out')})" if name == out else told

@@ -176,6 +176,9 @@ class Publications:
         """Keep what was built as a dated copy."""
         copies = self.folder / _COPIES
         copies.mkdir(exist_ok=True)
+        sync(self.folder)
+        for path in (*(made / FILES).iterdir(), made / FILES):
+            sync(path)  # those that were copied from another publication too
         self._write_about(made, publication)
         place = copies / publication.name
         if place.exists():  # of a run that was killed before it said what is out
@@ -207,7 +210,7 @@ class Publications:
         told = state._asdict() | {"entries": [each.to_json() for each in state.entries]}
         text = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
         swap_in(self.folder / _STATE, text.encode())
-        sync(self.folder)
+        sync(self.folder.parent)
         self.forget_held()
         old = [name for name in self.names() if name != state.current]
         for name in old[: max(0, len(old) + 1 - max(keep, 1))]:

@@ -36,7 +36,7 @@ from .publications import FILES, Publication, Publications, State
 from .registry import Registry
 from .sending import send_all
 from .snapshots import Kept, Snapshot, names, public_texts, taken
-from .swapping import digests, foreseen, swap_in, take_over
+from .swapping import digests, foreseen, swap_in, take_over, tidy
 from .targets import Sent
 from .whole_files import told_of, write_whole
 from .words import Text
@@ -133,6 +133,7 @@ class Run:
             return result._replace(kept=self.shelf.hold(made, reasons))
         if code == ExitCode.NOTHING_CHANGED and same_files:
             self.shelf.forget_held()
+            tidy(self.plan.folder)
             return result
         done = swap_in(built, self.plan.folder, *self._earlier())
         if not same_files:
@@ -209,8 +210,9 @@ class Run:
         moment = utc_now(), seen.sequence, seen.changed_at
         files = digests(made / FILES)
         publication = Publication(entry, *moment, seen.snapshot, seen.rules, files)
-        self.shelf.keep(made, publication)
-        self.shelf.put_out(state._replace(current=publication.name), self.plan.keep)
+        with told_of(self.shelf.folder, begun=True):
+            self.shelf.keep(made, publication)
+            self.shelf.put_out(state._replace(current=publication.name), self.plan.keep)
 
     def _earlier(self) -> list[str]:
         return list(self.before.files) if self.before else []

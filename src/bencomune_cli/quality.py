@@ -13,8 +13,9 @@ from .entities import NAMED
 from .findings import Severity
 from .history import Row
 from .kinds.times import minute_told
-from .registry import CHECKED, Registry
+from .registry import Registry
 from .rules import FAMILIES, catalogue, check_record
+from .soundness import CHECKED
 from .words import Text
 
 

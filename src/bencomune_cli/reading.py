@@ -15,7 +15,7 @@ from .rules import Hit, catalogue
 REMEMBERED = 20_000  # texts of a column that are not read again
 SHOWN = 200  # characters of a text that a finding repeats
 Resolve = Callable[[Column, str], str]
-_Reader = Callable[[str], Any]
+Reader = Callable[[str], Any]
 
 
 def values(entity: type[Record], texts: Mapping[str, str]) -> tuple[dict[str, Any], list[Finding]]:
@@ -35,16 +35,14 @@ class Reading:
     def __init__(self, entity: type[Record], resolve: Resolve | None = None) -> None:
         self.entity = entity
         self._resolve = resolve
-        self._readers: dict[str, _Reader] = {}
+        self._readers: dict[str, Reader] = {}
 
     def values(self, texts: Mapping[str, str]) -> tuple[dict[str, Any], list[Finding]]:
         """Return the values of texts by column, and a finding for each that cannot be read."""
         read: dict[str, Any] = {}
         findings: list[Finding] = []
-        readers = self._readers
         for name, text in texts.items():
-            reader = readers.get(name) or readers.setdefault(name, self._reader(name))
-            value = reader(text)
+            value = self.reader(name)(text)
             if isinstance(value, Unreadable):
                 shown = text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
                 told = {"value": shown, "expected": value.text}
@@ -53,8 +51,11 @@ class Reading:
                 read[name] = value
         return read, findings
 
-    def _reader(self, name: str) -> "_Reader":
-        """Return what makes a value of a text, or the Unreadable that it is."""
+    def reader(self, name: str) -> Reader:
+        """Return what makes a value of a text of a column, or the Unreadable that it is."""
+        return self._readers.get(name) or self._readers.setdefault(name, self._made(name))
+
+    def _made(self, name: str) -> Reader:
         column = self.entity.column(name)
         kind, empty = column.kind, () if column.many else None
         resolve = self._resolve if names_others(column) else None

@@ -18,7 +18,7 @@ def values_of(record: Record, kind: type, but: type | None = None) -> list[tuple
     _joined.pop((kind, but), None)
     held = record.__dict__
     found: list[tuple[str, str]] = []
-    for name, many in _columns(kind, but)(type(record)):
+    for name, many in columns_of(kind, but)(type(record)):
         if value := held[name]:
             found += [(name, each) for each in value] if many else ((name, value),)
     _looked[kind, but] = (record, found)
@@ -38,7 +38,7 @@ _joined: dict[tuple[type, type | None], str] = {}
 
 
 @cache
-def _columns(kind: type, but: type | None) -> Callable[[type[Record]], list[tuple[str, bool]]]:
+def columns_of(kind: type, but: type | None) -> Callable[[type[Record]], list[tuple[str, bool]]]:
     """Return what tells an entity's columns of a kind of value, and whether each holds several."""
     return per_entity(
         lambda entity: [

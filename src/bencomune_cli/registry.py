@@ -12,13 +12,11 @@ from .contexts import Context, Known
 from .dataset import Dataset
 from .declare import Record
 from .entities import ENTITIES, PLACES, Area, Contact, Network, Place, Relation
-from .entities.shared import NEVER
 from .errors import Refused
 from .extracts import WHOLE, Centre, Extract, centres_of
-from .finder import Finder, Ids
+from .finder import Finder
 from .findings import Finding, Severity
 from .folding import folded
-from .kinds.times import today
 from .naming import text_for_id
 from .outcome import Faulty, Written
 from .outdating import outdated_by
@@ -26,14 +24,15 @@ from .query import Query, inside_area
 from .reading import values
 from .rules import check_record
 from .search import Asked, Found, search
+from .soundness import Held, context_of, held_now, held_since
 from .store import Store
 from .watching import Watch, unwatched
+from .withholding import ANOTHER, withhold
 from .words import Text
 
 R = TypeVar("R", bound=Record)
 
-CHECKED = Text("controllo", "checking")
-TRIES = 5  # how often an export starts again when the registry changes under it
+TRIES = 3  # how often an export starts again when the registry changes under it
 
 
 class Registry:
@@ -41,7 +40,7 @@ class Registry:
 
     def __init__(self, store: Store, who: str | None = None) -> None:
         self.store = store
-        self.who = who or _user()
+        self.who = who or user()
         self.finder = Finder(store)
         self.watch: Watch = unwatched
         store.connection.create_function("folded", 1, folded, deterministic=True)
@@ -168,25 +167,9 @@ class Registry:
         found = [f for each in (place, *relations, *contacts) for f in check_record(each, context)]
         return sorted(found, key=Finding.order)
 
-    def held(self) -> dict[str, list[Finding]]:
-        """Return the records that must not be published, with the errors that hold them back.
-
-        An error in a contact that has a basis holds back the record that it belongs to; one in a
-        contact without a basis, which is not published, holds back nothing.
-        """
-        held: dict[str, list[Finding]] = {}
-        context = self.context()
-        for record in self.watch(self.live(), self.count, CHECKED):
-            if isinstance(record, Network) or record.public_when == NEVER:
-                continue
-            if isinstance(record, Contact):
-                owner = record.record if record.basis != "none" else ""
-            else:
-                owner = f"areas/{record.id}" if isinstance(record, Area) else record.id
-            errors = check_record(record, context, Severity.ERROR) if owner else []
-            if errors:
-                held.setdefault(owner, []).extend(errors)
-        return held
+    def held(self) -> Held:
+        """Return what must not be published, by id, with the errors that hold it back."""
+        return held_now(self.store, self.watch)
 
     def live(self) -> Iterator[Record]:
         """Yield all records that are not removed."""
@@ -209,22 +192,23 @@ class Registry:
     def dataset(self, extract: Extract = WHOLE) -> tuple[Dataset, dict[str, list[Finding]]]:
         """Open what may be published, with what is held back, both of one moment.
 
-        Checked again where another program wrote between the check and the reading.
+        Checked again where another program wrote between the check and the reading; where others
+        keep writing, they wait while this one looks.
         """
         self.store.bring_up_to_date()
         for _ in range(TRIES):
             sequence, _at = self.store.moment()
-            held = self.held()
+            held = held_since(self.store, self.watch)
             dataset = self.opened(held, extract)
             if dataset.sequence == sequence:
                 return dataset, held
             dataset.close()
-        raise Refused(
-            Text(
-                "altri programmi scrivono di continuo nel registro: riprovare più tardi",
-                "other programs keep writing to the registry: try again later",
-            )
-        )
+        for _ in range(TRIES):
+            with self.store.alone():
+                held = self.held()
+                if not withhold(self.store.connection, held):
+                    return self.opened(held, extract), held
+        raise Refused(ANOTHER)
 
     def opened(self, held: Collection[str], extract: Extract) -> Dataset:
         """Open what may be published beside what is held back, by id."""
@@ -238,9 +222,7 @@ class Registry:
 
     def context(self, ids: Mapping[str, Known] | None = None) -> Context:
         """Return what rules may look at; without ids, they are looked up as they are asked for."""
-        return Context(
-            today(), self.network(), self._areas(), Ids(self.store) if ids is None else ids
-        )
+        return context_of(self.store, ids)
 
     def _areas(self) -> dict[str, Area]:
         return {area.id: area for area in self.store.select(Area) if isinstance(area, Area)}
@@ -286,7 +268,8 @@ class Registry:
         return self.store.get(entity, record.id) or record
 
 
-def _user() -> str | None:
+def user() -> str | None:
+    """Return who writes, for the history: as the environment tells, else who is logged in."""
     told = os.environ.get("BENCOMUNE_WHO")
     if told:
         return told

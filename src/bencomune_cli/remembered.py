@@ -6,22 +6,18 @@ other boundaries, is as good as none.
 """
 
 import json
-import os
 import sqlite3
-import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, suppress
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from . import __version__
-from .declare import Record
-from .entities import ENTITIES, NAMED, PLACES, Area, Network
-from .examining import Key
+from .entities import ENTITIES, NAMED, PLACES
 from .findings import Finding
+from .kinds.times import today
+from .memories import change, last_change, place, stamp
 from .registry import Registry
 from .rules import catalogue
-from .vocabularies import fingerprint
+from .soundness import Key
 from .words import Text
 
 _COLUMNS = ("entity", "record", "code", "subject", "it", "en", "mend")
@@ -30,7 +26,6 @@ _MADE = (
     f"CREATE TABLE IF NOT EXISTS findings ({' TEXT, '.join(_COLUMNS)} TEXT)",
     "CREATE INDEX IF NOT EXISTS findings_of ON findings (record)",
 )
-_SOURCES = ("rules", "kinds")
 # Rules whose finding may end because another record appeared.
 _MISSING = frozenset({"K03", "P08", "R01", "R03"})
 
@@ -51,9 +46,8 @@ class Memory:
 
     def __init__(self, registry: Registry) -> None:
         self._registry = registry
-        path = os.fsencode(registry.store.path.resolve())
-        self.path = _folder() / f"findings-{zlib.crc32(path):08x}.db"
-        self._now = _last(registry.store.connection)
+        self.path = place(registry.store.path, "findings", "db")
+        self._now = last_change(registry.store.connection)
         self._stamp = _stamp(registry)
 
     def recall(self) -> Recalled | None:
@@ -66,7 +60,7 @@ class Memory:
 
     def keep(self, findings: Sequence[Finding], recalled: Recalled | None) -> None:
         """Keep what was found, if nothing changed meanwhile; only what is new, where some held."""
-        if _last(self._registry.store.connection) != self._now:
+        if last_change(self._registry.store.connection) != self._now:
             return
         with suppress(sqlite3.Error, OSError), closing(self._open()) as file, file:
             if recalled is None:
@@ -97,7 +91,7 @@ class Memory:
 
     def _is_past(self, seq: int, last: str) -> bool:
         """Tell whether a change that was the last one is still there: the file is no other one."""
-        return last == _change(self._registry.store.connection, seq)
+        return last == change(self._registry.store.connection, seq)
 
     def _held(self, file: sqlite3.Connection, seq: int) -> Recalled:
         again = set(
@@ -118,11 +112,6 @@ class Memory:
             {key for key in again if key[0] in known},
             None if again else [f for f in found if f.code in over_many],
         )
-
-
-def _folder() -> Path:
-    home = os.environ.get("XDG_CACHE_HOME")
-    return Path(home) / "bencomune" if home else Path("~/.cache/bencomune").expanduser()
 
 
 def _together() -> list[str]:
@@ -148,39 +137,10 @@ def _findings(file: sqlite3.Connection) -> Iterator[Finding]:
         yield Finding(code, severities[code], entity, record, column, Text(it, en), told)
 
 
-def _last(connection: sqlite3.Connection) -> tuple[int, str]:
-    (seq,) = connection.execute("SELECT coalesce(max(seq), 0) FROM changes").fetchone()
-    return int(seq), _change(connection, seq)
-
-
-def _change(connection: sqlite3.Connection, seq: int) -> str:
-    """Return what tells one change from any other under its number."""
-    row = connection.execute(
-        "SELECT c.operation, o.at, c.entity, c.record, CAST(c.after AS BLOB) FROM changes AS c"
-        " JOIN operations AS o ON o.seq = c.operation WHERE c.seq = ?",
-        (seq,),
-    ).fetchone()
-    return f"{zlib.crc32(repr(row).encode()):08x} {seq}"
-
-
 def _stamp(registry: Registry) -> int:
     """Return a checksum of all that findings follow from, besides each record itself."""
-    context = registry.context()
-    told: list[Any] = [__version__, fingerprint(), context.today, *_sources()]
-    told += [_edition(registry, entity) for entity in (Network, Area)]
     removed = [each.id for entity in PLACES for each in registry.store.select(entity, "removed")]
     undone = registry.store.connection.execute(
         "SELECT coalesce(max(seq), 0) FROM operations WHERE undoes IS NOT NULL"
     ).fetchone()
-    return zlib.crc32(repr((told, removed, tuple(undone))).encode())
-
-
-def _edition(registry: Registry, entity: type[Record]) -> list[Any]:
-    return list(registry.store.values_of(entity, ("id", "version", "updated_at")))
-
-
-def _sources() -> Iterator[int]:
-    """Yield a checksum of each module that rules are made of."""
-    for folder in _SOURCES:
-        for path in sorted((Path(__file__).parent / folder).glob("*.py")):
-            yield zlib.crc32(path.read_bytes())
+    return stamp(registry.store.connection, today(), removed, tuple(undone))

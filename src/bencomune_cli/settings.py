@@ -61,6 +61,24 @@ class Publish:
     )
 
 
+@dataclasses.dataclass(frozen=True)
+class Backup:
+    """Where copies of the registry are kept, and when they are made."""
+
+    about: ClassVar[Text] = Text("Le copie di sicurezza del registro.", "Backups of the registry.")
+
+    folder: Path | None = key(
+        "la cartella delle copie; se manca, quella accanto al registro che finisce in .backups",
+        "the folder of the copies; the one beside the registry that ends in .backups if missing",
+        None,
+        example=Path("/mnt/backup"),
+    )
+    keep: int = key("quante copie si tengono", "how many copies are kept", 30, least=1)
+    with_publish: bool = key(
+        "ogni pubblicazione fa anche una copia", "each publication makes a copy too", False
+    )
+
+
 class Settings:
     """The settings of one file, by the name of its part."""
 

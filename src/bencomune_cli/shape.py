@@ -10,12 +10,11 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from .entities import ENTITIES
+from .ledger import FULL_TEXT, SHADOWS
 from .sql import Made, quoted
 from .tables import (
     APPLICATION_ID,
-    FULL_TEXT,
     SCHEMA_VERSION,
-    SHADOWS,
     column_sql,
     schema,
     triggers_of,

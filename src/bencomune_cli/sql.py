@@ -1,6 +1,6 @@
 """Pieces of SQL: names and values quoted, and an object of the schema."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple, TypeVar
 
 T = TypeVar("T")
@@ -26,6 +26,14 @@ def literal(value: object) -> str:
     if isinstance(value, int | float):
         return str(value)
     return "'" + str(value).replace("'", "''") + "'"
+
+
+def selected(table: str, present: Collection[str], names: Sequence[str]) -> str:
+    """Return what to select of a table, of which some columns, or it all, may not be there."""
+    lacking = [f"NULL AS {quoted(name)}" for name in {"id", *names} - {*present}]
+    every = ", ".join(["*"] * bool(present) + lacking)
+    of = f"FROM {quoted(table)}" if present else "WHERE 0"
+    return f"{', '.join(map(quoted, names))} FROM (SELECT {every} {of})"
 
 
 def as_one(texts: Sequence[str]) -> str:

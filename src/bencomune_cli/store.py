@@ -6,19 +6,19 @@ copied file would miss rows) synced also in its directory, so that what was said
 
 import datetime as dt
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
-from . import indexing, inserting, shape
+from . import indexing, inserting, seals, shape
 from .declare import Record
 from .errors import Refused
-from .faults import at, damaged, expect_ours, expect_registry, said
-from .files import close_to_others, connect, make
+from .faults import at, damaged, expect_ours, expect_registry, said, unconfirmed
+from .files import begin, close_to_others, connect, make
 from .history import last
 from .kinds.times import now
-from .sql import quoted
+from .sql import selected
 from .watching import Watch, unwatched
 from .words import Text
 
@@ -37,6 +37,7 @@ class Store:
         self.notices: list[Text] = []
         self.written: int | None = None  # the last operation that is in the file for good
         self._operation: tuple[int, str] | None = None
+        self._present: dict[str, set[str]] = {}  # the columns that tables really have
 
     @classmethod
     def create(cls, path: Path) -> "Store":
@@ -74,9 +75,15 @@ class Store:
 
     @contextmanager
     def operation(
-        self, command: str, who: str | None, why: str | None = None, undoes: int | None = None
+        self,
+        command: str,
+        who: str | None,
+        why: str | None = None,
+        undoes: int | None = None,
+        *,
+        always: bool = False,
     ) -> Iterator[int]:
-        """Write as one operation: all of it or nothing. Nothing changed is nothing recorded."""
+        """Write as one operation, all or nothing; what changed nothing is kept only if `always`."""
         seq, changed = 0, False
         try:
             with self._transaction():
@@ -85,14 +92,18 @@ class Store:
                     yield seq
                 finally:
                     self._operation = None
-                self._expect_changes(seq)
+                if not (always or self._has("changes", "operation", seq)):
+                    raise _NothingChanged  # noqa: TRY301 - ends the transaction
                 changed = True
                 indexing.catch_up(self.connection, AT_ONCE)
+                seals.seal(self.connection)
                 self.connection.execute("DELETE FROM current_operation")
-        except BaseException:
+        except BaseException as error:
             finished, changed = changed, False
             with suppress(sqlite3.Error):  # a signal may come after the COMMIT
                 changed = finished and self._has("operations", "seq", seq)
+            if changed and isinstance(error, Refused):
+                raise unconfirmed(self.path, seq) from error
             raise
         finally:
             if changed:
@@ -108,10 +119,6 @@ class Store:
         self.connection.execute("INSERT INTO current_operation VALUES (?, ?)", (seq, now))
         self._operation = (int(seq or 0), now)
         return int(seq or 0)
-
-    def _expect_changes(self, seq: int) -> None:
-        if not self._has("changes", "operation", seq):
-            raise _NothingChanged
 
     def _note(self, seq: int) -> None:
         self.written = seq
@@ -134,33 +141,38 @@ class Store:
     ) -> Iterator[R]:
         """Yield records by a condition over declared columns, with bound values only."""
         names = [column.name for column in entity.columns]
-        shown, source = ", ".join(map(quoted, names)), self._source(entity, names)
-        sql = f"SELECT {shown} FROM {source} WHERE {where} ORDER BY {order}"
+        sql = f"{self._shown(entity, names)} WHERE {where} ORDER BY {order}"
         with said(self.path):
             for row in self.connection.execute(sql, tuple(values)):
                 yield entity.from_row(dict(zip(names, row, strict=True)))
 
     def values_of(self, entity: type[Record], names: Iterable[str]) -> Iterator[tuple[Any, ...]]:
         """Yield the stored values of some columns of every record."""
-        told = list(names)
-        shown, source = ", ".join(map(quoted, told)), self._source(entity, ["id", *told])
         with said(self.path):
-            yield from self.connection.execute(f"SELECT {shown} FROM {source} ORDER BY id")
+            yield from self.connection.execute(f"{self._shown(entity, names)} ORDER BY id")
 
-    def _source(self, entity: type[Record], names: Iterable[str]) -> str:
-        """Return what to select from; in an older program's registry what lacks is empty."""
-        present = dict.fromkeys(shape.columns_of(self.connection, entity.table))
-        lacking = ", ".join(f"NULL AS {quoted(n)}" for n in {*names} - present.keys())
-        of = f"FROM {quoted(entity.table)}" if present else "WHERE 0"
-        return f"(SELECT {', '.join(filter(None, ('*' * bool(present), lacking)))} {of})"
+    def values_at(
+        self, entity: type[Record], id_: str, names: Iterable[str]
+    ) -> tuple[Any, ...] | None:
+        """Return the stored values of some columns of one record, None where there is none."""
+        sql = f"{self._shown(entity, names)} WHERE id = ?"
+        with said(self.path):
+            row: tuple[Any, ...] | None = self.connection.execute(sql, (id_,)).fetchone()
+        return row
+
+    def _shown(self, entity: type[Record], names: Iterable[str]) -> str:
+        """Return the SELECT of some columns; in an older program's registry what lacks is empty."""
+        if entity.table not in self._present:
+            self._present[entity.table] = set(shape.columns_of(self.connection, entity.table))
+        return f"SELECT {selected(entity.table, self._present[entity.table], list(names))}"
 
     def insert(self, entity: type[Record], record: Record) -> None:
         """Write a new record, inside an operation."""
         now = dict.fromkeys(("created_at", "updated_at"), self._now())
         self._table(entity).insert(record.to_row() | now)
 
-    def insert_many(self, entity: type[Record], rows: Iterable[Mapping[str, Any]]) -> None:
-        """Write new records, given as rows that their kinds have read, inside an operation."""
+    def insert_many(self, entity: type[Record], rows: Iterable[Sequence[Any]]) -> None:
+        """Write new records, given as `Record.stored` tells them, inside an operation."""
         self._expect_operation()
         inserting.insert(self.connection, entity, rows, self._now())
 
@@ -201,21 +213,25 @@ class Store:
             raise damaged(self.path, problems)
         if not shape.outdated(self.connection):
             return
-        with self._lifted():
+        with self.alone():
             aged = shape.bring_up_to_date(self.connection)
+        self._present.clear()
         if aged:
             told = Text("portato alla forma attuale", "brought up to date")
             self.notices.append(at(self.path, told))
+
+    def compact(self) -> None:
+        """Write the file anew, so that nothing that was taken out is left between its pages."""
+        with said(self.path):
+            self.connection.execute("VACUUM")
 
     def index(self, watch: Watch = unwatched) -> None:
         """Index what other programs wrote, unless the file cannot be written at once."""
         with said(self.path):
             if not indexing.behind(self.connection) or shape.damage(self.connection):
                 return
-        self.connection.execute("PRAGMA busy_timeout = 100")
-        with suppress(Refused), self._lifted():
+        with suppress(Refused), self.alone(wait=0.1):
             indexing.catch_up(self.connection, watch=watch)
-        self.connection.execute(f"PRAGMA busy_timeout = {WAIT * 1000:.0f}")
 
     def _table(self, entity: type[Record]) -> Any:
         # Loaded here only: a command that reads does not pay its 140 ms. It writes inside our
@@ -236,20 +252,23 @@ class Store:
         return self._operation[1] if self._operation else _now()
 
     @contextmanager
-    def _lifted(self) -> Iterator[None]:
-        """Write what follows from the records, also through a connection opened for reading."""
+    def alone(self, wait: float | None = None) -> Iterator[None]:
+        """Hold the file alone, to write what follows from the records, also if opened to read."""
         (reading,) = self.connection.execute("PRAGMA query_only").fetchone()
         self.connection.execute("PRAGMA query_only = OFF")
         try:
-            with self._transaction():
+            with self._transaction(wait):
+                before = self.connection.total_changes
                 yield
+                if self.connection.total_changes == before:
+                    raise _NothingChanged  # a COMMIT would wait for all who read, also in here
         finally:
             self.connection.execute(f"PRAGMA query_only = {reading}")
 
     @contextmanager
-    def _transaction(self) -> Iterator[None]:
+    def _transaction(self, wait: float | None = None) -> Iterator[None]:
         with said(self.path):
-            self.connection.execute("BEGIN IMMEDIATE")
+            begin(self.connection, WAIT if wait is None else wait, WAIT)
             try:
                 yield
                 self.connection.execute("COMMIT")

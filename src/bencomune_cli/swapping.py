@@ -9,7 +9,7 @@ from shutil import copyfile, copyfileobj
 from typing import BinaryIO, NamedTuple
 
 from .manifests import MANIFEST, files_told
-from .whole_files import locked, staged, sweep, sync, told_of
+from .whole_files import leavings, locked, staged, sweep, sync, told_of
 
 
 class Swapped(NamedTuple):
@@ -62,15 +62,25 @@ def swap_in(built: Path, folder: Path, *earlier: str) -> Swapped:
         try:
             left = _left(names, folder, earlier)
             made = [(name, staged(folder, name, partial(_copy, built / name))) for name in names]
-            for name, file in made:
-                if file.path:
-                    file.path.replace(folder / name)
-            for name in left:
-                (folder / name).unlink(missing_ok=True)
+            with told_of(folder, begun=True):
+                for name, file in made:
+                    if name == MANIFEST:
+                        sync(folder)  # what it tells of is there before it, also if the power goes
+                    if file.path:
+                        file.path.replace(folder / name)
+                for name in left:
+                    (folder / name).unlink(missing_ok=True)
+                sync(folder)
         finally:
             sweep(folder)
-        sync(folder)
     return Swapped([name for name, file in made if file.path], left)
+
+
+def tidy(folder: Path) -> None:
+    """Take away what a run that was killed left in a folder in which nothing is to be changed."""
+    if any(leavings(folder)):
+        with told_of(folder), locked(folder):
+            sweep(folder)
 
 
 def _left(made: dict[str, str] | list[str], folder: Path, earlier: tuple[str, ...]) -> list[str]:

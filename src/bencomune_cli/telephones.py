@@ -56,6 +56,12 @@ def _italian() -> Sequence[tuple[re.Pattern[str], Sequence[int]]]:
     ]
 
 
+def surely_fixed(text: str) -> bool:
+    """Tell at once that a text in E.164 is a fixed Italian number, with its zero."""
+    pattern, lengths = _italian()[0]
+    return bool(text[:4] == "+390" and len(text) - 3 in lengths and pattern.fullmatch(text, 3))
+
+
 @lru_cache(maxsize=8_192)
 def with_zero(text: str) -> str | None:
     """Return, in E.164, the fixed number of which an Italian one without its zero is the rest.

@@ -8,7 +8,7 @@ from .declare import Audience, Column, Record
 from .describe import is_municipality
 from .entities import NAMED, PLACES, Contact, Place, Relation
 from .findings import Finding
-from .history import operations
+from .history import latest_of
 from .kinds.choices import Listing
 from .kinds.texts import Reference
 from .kinds.times import date_told, today
@@ -201,13 +201,13 @@ def _past(registry: Registry, place: Place) -> Iterator[tuple[object, object, ob
     else:
         yield Text("Verificato il", "Verified on"), Text("mai", "never"), ""
     moment = type(place).column("updated_at").kind
-    done = operations(registry.store.connection, place.id)
-    for each in done[:1]:
+    if latest := latest_of(registry.store.connection, place.id):
+        at, who, command = latest
         yield (
             type(place).column("updated_at").label,
-            moment.told(each.at),
+            moment.told(at),
             Text("{command}, {who}", "{command}, {who}").filled(
-                command=each.command, who=each.who or Text("altro programma", "other program")
+                command=command, who=who or Text("altro programma", "other program")
             ),
         )
     yield Text("Versioni", "Versions"), place.version, f"bencomune log {place.id}"

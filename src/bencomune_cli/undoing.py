@@ -16,6 +16,24 @@ from .sql import quoted
 from .tables import AUTOMATIC
 from .words import Text, joined
 
+# What is not undone by putting values back.
+_FOR_GOOD = {
+    "forget": Text(
+        "l'operazione {seq} ha cancellato dei dati per sempre, e non si annulla; per annullare"
+        " quella prima: bencomune undo {before}",
+        "operation {seq} erased data for good, and is not undone; to undo the one before:"
+        " bencomune undo {before}",
+    ),
+    "restore": Text(
+        "l'operazione {seq} ha rimesso una copia; per tornare a com'era: bencomune backup --list,"
+        " e bencomune restore con la copia «-replaced»; per annullare quella prima: bencomune undo"
+        " {before}",
+        "operation {seq} put a copy back; to go back to what was: bencomune backup --list, and"
+        " bencomune restore with the copy “-replaced”; to undo the one before: bencomune undo"
+        " {before}",
+    ),
+}
+
 
 @telling
 def to_undo(connection: sqlite3.Connection, seq: int | None = None) -> int:
@@ -26,7 +44,8 @@ def to_undo(connection: sqlite3.Connection, seq: int | None = None) -> int:
     if seq is not None:
         return operation(connection, seq).seq
     for each in operations(connection):
-        if not each.undone and each.undoes is None and fields(connection, each.seq):
+        in_force = not each.undone and each.undoes is None
+        if in_force and (each.command in _FOR_GOOD or fields(connection, each.seq)):
             return each.seq
     raise Refused(Text("non c'è niente da annullare", "there is nothing to undo"))
 
@@ -85,6 +104,8 @@ def revert(connection: sqlite3.Connection, seq: int) -> None:
                 "l'operazione {seq} è già stata annullata", "operation {seq} is already undone"
             ).filled(seq=seq)
         )
+    if told.command in _FOR_GOOD:
+        raise Refused(_FOR_GOOD[told.command].filled(seq=seq, before=seq - 1))
     found = nets(connection, seq)
     conflicts = [text for net in found for text in _conflicts(connection, net)]
     if conflicts:

@@ -130,6 +130,8 @@ def _made(folder: Path) -> Iterator[None]:
     finally:
         os.umask(umask)
     try:
+        for each in missing:
+            sync(each.parent)
         yield
     except BaseException:
         with suppress(OSError):  # what is in it stays
@@ -139,14 +141,20 @@ def _made(folder: Path) -> Iterator[None]:
 
 
 def sweep(folder: Path) -> None:
-    """Remove what an export that was killed left behind."""
-    for path in folder.glob(f"{_TEMPORARY}*.tmp"):
-        path.unlink(missing_ok=True)
+    """Remove what a killed export left behind; what cannot go now, the next run removes."""
+    for path in leavings(folder):
+        with suppress(OSError):
+            path.unlink(missing_ok=True)
 
 
-def sync(folder: Path) -> None:
-    """Have the system write the names of a folder to the disk."""
-    descriptor = os.open(folder, os.O_RDONLY)
+def leavings(folder: Path) -> Iterator[Path]:
+    """Yield what is only there while an export runs, or after one was killed."""
+    return folder.glob(f"{_TEMPORARY}*.tmp")
+
+
+def sync(path: Path) -> None:
+    """Have the system write the names of a folder, or the bytes of a file, to the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
     finally:
@@ -166,16 +174,24 @@ def _is(path: Path, digest: str) -> bool:
 
 
 @contextmanager
-def told_of(folder: Path) -> Iterator[None]:
-    """Tell what the system refuses as a sentence."""
+def told_of(folder: Path, *, begun: bool = False) -> Iterator[None]:
+    """Tell what the system refuses as a sentence; `begun` where some files may be the new ones."""
     try:
         yield
     except BrokenPipeError:
         raise
     except OSError as error:
-        raise Refused(
-            Text(
-                "{folder}: non è stato scritto tutto: {error}. I file di prima sono al loro posto",
-                "{folder}: not all was written: {error}. The files of before are in their place",
-            ).filled(folder=folder, error=reason(error))
-        ) from None
+        text = _BEGUN if begun else _AS_BEFORE
+        raise Refused(text.filled(folder=folder, error=reason(error))) from None
+
+
+_AS_BEFORE = Text(
+    "{folder}: non è stato scritto tutto: {error}. I file di prima sono al loro posto",
+    "{folder}: not all was written: {error}. The files of before are in their place",
+)
+_BEGUN = Text(
+    "{folder}: non è stato scritto tutto: {error}. Ogni file è intero, ma alcuni sono già quelli"
+    " nuovi: ripetere il comando",
+    "{folder}: not all was written: {error}. Each file is whole, but some are already the new ones:"
+    " run the command again",
+)

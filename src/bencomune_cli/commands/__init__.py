@@ -8,10 +8,11 @@ import inspect
 import os
 import pkgutil
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 from typing import Annotated, Any
 
 import typer
@@ -84,16 +85,14 @@ Point = Annotated[
 ]
 
 
-def add_all(app: typer.Typer) -> None:
-    """Register every command of every module."""
-    names = sorted(info.name for info in pkgutil.iter_modules(__path__))
-    modules = [importlib.import_module(f"{__name__}.{name}") for name in names]
-    for module in modules:
-        if add_to := getattr(module, "add_to", None):
-            add_to(app)
-    for module in modules:
-        if add_to_groups := getattr(module, "add_to_groups", None):
-            add_to_groups({info.name: info.typer_instance for info in app.registered_groups})
+def names() -> list[str]:
+    """Return the names of the modules of commands."""
+    return sorted(info.name for info in pkgutil.iter_modules(__path__) if info.name != "index")
+
+
+def loaded(wanted: Sequence[str]) -> list[ModuleType]:
+    """Return some modules of commands."""
+    return [importlib.import_module(f"{__name__}.{name}") for name in wanted]
 
 
 def group(app: typer.Typer, name: str, text: Text, *aliases: str) -> typer.Typer:

@@ -1,6 +1,7 @@
 """init: make a registry, empty or with an example."""
 
 import json
+from contextlib import closing
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -9,6 +10,7 @@ import typer
 from .. import screen
 from ..entities import ENTITIES, Network
 from ..errors import Refused
+from ..files import made_whole
 from ..registry import Registry
 from ..usage import both
 from ..words import Text
@@ -51,25 +53,27 @@ def init(  # noqa: D103
                 "the network's name is needed: init --name “…”",
             )
         )
-    registry = Registry.create(session.path, session.who)
-    try:
-        with findings_told(), registry.operation(f"init {example or ''}".strip()):
-            registry.add(Network, texts_of(Network, network))
-            for entity in ENTITIES:
-                for record in contents.get(entity.table, []) if entity is not Network else []:
-                    texts = texts_of(entity, {k: v for k, v in record.items() if k != "id"})
-                    registry.add(entity, texts, record.get("id"))
-    except BaseException:
-        registry.close()
-        session.path.unlink()
-        raise
-    registry.close()
+    with made_whole(session.path) as path:
+        registry = Registry.create(path, session.who)
+        with closing(registry), findings_told():
+            _fill(registry, f"init {example or ''}".strip(), network, contents)
     screen.say(
         Text(
             "creato {path}; ora: bencomune lab add",
             "made {path}; now: bencomune lab add",
         ).filled(path=session.path)
     )
+
+
+def _fill(
+    registry: Registry, command: str, network: dict[str, str], contents: dict[str, Any]
+) -> None:
+    with registry.operation(command):
+        registry.add(Network, texts_of(Network, network))
+        for entity in ENTITIES:
+            for record in contents.get(entity.table, []) if entity is not Network else []:
+                texts = texts_of(entity, {k: v for k, v in record.items() if k != "id"})
+                registry.add(entity, texts, record.get("id"))
 
 
 def _example(name: str) -> dict[str, Any]:

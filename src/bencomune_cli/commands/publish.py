@@ -10,15 +10,17 @@ from typing import Annotated, Any
 import typer
 
 from .. import exports, screen, targets
-from ..errors import Refused, Unreadable
+from ..backups import Backups
+from ..errors import ExitCode, Refused, Unreadable
 from ..feeds import headline
 from ..kinds.times import Day, minute_told
-from ..publication_told import outcome, told_of
-from ..publications import Publication, Publications
+from ..publication_told import copy_as_json, copy_told, outcome, told_of
+from ..publications import Publications
 from ..publishing import Plan, Result, published, utc_now
 from ..rolling_back import rolled_back
 from ..sending import told_targets
 from ..settings import beside, read
+from ..store import Store
 from ..usage import FOLDER
 from ..words import Text, same, speak
 from . import AsJson, command, option, reading, session
@@ -101,6 +103,7 @@ def publish(  # noqa: D103 - one parameter for each option
                 result = published(registry, plan, accept=accept, dry=dry_run)
             else:
                 result = rolled_back(registry, plan, _which(rollback))
+            result = result if dry_run else _backed_up(result, registry.store)
     except Refused as refused:
         _refused(refused, log, noted=not dry_run and rollback is None)
         raise
@@ -134,6 +137,19 @@ def _plan(folder: Path | None, to: list[str]) -> Plan:
         told_targets(told, list(dict.fromkeys((*publish.to, *to)))),
         exports.chosen([], publish.purposes, else_usual=False),
     )
+
+
+def _backed_up(result: Result, store: Store) -> Result:
+    """Make a copy of the registry, if that is set; what is published is out in any case."""
+    told = read(beside(session.path), targets.sections())["backup"]
+    try:
+        if told.with_publish:
+            Backups(session.path, told.folder).make(store, told.keep)
+    except Refused as refused:
+        failure = Text("copia di sicurezza: {why}", "backup: {why}").filled(why=refused.text)
+        code = result.code if result.code == ExitCode.HELD else ExitCode.REFUSED
+        return result._replace(code=code, failures=[*result.failures, failure])
+    return result
 
 
 def _which(told: str) -> str | int:
@@ -261,7 +277,7 @@ def _tell_status(as_json: bool) -> None:
                 "published": current.made_at if current else None,
                 "number": current.entry.number if current else None,
                 "held": shelf.held(),
-                "copies": [_copy_as_json(*copy) for copy in copies.items()],
+                "copies": [copy_as_json(*copy) for copy in copies.items()],
             }
         )
         return
@@ -269,7 +285,7 @@ def _tell_status(as_json: bool) -> None:
     never, nothing = Text("mai", "never"), Text("niente", "nothing")
     ran = minute_told(str(last["at"])) if last.get("at") else never
     out = minute_told(current.made_at) if current else never
-    told = [_copy_told(*copy, out=state.current) for copy in copies.items()]
+    told = [copy_told(*copy, out=state.current) for copy in copies.items()]
     lines: list[tuple[object, object, object]] = [
         (Text("Ultima volta", "Last run"), ran, ""),
         (Text("Come è andata", "How it went"), last.get("told") or nothing, ""),
@@ -278,19 +294,3 @@ def _tell_status(as_json: bool) -> None:
         (Text("Copie", "Copies"), "\n".join(told) or nothing, ""),
     ]
     screen.card(str(Text("Pubblicazione", "Publication")), [screen.Section(None, lines)])
-
-
-def _copy_as_json(name: str, copy: Publication | None) -> dict[str, Any]:
-    """Return what is told of a copy that is kept; its name alone where it is damaged."""
-    if copy is None:
-        return {"name": name}
-    told = {"number": copy.entry.number, "published": copy.made_at}
-    return {"name": name, **told, "told": str(headline(copy.entry))}
-
-
-def _copy_told(name: str, copy: Publication | None, out: str) -> str:
-    """Return a copy that is kept in one line: number, moment, what changed."""
-    if copy is None:
-        return f"{name}: {Text('danneggiata', 'damaged')}"
-    told = f"{copy.entry.number}  {minute_told(copy.made_at)}  {headline(copy.entry)}"
-    return f"{told} ({Text('è quella pubblicata', 'the one that is out')})" if name == out else told

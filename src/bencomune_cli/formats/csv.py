@@ -79,7 +79,7 @@ MOST = 100  # cells of one call of printf
 def write(dataset: Dataset, layer: Layer, out: TextIO) -> None:
     """Write one row for each record, columns by their stable names."""
     out.write(",".join(column.name for column in layer.columns) + "\n")
-    for row in dataset.texts(layer, _row(layer)):
+    for row in dataset.texts(layer, _row(layer), repeats=True):
         out.write(row)
         out.write("\n")
 

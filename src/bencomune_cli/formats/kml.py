@@ -12,7 +12,7 @@ from ..dataset import Dataset
 from ..declare import Column
 from ..entities import PLACES
 from ..layers import Layer
-from ..sql import literal, quoted
+from ..sql import as_one, literal, quoted
 from ..words import Text
 from . import Format
 
@@ -87,7 +87,7 @@ def _placemark(layer: Layer) -> str:
     fields = [_field(column) for column in layer.columns]
     parts += [f"'<ExtendedData><SchemaData schemaUrl=\"#{layer.name}\">'", *fields]
     parts += ["'</SchemaData></ExtendedData>'", _point(layer), "'</Placemark>'"]
-    return " || ".join(parts)
+    return as_one(parts)
 
 
 def _title(names: set[str]) -> str:

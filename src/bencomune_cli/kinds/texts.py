@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -82,6 +83,15 @@ class Line(Kind):
                 text.isascii() or ("\ufffd" not in text and unicodedata.is_normalized("NFC", text))
             )
         )
+
+    def leaves(self, texts: Collection[str]) -> bool:
+        """Tell at once whether `read` would leave many trimmed texts as they are."""
+        whole = "".join(texts)
+        seen = (whole.replace("\n", "") if self.breaks else whole).isprintable()
+        composed = whole.isascii() or unicodedata.is_normalized("NFC", whole)
+        shapeless = type(self).shaped is Line.shaped and max(map(len, texts)) <= self.longest
+        spaced = not self.breaks and any("  " in text for text in texts)
+        return seen and composed and shapeless and not spaced and "\ufffd" not in whole
 
     def tidied(self, text: str) -> str:
         """Return the text before it is judged; a line has its blanks made one."""

@@ -16,6 +16,7 @@ from functools import cache, lru_cache
 from string import Formatter
 from typing import Any, NamedTuple, Protocol
 
+from ..batches import Quiet
 from ..contexts import Context, Overview
 from ..declare import Record, per_entity
 from ..entities import ENTITIES, NAMED, Lab
@@ -71,7 +72,7 @@ class Hit(NamedTuple):
 Example = Mapping[str, Any]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Rule:
     """A rule: its code, how grave it is, its words, its examples, and the function that looks.
 
@@ -80,7 +81,9 @@ class Rule:
     depends; `counts` the values of its message that only count others, so that a change of them
     makes no other finding; `source` is the law, standard, manual or discussion that it rests on. It
     finds nothing in a record that has no value in any of the columns of `needs`, which are names or
-    kinds; with none told, it looks at every record.
+    kinds; with none told, it looks at every record. Of many records, `quiet` tells at once that it
+    finds nothing in any; `sees` are all columns that it looks at, where the same values come again
+    and again, so that it need not look at them twice.
     """
 
     code: str
@@ -100,6 +103,8 @@ class Rule:
     about: Sequence[str]
     counts: Sequence[str]
     needs: Sequence[str | type[Kind]]
+    quiet: Quiet | None
+    sees: Sequence[str | type[Kind]]
 
     @property
     def name(self) -> str:
@@ -160,6 +165,8 @@ def rule(
     about: Sequence[str] = (),
     counts: Sequence[str] = (),
     needs: Sequence[str | type[Kind]] = (),
+    quiet: Quiet | None = None,
+    sees: Sequence[str | type[Kind]] = (),
 ) -> Callable[[Callable[..., Iterable[Hit]]], Callable[..., Iterable[Hit]]]:
     """Declare a rule. The first parameter's annotation is its scope: a record, or an Overview.
 
@@ -174,16 +181,9 @@ def rule(
         together = parameters[0].annotation is Overview
         scope = Record if together else parameters[0].annotation
         _declared[code] = Rule(
-            *(code, severity, message, why, fix, source, good, bad),
-            look,
-            scope,
-            together,
-            wants_context=len(parameters) > 1,
-            stored=stored,
-            mend=mend,
-            about=about,
-            counts=counts,
-            needs=needs,
+            *(code, severity, message, why, fix, source, good, bad, look, scope, together),
+            len(parameters) > 1,
+            *(stored, mend, about, counts, needs, quiet, sees),
         )
         return look
 
@@ -213,21 +213,27 @@ def check_record(
     # Zero is a value; an empty text or list is none.
     held = record.__dict__.items()
     filled = frozenset([n for n, value in held if value is not None and (value or value == 0)])
+    return found_by(_looking(record.name_of_kind, filled, least, stored), record, context)
+
+
+Look = tuple[Rule, Callable[..., Iterable[Hit]]]
+
+
+def found_by(looks: Iterable[Look], record: Record, context: Context) -> list[Finding]:
+    """Return what some rules find in a record."""
     found: list[Finding] = []
-    for each, look in _looking(record.name_of_kind, filled, least, stored):
+    for each, look in looks:
         for hit in look(record, context) if each.wants_context else look(record):
             found.append(each.at(hit, record))  # noqa: PERF401 - a list for each rule costs more
     return found
 
 
 @lru_cache(maxsize=4_096)
-def _looking(
-    entity: str, filled: frozenset[str], least: Severity, stored: bool
-) -> list[tuple[Rule, Callable[..., Iterable[Hit]]]]:
+def _looking(entity: str, filled: frozenset[str], least: Severity, stored: bool) -> list[Look]:
     """Return the rules that may find something in a record with values in these columns."""
     return [
         (each, each.look)
-        for each, needed in _of_entity(NAMED[entity])
+        for each, needed in of_entity(NAMED[entity])
         if each.severity <= least
         and (stored or not each.stored)
         and (needed is None or not needed.isdisjoint(filled))
@@ -235,7 +241,7 @@ def _looking(
 
 
 @per_entity
-def _of_entity(entity: type[Record]) -> list[tuple[Rule, frozenset[str] | None]]:
+def of_entity(entity: type[Record]) -> list[tuple[Rule, frozenset[str] | None]]:
     """Return the rules of an entity, each with the columns it needs; None where it has no need."""
     return [
         (each, needed_by(each, entity) if each.needs else None)
@@ -246,10 +252,20 @@ def _of_entity(entity: type[Record]) -> list[tuple[Rule, frozenset[str] | None]]
 
 def needed_by(rule_: Rule, entity: type[Record]) -> frozenset[str]:
     """Return the columns of an entity in which a rule needs a value."""
-    kinds = tuple(each for each in rule_.needs if isinstance(each, type))
-    names = {each for each in rule_.needs if isinstance(each, str)}
-    told = (c.name for c in entity.columns if c.name in names or isinstance(c.item, kinds))
-    return frozenset(told)
+    return frozenset(_named(rule_.needs, entity))
+
+
+@per_entity
+def seen(entity: type[Record]) -> dict[str, tuple[str, ...]]:
+    """Return the columns of an entity that its rules see, by their codes; of those that tell so."""
+    return {each.code: _named(each.sees, entity) for each, _ in of_entity(entity) if each.sees}
+
+
+def _named(told: Sequence[str | type[Kind]], entity: type[Record]) -> tuple[str, ...]:
+    kinds = tuple(each for each in told if isinstance(each, type))
+    names = {each for each in told if isinstance(each, str)}
+    found = (c.name for c in entity.columns if c.name in names or isinstance(c.item, kinds))
+    return tuple(found)
 
 
 def check_together(overview: Overview, context: Context) -> list[Finding]:

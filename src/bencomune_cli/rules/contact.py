@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from .. import telephones
+from ..batches import all_of, none_found
 from ..declare import Record
 from ..entities import Contact, Network, Place
 from ..findings import Severity
@@ -28,6 +29,12 @@ OFFICE = re.compile(
 _PROVIDERS = re.compile(
     r"@(?:gmail|libero|hotmail|outlook|yahoo|virgilio|tiscali|alice)\.", re.IGNORECASE
 )
+# Either of them, sought by a sign that few texts hold.
+_MAY_BE_PERSONAL = re.compile(
+    rf"[._@](?:(?<=[a-z][a-z][._])[a-z][a-z]+@|(?<={_PROVIDERS.pattern[0]}){_PROVIDERS.pattern[1:]})",
+    re.IGNORECASE,
+)
+_all_fixed = all_of(Phone, telephones.surely_fixed)
 
 
 @rule(
@@ -43,6 +50,7 @@ _PROVIDERS = re.compile(
     good=[{"email": "info@example.org"}, {}],
     bad=[{"email": "info.example.org"}, {"email": "info@example"}],
     needs=(Email,),
+    quiet=all_of(Email, _EMAIL.fullmatch),
 )
 def email_invalid(record: Record) -> Iterator[Hit]:
     """Match each e-mail address with the pattern that browsers use."""
@@ -70,6 +78,7 @@ def email_invalid(record: Record) -> Iterator[Hit]:
     bad=[{"phone": "12"}, {"phone": "chiedere al bar"}, {"phone": "+39212345678"}],
     mend=Mend.UNSAFE,
     needs=(Phone,),
+    quiet=_all_fixed,
 )
 def phone_invalid(record: Record) -> Iterator[Hit]:
     """Ask the plan of numbers; a spreadsheet may have dropped the leading zero."""
@@ -97,6 +106,7 @@ def phone_invalid(record: Record) -> Iterator[Hit]:
     good=[{"email": "segreteria@example.org"}, {}],
     bad=[{"email": "nome.cognome@example.org"}, {"email": "nomecognome80@gmail.com"}],
     needs=(Email,),
+    quiet=none_found(Email, _MAY_BE_PERSONAL.search),
 )
 def email_looks_personal(place: Place) -> Iterator[Hit]:
     """Look for name.surname, and for mailboxes of private providers that name no office."""
@@ -126,6 +136,7 @@ def _is_a_persons(email: str) -> bool:
     good=[{"phone": "+390382399111"}, {}],
     bad=[{"phone": "+393331234567"}],
     needs=(Phone,),
+    quiet=_all_fixed,
 )
 def phone_looks_personal(place: Place) -> Iterator[Hit]:
     """Look for mobile numbers, but for those that are fixed ones without their zero."""
@@ -174,6 +185,7 @@ def office_reached_at_a_persons(network: Network) -> Iterator[Hit]:
     good=[{"website": "https://www.example.org/pagina"}, {}],
     bad=[{"website": "javascript:alert(1)"}, {"website": "https://esempio"}],
     needs=(WebAddress,),
+    quiet=all_of(WebAddress, _WEB.fullmatch),
 )
 def web_address_invalid(record: Record) -> Iterator[Hit]:
     """Match each web address."""

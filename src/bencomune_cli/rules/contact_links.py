@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
+from ..batches import none_with
 from ..entities import Place
 from ..findings import Severity
 from ..free_texts import without
@@ -20,9 +21,14 @@ _SOCIAL = re.compile(
     r"(?:[a-z-]+\.)?(?:facebook|instagram|twitter|tiktok|linkedin|youtube|threads)\.(?:com|net)"
     r"|(?:fb|x)\.com|t\.me"
 )
+_SOCIAL_WORDS = (  # one of which stands in each of them
+    *("facebook", "instagram", "twitter", "tiktok", "linkedin", "youtube", "threads"),
+    *("fb.com", "x.com", "t.me"),
+)
 # Of these addresses the part after the domain names nobody.
 _NOBODY = re.compile(r"/?(?:index\.php|home(?:\.php)?|login(?:\.php)?|feed|explore|reels?)?/?")
 _SEARCH = re.compile(r"(?:google|bing|yahoo)\.[a-z.]{2,6}|search\.yahoo\.com|duckduckgo\.com")
+_SEARCH_WORDS = ("google.", "bing.", "yahoo.", "duckduckgo.")
 _MAPS = re.compile(
     r"maps\.(?:google\.[a-z.]{2,6}|app\.goo\.gl|apple\.com)(?:/.*)?"
     r"|(?:google\.[a-z.]{2,6}|goo\.gl)/maps(?!/d/)(?:/.*)?"
@@ -64,6 +70,7 @@ class _Address(NamedTuple):
     mend=Mend.UNSAFE,
     about=("links",),
     needs=("website",),
+    quiet=none_with(WebAddress, *_SOCIAL_WORDS),
 )
 def website_is_a_social_page(place: Place) -> Iterator[Hit]:
     """Look for a site that is somebody's page of a social network."""
@@ -99,6 +106,7 @@ def website_is_a_social_page(place: Place) -> Iterator[Hit]:
     ],
     mend=Mend.UNSAFE,
     needs=(WebAddress,),
+    quiet=none_with(WebAddress, *_SOCIAL_WORDS, *_SEARCH_WORDS),
 )
 def link_to_nobody(place: Place) -> Iterator[Hit]:
     """Look for the front door of social networks, and for what search engines answer."""
@@ -130,6 +138,7 @@ def link_to_nobody(place: Place) -> Iterator[Hit]:
     bad=[{"website": "https://maps.app.goo.gl/esempio"}, {"links": ("https://goo.gl/maps/x",)}],
     about=("lat", "lon"),
     needs=(WebAddress,),
+    quiet=none_with(WebAddress, "maps"),
 )
 def link_to_a_map(place: Place) -> Iterator[Hit]:
     """Look for places on maps; a map of several, made by somebody, is a page like others."""

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from .. import telephones
+from ..batches import all_of
 from ..declare import Record
 from ..entities import Organisation
 from ..findings import Severity
@@ -48,6 +49,7 @@ PEC = "D.P.R. 11 febbraio 2005, n. 68; d.lgs. 82/2005, art. 6-bis e 6-ter"
     bad=[{"phone": "+39382399111"}, {"phone": "+39371123456"}],
     mend=Mend.UNSAFE,
     needs=(Phone,),
+    quiet=all_of(Phone, telephones.surely_fixed),
 )
 def phone_without_its_zero(record: Record) -> Iterator[Hit]:
     """Look for mobiles of nine digits that a zero makes numbers of a district."""

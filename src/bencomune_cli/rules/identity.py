@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 
+from ..batches import none_found
 from ..declare import Record, per_entity
 from ..entities import Organisation
 from ..findings import Severity
@@ -22,6 +23,7 @@ _WITHIN = re.compile(
     r"[0-9](?<=\b[A-Za-z]{6}[0-9])[0-9L-NP-Vl-np-v][A-EHLMPR-Ta-ehlmpr-t][0-9L-NP-Vl-np-v]{2}"
     r"[A-Za-z][0-9L-NP-Vl-np-v]{3}[A-Za-z]\b"
 )
+_nowhere = none_found(Line, _WITHIN.search, but=Geometry)
 _INITIALS, _LENGTH = 6, 16  # letters before its first digit, and letters and digits in all
 
 
@@ -115,6 +117,7 @@ def tax_code_of_a_person(organisation: Organisation) -> Iterator[Hit]:
         {"description": "Presidente: Mario Rossi (RSSMRA80A01H501U)"},
         {"summary": "cf rssmra80a01h501u"},
     ],
+    quiet=_nowhere,
 )
 def tax_code_in_public(record: Record) -> Iterator[Hit]:
     """Look for a person's code, of valid check letter, in the texts that are published."""
@@ -135,6 +138,7 @@ def tax_code_in_public(record: Record) -> Iterator[Hit]:
     source="DM 23 dicembre 1976; GDPR, art. 5(1)(c)",
     good=[{"notes": "Statuto depositato, C.F. 00296180185"}, {}],
     bad=[{"notes": "Presidente: RSSMRA80A01H501U"}, {"source_id": "RSSMRA80A01H501U"}],
+    quiet=_nowhere,
 )
 def tax_code_in_notes(record: Record) -> Iterator[Hit]:
     """Look for a person's code, of valid check letter, in the texts of the staff."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from ..batches import Batch
 from ..contexts import Context
 from ..declare import Record, per_entity
 from ..entities import NAMED
@@ -66,6 +67,11 @@ def _fault(kind: Kind, value: Any) -> Text | None:
     return None
 
 
+@per_entity
+def _required(entity: type[Record]) -> list[str]:
+    return [column.name for column in entity.columns if column.required]
+
+
 @rule(
     code="K02",
     severity=Severity.ERROR,
@@ -78,6 +84,7 @@ def _fault(kind: Kind, value: Any) -> Text | None:
     source="docs/columns.md",
     good=[{"name": "Spazio Esempio"}],
     bad=[{}],
+    quiet=lambda batch, _: not any(map(batch.lacks, _required(batch.entity))),
 )
 def value_missing(record: Record) -> Iterator[Hit]:
     """Look for required columns without a value."""
@@ -86,9 +93,12 @@ def value_missing(record: Record) -> Iterator[Hit]:
             yield Hit(name)
 
 
-@per_entity
-def _required(entity: type[Record]) -> list[str]:
-    return [column.name for column in entity.columns if column.required]
+def _all_known(batch: Batch, context: Context) -> bool:
+    return all(
+        _known(value, table, context)
+        for name, table in _references(batch.entity)
+        for value in {*batch.column(name)} - {None}
+    )
 
 
 @rule(
@@ -106,6 +116,7 @@ def _required(entity: type[Record]) -> list[str]:
     source="docs/columns.md",
     good=[{"neighbourhood": "centro-esempio"}, {}],
     bad=[{"neighbourhood": "mai-esistita"}],
+    quiet=_all_known,
 )
 def reference_to_nothing(record: Record, context: Context) -> Iterator[Hit]:
     """Look each reference up; the ends of relations and contacts have rules of their own."""

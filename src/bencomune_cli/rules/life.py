@@ -8,7 +8,7 @@ from ..declare import Record, per_entity
 from ..entities import Organisation, Place, Relation
 from ..findings import Severity
 from ..kinds.choices import Term
-from ..kinds.times import date_told, last_day
+from ..kinds.times import PartialDate, date_told, last_day
 from ..words import Text
 from . import Hit, Mend, rule
 
@@ -29,6 +29,7 @@ from . import Hit, Mend, rule
     good=[{"state": "active", "activities": ("reading_books",)}, {"state": "proposed"}],
     bad=[{"state": "active"}],
     about=("state",),
+    sees=("state", "activities"),
 )
 def active_without_activity(place: Place) -> Iterator[Hit]:
     """Look for active records that say nothing of what they do."""
@@ -50,6 +51,7 @@ def active_without_activity(place: Place) -> Iterator[Hit]:
     bad=[{"state": "closed"}],
     about=("state",),
     needs=("state",),
+    sees=("state", "ended_on"),
 )
 def closed_without_end(place: Place) -> Iterator[Hit]:
     """Look for closed records without an end."""
@@ -100,26 +102,6 @@ def relation_dates_in_wrong_order(relation: Relation) -> Iterator[Hit]:
 
 
 @rule(
-    code="L05",
-    severity=Severity.WARNING,
-    message=Text("«{date}» è nel futuro", "“{date}” is in the future"),
-    why=Text(
-        "Nessuno può aver già verificato in un giorno futuro; di solito è sbagliato l'anno.",
-        "Nobody can have verified anything on a day to come; usually the year is wrong.",
-    ),
-    fix=Text("Correggere la data.", "Correct the date."),
-    source="ISO 8601-1",
-    good=[{"verified_on": "2020-07-01"}, {}],
-    bad=[{"verified_on": "2999"}],
-    needs=("verified_on",),
-)
-def verified_in_the_future(place: Place, context: Context) -> Iterator[Hit]:
-    """Compare the date of verification with today."""
-    if place.verified_on and place.verified_on > context.today:
-        yield Hit("verified_on", {"date": place.verified_on})
-
-
-@rule(
     code="L08",
     severity=Severity.WARNING,
     message=Text(
@@ -139,6 +121,7 @@ def verified_in_the_future(place: Place, context: Context) -> Iterator[Hit]:
     bad=[{"state": "active", "started_on": "2999-01"}],
     about=("state",),
     needs=("started_on",),
+    sees=("state", "started_on"),
 )
 def start_in_the_future(place: Place, context: Context) -> Iterator[Hit]:
     """Compare the start with today; what is proposed may start within some years."""
@@ -230,6 +213,7 @@ def ended_but_not_closed(place: Place, context: Context) -> Iterator[Hit]:
         {"ended_on": "2060"},
     ],
     bad=[{"started_on": "0202"}, {"started_on": "1019-05"}, {"ended_on": "2999"}],
+    sees=(PartialDate,),
 )
 def unlikely_date(record: Record, context: Context) -> Iterator[Hit]:
     """Compare years with those that such a column can have; some have a rule for the future."""

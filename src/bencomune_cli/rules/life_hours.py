@@ -47,6 +47,7 @@ SPECIFICATION = "wiki.openstreetmap.org/wiki/Key:opening_hours/specification"
     ],
     mend=Mend.UNSAFE,
     needs=("opening_hours",),
+    sees=("opening_hours",),
 )
 def hours_in_words(place: Place) -> Iterator[Hit]:
     """See whether the format's own reader understands the hours."""
@@ -82,6 +83,7 @@ def hours_in_words(place: Place) -> Iterator[Hit]:
     ],
     about=("state",),
     needs=("opening_hours",),
+    sees=("state", "opening_hours"),
 )
 def hours_never_open(place: Place) -> Iterator[Hit]:
     """Look for hours that only tell when it is closed, without a word of comment."""
@@ -119,6 +121,7 @@ def hours_never_open(place: Place) -> Iterator[Hit]:
     ],
     mend=Mend.UNSAFE,
     needs=("opening_hours",),
+    sees=("opening_hours",),
 )
 def march_for_tuesday(place: Place) -> Iterator[Hit]:
     """Look for the Italian abbreviation of Tuesday, alone before hours or beside another day."""

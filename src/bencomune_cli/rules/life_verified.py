@@ -13,6 +13,27 @@ SOURCE = "HSDS 3, service (assured_date)"
 
 
 @rule(
+    code="L05",
+    severity=Severity.WARNING,
+    message=Text("«{date}» è nel futuro", "“{date}” is in the future"),
+    why=Text(
+        "Nessuno può aver già verificato in un giorno futuro; di solito è sbagliato l'anno.",
+        "Nobody can have verified anything on a day to come; usually the year is wrong.",
+    ),
+    fix=Text("Correggere la data.", "Correct the date."),
+    source="ISO 8601-1",
+    good=[{"verified_on": "2020-07-01"}, {}],
+    bad=[{"verified_on": "2999"}],
+    needs=("verified_on",),
+    sees=("verified_on",),
+)
+def verified_in_the_future(place: Place, context: Context) -> Iterator[Hit]:
+    """Compare the date of verification with today."""
+    if place.verified_on and place.verified_on > context.today:
+        yield Hit("verified_on", {"date": place.verified_on})
+
+
+@rule(
     code="L15",
     severity=Severity.WARNING,
     message=Text(
@@ -40,6 +61,7 @@ SOURCE = "HSDS 3, service (assured_date)"
     ],
     about=("state",),
     needs=("verified_on",),
+    sees=("state", "hidden", "removed", "verified_on"),
 )
 def verification_overdue(place: Place, context: Context) -> Iterator[Hit]:
     """Compare the last verification with the day some months ago; a partial date is its end."""
@@ -65,6 +87,7 @@ def verification_overdue(place: Place, context: Context) -> Iterator[Hit]:
     good=[{"state": "active", "verified_on": "2026-09-01"}, {"state": "proposed"}],
     bad=[{"state": "active"}],
     about=("state",),
+    sees=("state", "hidden", "removed", "verified_on", "verified_how"),
 )
 def never_verified(place: Place, context: Context) -> Iterator[Hit]:
     """Look for records without a verification, where the network verifies its records."""
@@ -93,6 +116,7 @@ def never_verified(place: Place, context: Context) -> Iterator[Hit]:
     bad=[{"verified_on": "2026-09-01"}],
     about=("verified_on",),
     needs=("verified_on",),
+    sees=("verified_on", "verified_how"),
 )
 def verified_without_how(place: Place) -> Iterator[Hit]:
     """Look for a day of verification that does not say how."""
@@ -120,6 +144,7 @@ def verified_without_how(place: Place) -> Iterator[Hit]:
     bad=[{"verified_how": "phone_call"}],
     about=("verified_how",),
     needs=("verified_how",),
+    sees=("verified_on", "verified_how"),
 )
 def verified_without_day(place: Place) -> Iterator[Hit]:
     """Look for a way of verification without its day."""
@@ -147,6 +172,7 @@ def verified_without_day(place: Place) -> Iterator[Hit]:
     bad=[{"verified_on": "2020-07-01", "started_on": "2020-09"}],
     about=("started_on",),
     needs=("started_on",),
+    sees=("verified_on", "started_on"),
 )
 def verified_before_the_start(place: Place) -> Iterator[Hit]:
     """Compare verification and start as far as both are known."""

@@ -33,6 +33,7 @@ DECIMALS_OF = {"address": 4, "street": 3}  # at least: 11 and 110 metres
         "lat",
         "lon",
     ),
+    quiet=lambda batch, _: batch.have_points(),
 )
 def half_a_point(place: Place) -> Iterator[Hit]:
     """Look for a latitude without longitude, or the reverse."""
@@ -55,6 +56,7 @@ def half_a_point(place: Place) -> Iterator[Hit]:
     bad=[{"lat": 45.18, "lon": 9.15}],
     about=("lat", "lon"),
     needs=("lat",),
+    quiet=lambda batch, _: not batch.lacks("precision"),
 )
 def point_without_precision(place: Place) -> Iterator[Hit]:
     """Look for a point of unknown precision."""
@@ -106,6 +108,7 @@ def group_without_place(group: Group) -> Iterator[Hit]:
     bad=[{"postcode": "100"}, {"postcode": "2710O"}, {"postcode": "I-27100"}],
     mend=Mend.UNSAFE,
     needs=("postcode",),
+    sees=("postcode",),
 )
 def postcode_shape(place: Place) -> Iterator[Hit]:
     """Look for a postcode that is not five digits; lost zeros and letters like them come back."""
@@ -132,6 +135,7 @@ def postcode_shape(place: Place) -> Iterator[Hit]:
     mend=Mend.SAFE,
     about=("lon",),
     needs=("lat",),
+    quiet=lambda batch, _: 0 not in batch.column("lat"),
 )
 def null_island(place: Place) -> Iterator[Hit]:
     """Look for the point 0, 0; what it was written as may tell the true one, and is not lost."""
@@ -246,6 +250,7 @@ def coarser_than_its_precision(place: Place) -> Iterator[Hit]:
     bad=[{"street": "via Esempio", "number": "1", "municipality": "000001"}],
     about=("street", "number", "municipality"),
     needs=("street",),
+    quiet=lambda batch, _: not batch.lacks("lat"),
 )
 def address_without_point(place: Place) -> Iterator[Hit]:
     """Look for whole addresses of what is not closed, without a point, and with no wish to mask."""

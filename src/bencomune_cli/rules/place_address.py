@@ -66,17 +66,22 @@ def _codes(entity: type[Record]) -> list[tuple[str, bool]]:
     source="ISTAT, Codici statistici delle unità amministrative territoriali",
     good=[{"municipality": "018110"}, {"municipality": "113001"}, {}],
     bad=[{"municipality": "201272"}, {"municipality": "127100"}],
+    quiet=lambda batch, _: not any(map(_is_of_none, {*batch.values(_codes(batch.entity))})),
 )
 def province_that_does_not_exist(record: Record) -> Iterator[Hit]:
     """Look at the first three digits of the codes of municipalities."""
     for name, many in _codes(type(record)):
         value = getattr(record, name)
         for code in (value if many else (value,)) if value else ():
-            province = code[:3]
-            if province == MADE_UP or len(code) != ISTAT_CODE.longest or not code.isdecimal():
-                continue
-            if int(province) not in PROVINCES:
-                yield Hit(name, {"value": code, "province": province})
+            if _is_of_none(code):
+                yield Hit(name, {"value": code, "province": code[:3]})
+
+
+def _is_of_none(code: str) -> bool:
+    """Tell whether a code of a municipality is of no province; of another code, nothing is told."""
+    if code[:3] == MADE_UP or len(code) != ISTAT_CODE.longest or not code.isdecimal():
+        return False
+    return int(code[:3]) not in PROVINCES
 
 
 @rule(
@@ -100,6 +105,7 @@ def province_that_does_not_exist(record: Record) -> Iterator[Hit]:
     good=[{"municipality": "000001"}, {"municipality": "018110"}, {}],
     bad=[{"municipality": "000999"}],
     needs=("municipality",),
+    sees=("municipality",),
 )
 def municipality_not_loaded(place: Place, context: Context) -> Iterator[Hit]:
     """Look for codes that are not loaded, where others of their province are."""
@@ -133,6 +139,7 @@ def municipality_not_loaded(place: Place, context: Context) -> Iterator[Hit]:
     bad=[{"street": "Roma"}, {"street": "Garibaldi Giuseppe"}],
     about=("municipality",),
     needs=("street",),
+    sees=("street", "municipality"),
 )
 def street_without_kind(place: Place) -> Iterator[Hit]:
     """Look for a kind of street among the words; in Venice addresses have none."""
@@ -168,6 +175,7 @@ def street_without_kind(place: Place) -> Iterator[Hit]:
     mend=Mend.UNSAFE,
     about=("number",),
     needs=("street",),
+    quiet=lambda batch, _: all(batch.column("number")),
 )
 def number_in_the_street(place: Place, context: Context) -> Iterator[Hit]:
     """Take the street apart, and leave out numbers that are part of its name."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ..batches import Batch, all_inside
 from ..contexts import Context
 from ..entities import Place
 from ..entities.shared import OF_AREAS
@@ -41,6 +42,7 @@ ON_CENTRE = 5.0  # metres: nearer to the centre of an area no address lies but b
     mend=Mend.SAFE,
     about=("lon",),
     needs=("lat",),
+    quiet=all_inside,
 )
 def swapped_coordinates(place: Place, context: Context) -> Iterator[Hit]:
     """See whether only the swapped point lies in the network."""
@@ -49,6 +51,10 @@ def swapped_coordinates(place: Place, context: Context) -> Iterator[Hit]:
     if context.swapped(place.lon, place.lat):
         told = {"lat": place.lat, "lon": place.lon}
         yield Hit("lat", told, mend=_moved(place, place.lat, place.lon))
+
+
+def _all_in_italy(batch: Batch, _context: Context) -> bool:
+    return batch.have_points() and all(map(italy().holds, batch.column("lon"), batch.column("lat")))
 
 
 @rule(
@@ -71,6 +77,7 @@ def swapped_coordinates(place: Place, context: Context) -> Iterator[Hit]:
     mend=Mend.UNSAFE,
     about=("lon",),
     needs=("lat",),
+    quiet=_all_in_italy,
 )
 def point_outside_italy(place: Place, context: Context) -> Iterator[Hit]:
     """Compare the point with a rough outline; what other rules tell of it is left to them."""
@@ -236,6 +243,7 @@ def more_decimals_than_measured(place: Place) -> Iterator[Hit]:
     mend=Mend.UNSAFE,
     about=("lon", "precision"),
     needs=("lat",),
+    quiet=lambda batch, _: MOST_DECIMALS.keys().isdisjoint(batch.column("precision")),
 )
 def finer_than_its_precision(place: Place) -> Iterator[Hit]:
     """Count the decimals of points of areas; those of doors and streets are measured."""

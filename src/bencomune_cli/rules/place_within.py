@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ..batches import all_inside
 from ..contexts import Context
 from ..entities import Area, Place
 from ..entities.shared import OF_AREAS
@@ -38,6 +39,7 @@ ROUGHER = {"street": 200.0, "masked": 1_000.0}
     bad=[{"lat": 41.9, "lon": 12.5}],
     about=("lon", "municipality"),
     needs=("lat",),
+    quiet=all_inside,
 )
 def point_outside_the_network(place: Place, context: Context) -> Iterator[Hit]:
     """Compare the point with the boundaries of all municipalities, where its own has none."""
@@ -188,6 +190,7 @@ def neighbourhood_not_told(place: Place, context: Context) -> Iterator[Hit]:
     mend=Mend.UNSAFE,
     about=("lat", "lon"),
     needs=("lat",),
+    quiet=lambda batch, _: not batch.lacks("municipality"),
 )
 def municipality_not_told(place: Place, context: Context) -> Iterator[Hit]:
     """Look for points of no municipality, that lie in the boundary of one, and in no other box."""

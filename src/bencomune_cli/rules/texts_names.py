@@ -80,6 +80,7 @@ _remembered = _Remembered()
     bad=[{"name": "ASSOCIAZIONE DI VIA ESEMPIO APS"}],
     mend=Mend.UNSAFE,
     needs=("name",),
+    quiet=lambda batch, _: not any(map(str.isupper, filter(None, batch.column("name")))),
 )
 def name_in_capitals(place: Place) -> Iterator[Hit]:
     """Look for names of two or more ordinary words, none of which has a small letter."""
@@ -134,6 +135,7 @@ def _titled(word: re.Match[str]) -> str:
     good=[{"name": "Laboratorio Centro Esempio"}],
     bad=[{"name": "Centro Esempio"}, {"name": "comune esempio"}],
     needs=("name",),
+    quiet=lambda batch, context: _area_names(context).isdisjoint(map(folded, batch.column("name"))),
 )
 def name_of_a_territory(place: Place, context: Context) -> Iterator[Hit]:
     """Compare the name with those of the areas, without case and accents."""

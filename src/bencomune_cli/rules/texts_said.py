@@ -34,6 +34,16 @@ _BEGINNING = re.compile(
 _LONG = 40  # letters; only lorem ipsum goes on
 
 
+@per_entity
+def _columns(entity: type[Record]) -> list[tuple[str, bool]]:
+    """Return the columns of free text, published or not, and whether each holds several."""
+    return [
+        (column.name, column.many)
+        for column in entity.columns
+        if column.free and not column.automatic
+    ]
+
+
 @rule(
     code="T15",
     severity=Severity.WARNING,
@@ -53,34 +63,26 @@ _LONG = 40  # letters; only lorem ipsum goes on
     good=[{"name": "Prova d'orchestra", "number": "snc"}, {}],
     bad=[{"name": "Spazio", "summary": "n/d"}, {"name": "Test"}, {"street": "da definire"}],
     mend=Mend.UNSAFE,
+    quiet=lambda batch, _: not any(map(_is_one, {*batch.values(_columns(batch.entity))})),
 )
 def placeholder(record: Record) -> Iterator[Hit]:
     """Look for texts that are nothing else; what need not be there is emptied."""
     held = record.__dict__
-    for name, many, required in _columns(type(record)):
+    for name, many in _columns(type(record)):
         told = held[name]
         for value in told if many else (told,):
-            # Most texts begin otherwise, which is seen at once.
-            if value and _BEGINNING.match(value) and _stands_in(value):
-                mend = {} if required else without(record, name, value)
+            if value and _is_one(value):
+                mend = {} if record.column(name).required else without(record, name, value)
                 yield Hit(name, {"value": value}, mend=mend)
 
 
-def _stands_in(text: str) -> bool:
+def _is_one(text: str) -> bool:
+    if not _BEGINNING.match(text):  # as most texts, which is seen at once
+        return False
     if len(text) > _LONG:
         return text[:11].lower() == "lorem ipsum"
     bare = text.lower().strip(' ()[]<>"')
     return bare in _PLACEHOLDERS or _LIKE_ONE.fullmatch(bare) is not None
-
-
-@per_entity
-def _columns(entity: type[Record]) -> list[tuple[str, bool, bool]]:
-    """Return the columns of free text, published or not, with whether they are required."""
-    return [
-        (column.name, column.many, column.required)
-        for column in entity.columns
-        if column.free and not column.automatic
-    ]
 
 
 @rule(

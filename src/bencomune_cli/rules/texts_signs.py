@@ -5,6 +5,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
+from ..batches import without
 from ..declare import Record
 from ..findings import Severity
 from ..free_texts import free_texts, rewritten, suspects
@@ -70,6 +71,7 @@ _COMMANDS = frozenset("<>{}[]")
     good=[{"name": "Perché no – Città"}, {"description": "São João, «MANHÃ», Âncora"}],
     bad=[{"description": "Aperto perchÃ© serve"}, {"name": "Lâ€™Esempio"}, {"summary": "cittÃ"}],
     mend=Mend.SAFE,
+    quiet=without(_MISREAD_SIGNS),
 )
 def text_misread(record: Record) -> Iterator[Hit]:
     """Look for UTF-8 that was read as Windows-1252; mend what comes out as Latin letters."""
@@ -129,6 +131,7 @@ def _is_plain(sign: str) -> bool:
     ],
     bad=[{"name": "Spazio\u200b Esempio"}, {"description": "Aperto\u202e a tutti\u202c"}],
     mend=Mend.SAFE,
+    quiet=lambda batch, _: batch.free_text().replace("\n", "").isprintable(),
 )
 def unseen_signs(record: Record) -> Iterator[Hit]:
     """Look for signs without a shape, but where a script or an emoji needs them."""
@@ -161,6 +164,7 @@ def unseen_signs(record: Record) -> Iterator[Hit]:
     good=[{"name": "Spazio Esempio"}, {"alt_names": ("Привет", "Καλημέρα")}, {"name": "μm"}],
     bad=[{"name": "Sp\u0430zio Esempio"}, {"summary": "\u0391ssociazione"}],
     mend=Mend.UNSAFE,
+    quiet=without(_TWIN_SIGNS),
 )
 def mixed_alphabets(record: Record) -> Iterator[Hit]:
     """Look for words of Latin letters among which one only looks so; not for foreign words."""
@@ -194,6 +198,7 @@ def mixed_alphabets(record: Record) -> Iterator[Hit]:
     good=[{"name": "Libri & Co"}, {"source": ("https://example.org/?a=1&copy=2",)}],
     bad=[{"name": "Libri &amp; Co"}, {"description": "Citt&agrave; &lt;aperta&gt;"}],
     mend=Mend.SAFE,
+    quiet=without("&"),
 )
 def entities_of_html(record: Record) -> Iterator[Hit]:
     """Look for character references; what they hide is written only if it commands nothing."""

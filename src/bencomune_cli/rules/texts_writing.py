@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from ..batches import without
 from ..declare import Record
 from ..findings import Severity
 from ..free_texts import rewritten, suspects
@@ -58,6 +59,7 @@ _CITY = 4  # letters at least of a word like città: "sta'" is none
     good=[{"name": "Associazione «Esempio»"}, {"name": "«Uno» e «Due»"}],
     bad=[{"name": '"Spazio Esempio"'}, {"summary": "«Uno spazio per tutti.»"}],
     mend=Mend.UNSAFE,
+    quiet=without(_PAIRS),
 )
 def quoted_as_a_whole(record: Record) -> Iterator[Hit]:
     """Look for a mark at either end, and none between."""
@@ -84,6 +86,7 @@ def quoted_as_a_whole(record: Record) -> Iterator[Hit]:
     source="RFC 4180, 2; Accademia della Crusca, virgolette",
     good=[{"name": "Associazione «Esempio»"}, {"summary": 'Schermo da 24"'}],
     bad=[{"name": 'Associazione "Esempio'}, {"description": "Il progetto «Esempio è aperto"}],
+    quiet=without(_QUOTES),
 )
 def quotes_unbalanced(record: Record) -> Iterator[Hit]:
     """Count the marks that open and those that close."""
@@ -121,6 +124,7 @@ def _unbalanced(text: str) -> str:
         {"description": "Pane , vino"},
     ],
     mend=Mend.SAFE,
+    quiet=without(_STRAY),
 )
 def stray_blanks(record: Record) -> Iterator[Hit]:
     """Look for blanks at the ends, several between words, one before a comma."""
@@ -149,6 +153,7 @@ def stray_blanks(record: Record) -> Iterator[Hit]:
     good=[{"name": "Un po' di città"}, {"summary": "Il gruppo dice: 'vieni in citta' e basta"}],
     bad=[{"name": "CITTA' ESEMPIO"}, {"description": "E' aperto perche' serve all'universita'."}],
     mend=Mend.UNSAFE,
+    quiet=without(_APOSTROPHES),
 )
 def apostrophe_for_an_accent(record: Record) -> Iterator[Hit]:
     """Look for words that end in an accent; in texts that quote by the same sign, for none."""
@@ -199,6 +204,7 @@ def _accented(word: str) -> str:
         {"summary": "@esempio su Instagram"},
     ],
     bad=[{"name": "=HYPERLINK(A1)"}, {"summary": "@SUM(A1:A9)"}, {"description": "-A1+B2"}],
+    quiet=without(_COMMANDS),
 )
 def formula_of_a_spreadsheet(record: Record) -> Iterator[Hit]:
     """Look for texts that begin as formulas do: not numbers, lists, names of accounts."""

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, Protocol
 from .. import file_kinds
 from ..errors import Refused
 from ..setting_keys import Section
-from ..settings import Publish
+from ..settings import Backup, Publish
 from ..words import Text
 
 
@@ -65,4 +65,4 @@ def load(name: str) -> ModuleType:
 
 def sections() -> dict[str, type[Section]]:
     """Return the parts of `bencomune.toml`, by name."""
-    return {"publish": Publish, **{name: load(name).Settings for name in names()}}
+    return {"publish": Publish, "backup": Backup, **{name: load(name).Settings for name in names()}}
