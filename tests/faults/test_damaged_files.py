@@ -4,8 +4,6 @@ Bits turned, files cut off, pages exchanged, overwritten or another file's, a jo
 away: nobody gets a wrong answer that no command finds, and nothing overwrites the damaged file.
 """
 
-import contextlib
-import io
 import random
 import re
 import shutil
@@ -17,9 +15,9 @@ from pathlib import Path
 
 import pytest
 
-from bencomune_cli import app
 from bencomune_cli.entities import Contact, Group, Lab, Organisation, Relation
 from bencomune_cli.registry import Registry
+from test_safety import Run
 
 PAGE = 4096
 ROUNDS = 500
@@ -50,25 +48,12 @@ WRITERS = (
 )
 
 
-class _Stream(io.TextIOWrapper):
-    """A standard stream that keeps its bytes."""
-
-    def __init__(self):
-        super().__init__(io.BytesIO(), "utf-8", write_through=True)
-
-    def isatty(self):
-        return False
-
-
 def told(path, command):
     """Run a command in this process; return its exit code, and what it says on both streams."""
-    out, err = _Stream(), _Stream()
-    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-        code = app.main(["--registry", str(path), "--lang", "en", *command.split()])
-    texts = [stream.buffer.getvalue().decode("utf-8", "replace") for stream in (out, err)]
-    assert code in {0, 1, 2}, (command, texts[1][-2000:])
-    assert "Traceback" not in texts[1]
-    return code, *texts
+    done = Run("--registry", str(path), "--lang", "en", *command.split())
+    assert done.code in {0, 1, 2}, (command, done.err[-2000:])
+    assert "Traceback" not in done.err
+    return done.code, done.out, done.err
 
 
 @pytest.fixture(scope="module")
