@@ -726,7 +726,8 @@ def test_many_rows_have_the_history_of_each(tmp_path):
             else:
                 for row in rows:
                     store.insert(Lab, Lab.from_row(row))
-        dump = sorted(line for line in store.connection.iterdump() if "search_" not in line)
+        apart = re.compile('search_|"seals"')  # these follow from the rest, and its moment
+        dump = sorted(line for line in store.connection.iterdump() if not apart.search(line))
         told.append([re.sub(r"20\d\d-\d\d-\d\dT[\d:]{8}Z", "", line) for line in dump])
         store.close()
     assert told[0] == told[1]
