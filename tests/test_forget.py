@@ -129,16 +129,24 @@ def test_no_undo_brings_it_back(told, path, bencomune):
     assert bencomune("doctor").returncode == 0
 
 
-@pytest.mark.parametrize("destroyed", [False, True], ids=["there", "destroyed"])
-def test_an_older_copy_is_put_back_without_it(told, path, bencomune, destroyed):
-    """A copy from before has it, and what is put back has not, even where no registry is left."""
+@pytest.mark.parametrize("lost", ["nothing", "registry", "both"])
+def test_an_older_copy_is_put_back_without_it(told, path, bencomune, lost):
+    """A copy from before has it, and what is put back has not, even where no registry is left.
+
+    What was erased is told beside the copy, wherever the folder of the copies is taken.
+    """
     told.close()
     assert bencomune("backup").returncode == 0
     forgotten(bencomune)
     (copy,) = [name for name in signs_in(path.parent) if "backups" in name]
-    if destroyed:
+    if lost != "nothing":
         path.unlink()
-    done = bencomune("restore", "last", "--yes")
+    which = "last"
+    if lost == "both":
+        copy = copy.replace(f"{path.name}.backups", "altrove")
+        Backups(path).folder.rename(path.with_name("altrove"))
+        which = path.parent / copy
+    done = bencomune("restore", which, "--yes")
     assert done.returncode == 0, done.stderr
     assert "cancellati di nuovo" in done.stderr
     assert list(signs_in(path.parent)) == [copy]

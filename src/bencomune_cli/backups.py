@@ -215,7 +215,7 @@ def _locked(path: Path) -> int:
                 "un altro comando sta lavorando a questa copia: questo non fa niente",
                 "another command is at work on this copy: this one does nothing",
             )
-            raise Refused(at(path.parent, told)) from None
+            raise Refused(at(path.parent.absolute(), told)) from None
         os.close(descriptor)
 
 
@@ -231,7 +231,7 @@ def expect_room(folder: Path, size: int) -> None:
         )
         million = 1_000_000
         need, there = (size + _ROOM) // million + 1, free // million
-        raise Refused(at(folder, told.filled(need=need, free=there)))
+        raise Refused(at(folder.absolute(), told.filled(need=need, free=there)))
 
 
 def _copied(store: Store, new: Path) -> Made:

@@ -67,6 +67,7 @@ _REASONS = {
     errno.ENXIO: Text("il dispositivo non c'è", "the device is not there"),
     errno.ENODEV: Text("il dispositivo non c'è", "the device is not there"),
     errno.EBADF: Text("è chiuso", "is closed"),
+    errno.EINTR: Text("è stato interrotto", "it was interrupted"),
     errno.EPIPE: Text("nessuno legge più", "nobody reads any more"),
     errno.ENOMEM: Text("la memoria non basta", "there is not enough memory"),
     errno.EINVAL: Text("il sistema non lo accetta", "the system does not take it"),

@@ -87,7 +87,8 @@ class Restoring:
     def carry_out(self, shelf: Backups, who: str | None, why: str | None) -> Restored:
         """Put the copy back, and keep what is there. Raises Refused: then all is as it was."""
         with closing(Store.open(self._ready, writing=True)) as store:
-            erased = sorted({*self._erased, *shelf.erasures()})
+            beside = Backups(self.registry, self.plan.source.absolute().parent)
+            erased = sorted({*self._erased, *shelf.erasures(), *beside.erasures()})
             with store.operation("restore", who, why, always=True):
                 again = erasures.again(store.connection, erased)
                 store.connection.execute("DELETE FROM search_stamp")  # what search reads: anew

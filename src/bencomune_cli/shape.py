@@ -278,6 +278,8 @@ def digest(connection: sqlite3.Connection) -> str:
     hashed = hashlib.sha256()
     for entity in ENTITIES:
         hashed.update(entity.table.encode())
-        for row in connection.execute(f"SELECT * FROM {quoted(entity.table)} ORDER BY id"):
+        present = columns_of(connection, entity.table)  # an older program may lack a table
+        sql = f"SELECT * FROM {quoted(entity.table)} ORDER BY id"
+        for row in connection.execute(sql) if present else ():
             hashed.update(repr(row).encode())
     return hashed.hexdigest()

@@ -10,12 +10,12 @@ from . import seals
 from .entities import ENTITIES
 from .errors import Refused
 from .faults import at, said
-from .shape import damage
-from .sql import quoted
+from .shape import columns_of, damage
 from .store import Store
 from .words import Text, joined
 
 SHOWN = 5  # faults that are named
+_COUNT = 'SELECT count(*) FROM "{}"'
 
 
 class State(NamedTuple):
@@ -35,16 +35,12 @@ def state_of(store: Store) -> State:
     """Return what is in an open file."""
     with said(store.path):
         counts = {
-            entity.table: int(store.connection.execute(_count(entity.table)).fetchone()[0])
+            entity.table: int(store.connection.execute(_COUNT.format(entity.table)).fetchone()[0])
             for entity in ENTITIES
+            if columns_of(store.connection, entity.table)  # an older program may have none
         }
         history = seals.checksum(store.connection)
     return State(*store.moment(), store.digest(), history, counts)
-
-
-def _count(table: str) -> str:
-    where = f"EXISTS (SELECT 1 FROM sqlite_master WHERE name = '{table}')"
-    return f"SELECT count(*) FROM {quoted(table)} WHERE {where}"
 
 
 def expect_whole(store: Store) -> None:

@@ -8,7 +8,6 @@ from pathlib import Path
 from seen import State, digest, files
 from works import REGISTRY
 
-from bencomune_cli import shape
 from bencomune_cli.entities import ENTITIES
 from bencomune_cli.errors import Refused
 from bencomune_cli.manifests import MANIFEST
@@ -110,7 +109,7 @@ def _opened(path: Path, wanted: set[str]) -> list[str]:
 
 
 def _inside(connection: sqlite3.Connection, wanted: set[str]) -> list[str]:
-    found = [f"damage: {text.en}" for text in shape.damage(connection)]
+    found = []
     for pragma, well in (("integrity_check", [("ok",)]), ("foreign_key_check", [])):
         told = connection.execute(f"PRAGMA {pragma}").fetchall()
         found += [f"{pragma}: {told}"] if told != well else []

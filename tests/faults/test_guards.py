@@ -47,6 +47,9 @@ CUT = {
     "a copy is not synced": Mutant(
         "publications.py", "sync(path)  # those", "pass  # those", "rollback"
     ),
+    "a new folder of files is not synced": Mutant(
+        "whole_files.py", "sync(each.parent)", "pass", "first publication"
+    ),
     "a registry is made in its place": Mutant(
         "files.py", "        yield new\n        _take_name(new, path)", "        yield path", "init"
     ),

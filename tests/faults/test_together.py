@@ -96,5 +96,5 @@ def assert_of_one_moment(connection, folder):
         told = {row["id"]: [row[name] for name in TOLD] for row in csv.DictReader(file)}
     assert told == then
     features = json.loads((folder / "labs.geojson").read_text("utf-8"))["features"]
-    seen = [each["properties"] for each in features]
-    assert {p["id"]: [str(p.get(name) or "") for name in TOLD] for p in seen} == then
+    seen = {each["id"]: each["properties"] for each in features}
+    assert {id_: [str(p.get(name) or "") for name in TOLD] for id_, p in seen.items()} == then

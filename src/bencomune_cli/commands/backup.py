@@ -27,10 +27,10 @@ def add_to(app: typer.Typer) -> None:
         app,
         "backup",
         Text(
-            "Fa una copia del registro, anche mentre altri ci scrivono, e la controlla. Senza un"
-            " posto la mette nella cartella delle copie e toglie le più vecchie.",
-            "Make a copy of the registry, also while others write, and check it. Without a place it"
-            " goes into the folder of the copies, from which the oldest are taken.",
+            "Fa una copia di sicurezza e la controlla. Anche mentre altri scrivono; senza un posto"
+            " la mette nella cartella delle copie, e toglie le più vecchie.",
+            "Make a backup, and check it. Also while others write; without a place it goes into the"
+            " folder of the copies, from which the oldest are taken.",
         ),
         backup,
     )
@@ -38,9 +38,9 @@ def add_to(app: typer.Typer) -> None:
         app,
         "restore",
         Text(
-            "Rimette il registro da una copia: la controlla, mostra che cosa cambierebbe, chiede;"
+            "Rimette il registro da una copia. La controlla, mostra che cosa cambierebbe, chiede;"
             " quello che c'è ora resta da parte.",
-            "Put the registry back from a copy: check it, show what would change, ask; what is"
+            "Put the registry back from a copy. Checks it, shows what would change, asks; what is"
             " there now is kept aside.",
         ),
         restore,

@@ -33,9 +33,9 @@ def add_to(app: typer.Typer) -> None:
         app,
         "forget",
         Text(
-            "Cancella per sempre i dati di una persona: dai record, dalla storia, dalle copie delle"
-            " pubblicazioni. Mostra dove sono, chiede, e non si annulla.",
-            "Erase a person's data for good: from records, history, copies of publications. Shows"
+            "Cancella per sempre i dati di una persona. Dai record, dalla storia, dalle copie delle"
+            " pubblicazioni; mostra dove sono, chiede, e non si annulla.",
+            "Erase a person's data for good. From records, history, copies of publications; shows"
             " where they are, asks, and is not undone.",
         ),
         forget,
