@@ -372,9 +372,22 @@ class Town(RuleBasedStateMachine):
         row = [self.text(), self.text(), "active", "sì" if hidden else "no", self.text()]
         with table.open("w", encoding="utf-8", newline="") as file:
             csv.writer(file).writerows([header, row])
-        self.registry.close()
         words = ("--apply", "--accept-duplicates", "--ignore", header[-1])
-        run(self.path, "import", "--as", "lab", *words, table)
+        self.runs("import", "--as", "lab", *words, table)
+
+    @precondition(lambda self: self.last % 2 == 0)
+    @rule(number=st.integers(0, 3))
+    def forgets(self, number):
+        """Erase a person's data for good."""
+        for contact in list(self.registry.store.select(Contact))[number : number + 1]:
+            self.runs("forget", "--contact", contact.id, "--why", self.text(), "--yes")
+            kept = found(self.path.read_bytes())
+            assert kept.isdisjoint(found(f"{contact.person_name} {contact.phone}".encode()))
+
+    def runs(self, *words):
+        """Run a command, which opens the registry itself."""
+        self.registry.close()
+        run(self.path, *words)
         self.registry = Registry.open(self.path, "prova", writing=True)
 
     def teardown(self):

@@ -21,8 +21,6 @@ from test_safety import Run
 
 PAGE = 4096
 ROUNDS = 500
-# What only a digest of contents finds: SQLite's own checks look at structure, not at values.
-UNSEEN = {"flipped", "flipped_in_a_row"}
 READERS = (
     "lab list --json",
     "group list --json",
@@ -165,7 +163,7 @@ def test_no_damage_gives_a_wrong_answer_that_nothing_finds(whole, answers, path)
             missed[damage.__name__] += 1
     wrong = found["found by doctor"] + missed.total()
     assert min(found["right"], found["refused"], wrong) > ROUNDS // 20
-    assert set(missed) <= UNSEEN
+    assert not missed
 
 
 def test_a_damaged_file_is_not_written_over(whole, path):
@@ -191,13 +189,12 @@ def test_a_damaged_file_is_not_written_over(whole, path):
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from bencomune_cli.entities import Lab
 from bencomune_cli.registry import Registry
 registry = Registry.open(Path(sys.argv[1]), "prova", writing=True)
 registry.store.connection.execute("PRAGMA cache_size = 10")
 with registry.operation("import"):
-    labs = (Lab(id=f"altro-{n}", name=f"Altro {n}", state="active") for n in range(3000))
-    registry.store.insert_many(Lab, (lab.stored() for lab in labs))
+    sql = "INSERT INTO labs (id, name, state) VALUES ('altro-' || ?1, 'Altro ' || ?1, 'active')"
+    registry.store.connection.executemany(sql, ((number,) for number in range(3000)))
     os.kill(os.getpid(), signal.SIGKILL)
 """
 

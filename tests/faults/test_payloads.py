@@ -390,6 +390,7 @@ def here(path, tmp_path, monkeypatch):
     """Return the path of a copy, which commands find by themselves."""
     own = shutil.copy(path, tmp_path / "registry.db")
     monkeypatch.setattr("bencomune_cli.words._chosen", [])
+    monkeypatch.setattr("bencomune_cli.progress.SHOWN_AFTER", 600)  # its bar moves the cursor
     monkeypatch.chdir(tmp_path)
     for name, value in (("REGISTRY", str(own)), ("LANG", "it")):
         monkeypatch.setenv(f"BENCOMUNE_{name}", value)
