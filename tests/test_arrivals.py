@@ -2,23 +2,26 @@
 
 import csv
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bencomune_cli import headings
+from bencomune_cli import headings, lookalikes
 from bencomune_cli.addresses import Address, taken_apart
 from bencomune_cli.arrivals import Arrivals
 from bencomune_cli.entities import PLACES, Lab, Organisation
 from bencomune_cli.errors import Refused
 from bencomune_cli.findings import Severity
 from bencomune_cli.headings import Heading, How, matched, numbered, targets, undecided, written
+from bencomune_cli.intake import Intake
+from bencomune_cli.intake_plan import Sort, Wishes
 from bencomune_cli.kinds.texts import LOST
 from bencomune_cli.plain_rows import PlainRows
 from bencomune_cli.reading import Reading
-from bencomune_cli.rows import Problem, Row
+from bencomune_cli.rows import Problem, Row, Table
 from fuzzing import many
 
 ADDRESSES = {
@@ -330,3 +333,20 @@ def test_no_row_is_plain_where_cells_tell_more_than_a_column(registry):
     for told, crs in ((same, None), (address, None), (lat, "EPSG:32632")):
         plain = PlainRows(Arrivals(registry, Lab, told, crs), Reading(Lab))
         assert plain.values([Row(1, {"a": "A"})]) == [None]
+
+
+def test_lookalikes_are_the_same_wherever_they_are_looked_for(registry, monkeypatch):
+    """A plan does not depend on whether the records that a row may be are looked for beforehand."""
+    with registry.operation("prova"):
+        registry.store.insert(Lab, Lab(id="orto", name="Orto Esempio", phone="+390382399111"))
+    names = ("Orto Esempio due", "Orto Esemplo", "Orto Esempio", "Altro spazio")
+    rows = [Row(n, {"name": name, "phone": "0382 399111"}) for n, name in enumerate(names)]
+    table = Table(("name", "phone"), lambda: iter(rows), total=len(rows))
+    told = [Heading(each, each, How.NAME) for each in table.headers]
+    plans = []
+    for small in (lookalikes.SMALL, -1):
+        monkeypatch.setattr(lookalikes, "SMALL", small)
+        with closing(Intake(registry, Lab, told, Wishes()).plan(table).outcomes) as outcomes:
+            plans.append(list(outcomes))
+    assert plans[0] == plans[1]
+    assert {outcome.sort for outcome in plans[0]} > {Sort.DOUBTFUL}

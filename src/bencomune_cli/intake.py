@@ -25,6 +25,7 @@ from .registry import Registry
 from .rows import Row, Table
 from .rules import check_record
 from .tables import names_of
+from .tallies import Tally
 from .words import Text
 
 EACH = 400  # rows that are judged at once
@@ -54,8 +55,8 @@ class Intake:
             for heading in headings
             if wishes.empty_clears and entity.has(heading.target) and heading.how < How.ASIDE
         ]
-        # By the hashes of slugs, at half of the memory: two of one hash cost an id a number.
-        self._given: dict[int, int] = {}
+        # By the hashes of slugs, in little memory: two of one hash cost an id a number.
+        self._given = Tally()
         self._has_notes = any(heading.target == "notes" for heading in headings)
         self._headers = {each.target: each.header for each in headings if each.how < How.ASIDE}
         self._version = next((h.header for h in headings if h.target == VERSION), "")
@@ -114,9 +115,10 @@ class Intake:
         slug = slug or self.entity.name_of_kind
         key, given, ids = hash(slug), self._given, self._context.ids
         while True:
-            number = given[key] = given.get(key, 0) + 1
+            number = given.get(key) + 1
+            given.put(key, number)
             candidate = slug if number == 1 else f"{slug}-{number}"
-            if candidate not in ids and (number == 1 or hash(candidate) not in given):
+            if candidate not in ids and (number == 1 or not given.get(hash(candidate))):
                 return candidate
 
     # Known records

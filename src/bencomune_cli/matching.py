@@ -17,6 +17,7 @@ from .errors import Unreadable
 from .folding import folded
 from .registry import Registry
 from .sql import quoted
+from .tallies import Tally
 from .views import public_sql
 from .words import Text
 
@@ -48,7 +49,8 @@ class Matches:
         self._others: dict[str, str] = {}
         self._keys: dict[tuple[str, str], list[str]] = defaultdict(list)
         self._told: dict[str, tuple[Any, ...]] = {}
-        self._given: dict[tuple[str, str] | int, int] = {}
+        self._given: dict[tuple[str, str], int] = {}
+        self._rows = Tally()
         self._read(registry)
 
     def _read(self, registry: Registry) -> None:
@@ -91,20 +93,26 @@ class Matches:
     def twice(self, number: int, values: Mapping[str, Any], match: Match) -> Text | None:
         """Return why a row says again what an earlier row of the file said; None if it does not."""
         names = ("id", "source_id", *self.entity.natural_keys)
-        keys: list[tuple[str, str] | int]
         keys = [(name, str(values[name])) for name in names if values.get(name)]
         if match.id:
             keys.append(("id", match.id))
+        told: Iterable[int] = (self._given.setdefault(key, number) for key in keys)
         if not keys and values.get("name"):  # one without a name has that to be mended first
-            keys.append(hash(frozenset(values.items())))  # a whole row would take 500 bytes
-        for key in keys:
-            earlier = self._given.setdefault(key, number)
+            told = [self._same_row(number, hash(frozenset(values.items())))]
+        for earlier in told:
             if earlier != number:
                 return Text(
                     "dice lo stesso record della riga {row}: lasciarne una",
                     "it is of the same record as row {row}: leave one of them",
                 ).filled(row=earlier)
         return None
+
+    def _same_row(self, number: int, key: int) -> int:
+        """Return the number of the first row with a hash: a whole row would take 500 bytes."""
+        earlier = self._rows.get(key)
+        if not earlier:
+            self._rows.put(key, number)
+        return earlier or number
 
     def _by_id(self, id_: str) -> Match:
         if heir := self._heirs.get(id_):

@@ -14,10 +14,8 @@ ISTAT_CODE = Shaped(
     forbidden="*[^0-9]*",
     longest=6,
     expected=Text(
-        "serve il codice ISTAT del Comune, di sei cifre, o il nome di un Comune caricato con"
-        " «area load»",
-        "the municipality's six-digit ISTAT code is needed, or the name of one loaded by"
-        " “area load”",
+        "serve il codice ISTAT del Comune, di sei cifre, o il nome di uno caricato con «area load»",
+        "the six-digit ISTAT code of a municipality is needed, or the name of one that is loaded",
     ),
 )
 
@@ -68,10 +66,8 @@ BEHIND = {
 
 
 def related(name: str, near: str, far: str) -> str:
-    """Return SQL for the names of the public records that stand in a current relation to `r`.
-
-    Each name is looked up by its id: of a join SQLite would first gather all names, in memory.
-    """
+    """Return SQL for the names of the public records that stand in a current relation to `r`."""
+    # Each name by its id: for a join SQLite would first gather all names, in memory.
     roles = ", ".join(f"'{role}'" for role in BEHIND[name])
     return (
         "(SELECT group_concat(name, ' | ') FROM (SELECT DISTINCT"
