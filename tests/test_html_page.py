@@ -27,7 +27,8 @@ from bencomune_cli.entities import (
     Organisation,
     Relation,
 )
-from bencomune_cli.kinds.texts import Line, Prose, TileAddress, WebAddress
+from bencomune_cli.kinds.texts import Line, Prose, WebAddress
+from bencomune_cli.kinds.tiles import TileAddress
 from bencomune_cli.layers import LAYERS
 from pages import Opened, chromium
 from test_formats import HOSTILE

@@ -139,6 +139,20 @@ def test_a_written_value_reads_back(kind):
 
 
 @every_kind
+def test_many_texts_are_read_as_each_alone(kind):
+    """What is read of many texts at once is what each of them alone is read as."""
+    plain = ("a@example.org", "https://example.org/a", "45.18", "Spazio Q")
+
+    def promise(text):
+        for several in ([text.strip()], [text.strip(), *plain], list(plain[:1])):
+            values = kind.at_once([each for each in several if each])
+            if values is not None:
+                assert list(values) == [kind.read(each) for each in several if each]
+
+    for_every_text(kind, promise)
+
+
+@every_kind
 def test_sqlite_takes_every_value_and_gives_it_back(kind):
     """A value that was read passes the CHECK of its column, and comes back as the same value."""
     with table_of(kind) as database:

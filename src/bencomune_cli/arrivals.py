@@ -4,7 +4,7 @@ What is mended is told, what cannot be used is an error of its row: nothing is d
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from .addresses import taken_apart
 from .declare import Column, Record
@@ -15,7 +15,7 @@ from .headings import ADDRESS, COORDINATES, PROVINCE, Heading
 from .kinds.choices import Listing
 from .kinds.numbers import Degrees
 from .kinds.texts import Prose
-from .mends import BLANKS, Arrival, is_blank, mend_of, weighed
+from .mends import BLANKS, Arrival, is_blank, mend_of, untouched, weighed
 from .points import read_point
 from .reference_systems import to_degrees
 from .registry import Registry
@@ -73,9 +73,14 @@ class Arrivals:
         apart = len({name for _, name in told}) == len(told)
         return told if apart and not (self._parts or self.crs) else []
 
-    def leaves(self, name: str) -> bool:
-        """Tell whether the texts of a column are left as they are."""
-        return self._mends.get(name) is None and name not in {*self._municipal, *DEGREES}
+    def leaves(self, name: str, texts: Collection[str]) -> bool:
+        """Tell at once that many trimmed texts of a column mean what they say."""
+        if name in DEGREES:
+            return all(map(_PLAIN.fullmatch, texts))
+        blank = not BLANKS.isdisjoint(map(str.lower, texts))
+        return (
+            not blank and name not in self._municipal and untouched(self.entity.column(name), texts)
+        )
 
     def alone(self, name: str, text: str) -> str | None:
         """Return the text of a column that a trimmed cell means; None where more is to be said."""

@@ -78,6 +78,7 @@ class Backups:
         """Make the folder, for its owner alone, where there is none. Raises Refused."""
         try:
             self.folder.mkdir(mode=0o700, exist_ok=True)
+            sync(self.folder.parent)
         except OSError as error:
             raise Refused(at(self.folder, reason(error))) from None
         if self._own:

@@ -1,6 +1,7 @@
 """Work on many things shared out among processes, given back in its order.
 
-Few things are worked on here: to start a process takes as long as a thousand rows.
+Few things are worked on here: to start a process takes as long as a thousand rows. Of many, this
+process does some itself, rather than wait for the others.
 """
 
 import gc
@@ -9,8 +10,9 @@ import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from itertools import chain, islice
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 from .errors import Refused
 from .words import Text
@@ -20,7 +22,7 @@ V = TypeVar("V")
 
 WORTH = 20_000  # things from which on processes are started
 EACH = 400  # things that are sent to a process at once
-MOST = 3  # processes: each takes 60 MB
+MOST = 3  # processes besides this one: each takes 60 MB
 
 Begin = Callable[..., Callable[[Any], Any]]
 
@@ -52,12 +54,12 @@ def spread(
 
     `total` is how much work they are; `sending` how many things go to a process at once, and how
     many batches ahead of what is given back, 0 for as many as memory should hold. Little work is
-    done by `here`; much by what `begin(*told)` returns in each process. What `begin` is told, the
-    things and what is made of them must go through pickle. Raises what the work raises, and Refused
-    where a process was stopped from outside.
+    done by `here`; much also by what `begin(*told)` returns in each other process. What `begin` is
+    told, the things and what is made of them must go through pickle. Raises what the work raises,
+    and Refused where a process was stopped from outside.
     """
-    processes = min(os.cpu_count() or 1, MOST)
-    if total < WORTH or processes == 1:
+    processes = min((os.cpu_count() or 1) - 1, MOST)
+    if total < WORTH or not processes:
         yield from ((thing, here(thing)) for thing in things)
         return
     from concurrent.futures import ProcessPoolExecutor
@@ -67,7 +69,9 @@ def spread(
     each, ahead = sending
     pool = ProcessPoolExecutor(processes, get_context("spawn"), _begin, (begin, told))
     try:
-        yield from chain.from_iterable(_in_order(pool, things, each, ahead or 3 * processes))
+        batches = iter(partial(_some, iter(things), each), [])
+        bounds = 3 * processes, ahead or 5 * processes
+        yield from chain.from_iterable(_in_order(pool, here, batches, *bounds))
     except BrokenProcessPool:
         raise Refused(
             Text(
@@ -79,22 +83,44 @@ def spread(
         pool.shutdown(wait=False, cancel_futures=True)
 
 
+def _some(things: Iterator[T], each: int) -> list[T]:
+    return list(islice(things, each))
+
+
 def _in_order(
-    pool: Any, things: Iterable[T], each: int, ahead: int
-) -> Iterator[Iterable[tuple[T, Any]]]:
-    """Yield batches with what is made of them, sending no more ahead than memory should hold."""
-    waiting: deque[Any] = deque()
-    rest = iter(things)
-    while batch := list(islice(rest, each)):
-        waiting.append((batch, pool.submit(_do, batch)))
-        if len(waiting) > ahead:
-            yield _done(*waiting.popleft())
+    pool: Any, here: Callable[[T], V], batches: Iterable[list[T]], held: int, ahead: int
+) -> Iterator[Iterable[tuple[T, V]]]:
+    """Yield batches with what is made of them, no more of them ahead than memory should hold.
+
+    The other processes hold so many that none of them has to wait; what is more is done here.
+    """
+    waiting: deque[tuple[list[T], Any]] = deque()
+    for batch in batches:
+        while waiting and (waiting[0][1].done() or len(waiting) > ahead):
+            yield _told(*waiting.popleft())
+        enough = sum(not made.done() for _, made in waiting) >= held
+        waiting.append(
+            (batch, _Made(list(map(here, batch))) if enough else pool.submit(_do, batch))
+        )
     while waiting:
-        yield _done(*waiting.popleft())
+        yield _told(*waiting.popleft())
 
 
-def _done(batch: list[T], future: Any) -> Iterable[tuple[T, Any]]:
-    return zip(batch, future.result(), strict=True)
+def _told(batch: list[T], made: Any) -> Iterable[tuple[T, Any]]:
+    return zip(batch, made.result(), strict=True)
+
+
+class _Made(Generic[V]):
+    """What was made here of a batch, as a future tells it."""
+
+    def __init__(self, made: list[V]) -> None:
+        self._made = made
+
+    def done(self) -> bool:
+        return True
+
+    def result(self) -> list[V]:
+        return self._made
 
 
 _work: list[Callable[[Any], Any]] = []

@@ -1,6 +1,6 @@
 """What a check found: which rule, how grave, where, and in which words."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import IntEnum
 from typing import Any, NamedTuple
 
@@ -67,3 +67,8 @@ class Finding(NamedTuple):
             "message": str(self.message),
             **({"mend": dict(self.mend)} if self.mend else {}),
         }
+
+
+def faulty(findings: Iterable[Finding]) -> bool:
+    """Tell whether one of some findings is an error."""
+    return any(finding.severity is Severity.ERROR for finding in findings)

@@ -11,7 +11,7 @@ from .backups import Backups, being_made, copy_into, moment
 from .decoded import UndecodableError, pieces
 from .entities import NAMED, Contact
 from .erasures import PERSONAL, Choose, Erasure, Place, Row
-from .errors import Refused
+from .errors import Refused, reason
 from .faults import at, said
 from .publications import Publications
 from .registry import Registry
@@ -21,6 +21,7 @@ from .sought import Sought, Spans
 from .store import Store
 from .whole_files import sync
 from .wholeness import expect_whole, looked_at
+from .words import Text
 
 COMMAND = "forget"
 _VALUES = PERSONAL[:-1]
@@ -146,18 +147,36 @@ def carry_out(
     with store.operation(COMMAND, registry.who, why, always=True):
         erased = erasures.erase(store.connection, person.choose, registry.watch)
         erasures.remember(store.connection, erased)
-    store.compact()
-    known = erasures.kept_in(store.connection)
-    shelf.note_erasures(known)
-    Memory(registry).path.unlink(missing_ok=True)
-    for path in plan.kept:
-        path.unlink(missing_ok=True)
-        sync(path.parent)
     left = list(plan.backups)
-    for path in plan.backups if backups else ():
-        _rewrite(path, person, known, (registry.who, why))
-        left.remove(path)
+    try:
+        finish(registry, shelf)
+        for path in plan.kept:
+            path.unlink(missing_ok=True)
+            sync(path.parent)
+        for path in plan.backups if backups else ():
+            _rewrite(path, person, erasures.kept_in(store.connection), (registry.who, why))
+            left.remove(path)
+    except (Refused, OSError) as error:
+        raise _unfinished(store.path, error) from error
     return Done(len(erased), left)
+
+
+def finish(registry: Registry, shelf: Backups) -> None:
+    """Leave nothing of what was erased between the pages of the file, and tell its copies."""
+    registry.store.compact()
+    shelf.note_erasures(erasures.kept_in(registry.store.connection))
+    Memory(registry).path.unlink(missing_ok=True)
+
+
+def _unfinished(path: Path, error: Refused | OSError) -> Refused:
+    told = Text(
+        "cancellato dal registro e dalla sua storia, ma non ancora da tutto ciò che sta accanto:"
+        " {why}. Rimediare, poi ripetere lo stesso comando: va avanti da lì",
+        "erased from the registry and its history, but not yet from all that is beside it: {why}."
+        " Mend that, then run the same command again: it goes on from there",
+    )
+    why = error.text if isinstance(error, Refused) else reason(error)
+    return Refused(at(path, told.filled(why=why)))
 
 
 def _is_long(value: str) -> bool:

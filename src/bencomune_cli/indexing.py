@@ -83,6 +83,8 @@ def catch_up(
     try:
         index(connection, connection, keys, watch)
     except sqlite3.DatabaseError as error:
+        if not connection.in_transaction:  # SQLite took all back, as where the disk is full
+            raise
         connection.execute("ROLLBACK TO indexing")
         if not _broken(error):
             raise

@@ -4,23 +4,23 @@ Rows are read, checked and put aside one by one, so that memory does not grow wi
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 from itertools import chain, islice
 from typing import Any
 
 from . import history
-from .contexts import standings_of
 from .crews import spread, uncollected
 from .declare import Column
-from .doubles import LIKELY, Doubles
+from .doubles import LIKELY
 from .entities import Place
 from .errors import Refused, Unreadable
-from .findings import Finding, Severity
+from .findings import Finding, Severity, faulty
 from .headings import VERSION, Heading, How, key_of, keys_of
 from .intake_plan import Delta, Outcome, Plan, Sort, Wishes
 from .judging import Judge, Judged, judge_of
+from .lookalikes import Lookalikes
 from .matching import Matches, as_of, moment_of, moved, published
 from .outdating import outdated_by
-from .overviews import overview
 from .registry import Registry
 from .rows import Row, Table
 from .rules import check_record
@@ -28,7 +28,6 @@ from .tables import names_of
 from .words import Text
 
 EACH = 400  # rows that are judged at once
-SHOWN = 3  # records that a row may be, of those that are there
 READ = Text("lettura", "reading")
 WRITTEN = Text("scrittura", "writing")
 
@@ -49,8 +48,6 @@ class Intake:
         self._headings = headings
         self._context = registry.context(registry.ids())
         self._matches = Matches(registry, entity, wishes.source)
-        self._doubles = Doubles(overview(registry))
-        self._standing = standings_of(entity)
         self._name = names_of(entity).index("name")
         self._cleared = [
             (heading.header, heading.target)
@@ -87,14 +84,18 @@ class Intake:
 
     # New records
 
+    @cached_property
+    def _lookalikes(self) -> Lookalikes:
+        return Lookalikes(self.registry, self.entity)
+
     def _new(self, row: Row, judged: Judged) -> Outcome:
         found = judged.found + judged.checked
-        if _faulty(found):
+        if faulty(found):
             return self._rejected(row, judged, judged.checked)
         slug, *others = judged.stored
         id_ = judged.values.get("id") or self._free(slug)
         stored = (id_, *others)
-        doubles = self._doubles.of(self._standing(stored), SHOWN)
+        doubles = self._lookalikes.of(stored) if judged.doubles is None else judged.doubles
         doubtful = any(each.score >= LIKELY for each in doubles) and not self.wishes.accept_doubles
         return Outcome(
             row.number,
@@ -124,7 +125,7 @@ class Intake:
         record = self.registry.store.get(self.entity, id_)
         if record is None:
             raise Refused(_CHANGED_MEANWHILE)
-        if _faulty(judged.found):
+        if faulty(judged.found):
             return self._rejected(row, judged)
         for header, name in self._cleared:
             if not row.cells.get(header, "").strip() and name not in {"id", VERSION}:
@@ -142,7 +143,7 @@ class Intake:
         before = {(f.code, f.column, f.message) for f in check_record(record, self._context)}
         after = check_record(candidate, self._context, stored=False)
         new = [f for f in after if (f.code, f.column, f.message) not in before]
-        if _faulty(new):
+        if faulty(new):
             return self._rejected(row, judged, new)
         stored = candidate.to_row()
         return Outcome(
@@ -253,10 +254,6 @@ def _beside(notes: str, mended: str) -> str:
     """Return notes with what mends put there, which a file without notes must not replace."""
     lines = [line for line in mended.split("\n") if line.rpartition(": ")[2] not in notes]
     return "\n".join([notes, *lines])
-
-
-def _faulty(findings: Iterable[Finding]) -> bool:
-    return any(finding.severity is Severity.ERROR for finding in findings)
 
 
 def _text(column: Column, record: Place) -> str:

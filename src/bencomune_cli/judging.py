@@ -5,11 +5,13 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from .arrivals import Arrivals
+from .doubles import Double
 from .entities import Place
 from .finder import UNFOUND
-from .findings import Finding
+from .findings import Finding, faulty
 from .headings import VERSION, Heading
 from .intake_plan import Wishes
+from .lookalikes import Beforehand
 from .looking import Looking
 from .naming import slug_of
 from .plain_rows import PlainRows
@@ -23,13 +25,15 @@ class Judged(NamedTuple):
     """What was said of a row.
 
     `values` are those that the row tells, with `found` on them; `stored` is what a new record of it
-    would be stored as, under an id that may be taken, with what the rules found on that.
+    would be stored as, under an id that may be taken, with what the rules found on that. `doubles`
+    are the records that it may be, None where they were not looked for.
     """
 
     values: dict[str, Any]
     found: list[Finding]
     stored: tuple[Any, ...]
     checked: list[Finding]
+    doubles: list[Double] | None
 
 
 class Judge:
@@ -50,6 +54,7 @@ class Judge:
         self._arrivals = Arrivals(registry, entity, headings, wishes.crs)
         self._reading = Reading(entity, registry.finder.resolved)
         self._plain = PlainRows(self._arrivals, self._reading)
+        self._beforehand = Beforehand(registry, entity, wishes.source)
 
     def of(self, rows: Sequence[Row]) -> list[Judged]:
         """Return what can be said of each of some rows."""
@@ -60,15 +65,17 @@ class Judge:
         ]
         made = [self._made(each) for each in read]
         checked = self._looking.at([record for record, _ in made])
+        told = zip(rows, read, made, checked, strict=True)
         return [
-            Judged(
-                each.values,
-                self._told(row, each, each.found),
-                record.stored(),
-                self._told(row, each, [*missing, *found]),
-            )
-            for row, each, (record, missing), found in zip(rows, read, made, checked, strict=True)
+            self._judged(row, each, record, [*missing, *found])
+            for row, each, (record, missing), found in told
         ]
+
+    def _judged(self, row: Row, read: "_Read", record: Place, checked: Sequence[Finding]) -> Judged:
+        values, stored = read.values, record.stored()
+        found, checked = self._told(row, read, read.found), self._told(row, read, checked)
+        doubles = None if faulty([*found, *checked]) else self._beforehand.of(values, stored)
+        return Judged(values, found, stored, checked, doubles)
 
     def _read(self, row: Row) -> "_Read":
         """Read a row with care."""

@@ -132,6 +132,8 @@ def _words(text: str) -> list[str]:
 
 @lru_cache(maxsize=50_000)
 def _told_in(part: str) -> tuple[str, ...]:
+    if part.isascii() and part.isalnum():  # one word
+        return (_told(part.lower()),)
     return tuple(map(_told, words_of(part)))
 
 

@@ -10,8 +10,7 @@ from typing import Any, Final
 
 from .arrivals import DEGREES, Arrivals
 from .errors import Unreadable
-from .kinds.texts import Line
-from .mends import BLANKS, is_blank
+from .mends import is_blank
 from .reading import Reading
 from .rows import Row
 
@@ -55,21 +54,24 @@ class PlainRows:
 
     def _read_of(self, name: str) -> Read:
         """Return what reads the texts of a column; a value of None is none."""
-        kind: Any = self._arrivals.entity.column(name).kind
+        kind = self._arrivals.entity.column(name).kind
         one = partial(self._one, name)
-        as_it_is = isinstance(kind, Line) and type(kind).read is Line.read
-        plain = kind if as_it_is and self._arrivals.leaves(name) else None
 
         def read(texts: Sequence[str]) -> list[Any]:
-            once = {*texts}
-            if plain and BLANKS.isdisjoint(map(str.lower, once)) and plain.leaves(once):
-                return [text or None for text in texts]
-            return list(map({text: one(text) for text in once}.__getitem__, texts))
+            told = [text for text in {*texts} if text]
+            values = kind.at_once(told) if self._arrivals.leaves(name, told) else None
+            meant = (
+                dict(zip(told, values, strict=True))
+                if values
+                else {text: one(text) for text in told}
+            )
+            meant[""] = None
+            return list(map(meant.__getitem__, texts))
 
         return read
 
     def _one(self, name: str, text: str) -> Any:
-        if not text or (is_blank(text) and name not in DEGREES):
+        if is_blank(text) and name not in DEGREES:
             return None
         alone = self._arrivals.alone(name, text)
         value = self._reading.reader(name)(alone) if alone else _CARE

@@ -9,7 +9,7 @@ import os
 import shutil
 import sqlite3
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
@@ -98,7 +98,7 @@ class Restoring:
         shelf.make_folder()
         expect_room(shelf.folder, 2 * self._size())
         with being_made(shelf.folder, f"{self.registry.name}{REPLACED}") as kept:
-            aside = self._swapped(shelf, kept)
+            aside = self._swapped(shelf.next(REPLACED), kept)
         if looked_at(self.registry)[0] != state:
             wrong = Text("non è ciò che è stato rimesso", "is not what was put back")
             raise Refused(at(self.registry, wrong))
@@ -108,10 +108,9 @@ class Restoring:
         there = self.registry.stat().st_size if self.registry.exists() else 0
         return max(there, self._ready.stat().st_size)
 
-    def _swapped(self, shelf: Backups, kept: Path) -> Path | None:
+    def _swapped(self, aside: Path, kept: Path) -> Path | None:
         """Swap the copy in; return where what was there is kept."""
         try:
-            aside = shelf.next(REPLACED)
             if not (self.registry.exists() and self.registry.stat().st_size):
                 _put_by(journal_of(self.registry), journal_of(aside))
                 self._ready.replace(self.registry)
@@ -121,9 +120,18 @@ class Restoring:
             with self.registry.open("rb") as there:
                 if not self._replaced(there, kept, aside):
                     self._exchanged(there, kept, aside)
-        except OSError as error:
+        except (Refused, OSError) as error:
+            self._let_go(aside)
+            if isinstance(error, Refused):
+                raise
             raise Refused(at(self.registry, reason(error))) from None
         return aside
+
+    def _let_go(self, aside: Path) -> None:
+        """Take away what was kept aside, where it is still in its place."""
+        with suppress(Refused, OSError):
+            if self.plan.now and looked_at(self.registry)[0] == self.plan.now:
+                aside.unlink(missing_ok=True)
 
     def _replaced(self, there: BinaryIO, kept: Path, aside: Path) -> bool:
         """Replace the contents under SQLite's own locks; False for a file that it cannot read."""

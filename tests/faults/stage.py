@@ -9,6 +9,7 @@ import json
 import os
 import pickle
 import resource
+import secrets
 import signal
 import sys
 import time
@@ -24,7 +25,11 @@ DISK = ctypes.CDLL(os.environ["LD_PRELOAD"])
 
 
 def run(command):
-    """Run one command as people do, in this process; return its exit code."""
+    """Run one command as people do, in this process; return its exit code.
+
+    As the clock does, chance stands still: the salt of what is erased is the same each time.
+    """
+    secrets.token_hex = "5".__mul__
     words._chosen.clear()
     words.speak("en")
     return app.main(["--registry", REGISTRY, "--no-input", *command])

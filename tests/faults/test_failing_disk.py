@@ -19,6 +19,7 @@ FAULTS = {
     "interrupted": (WRITE | SYNC | NAME | REMOVE, errno.EINTR, ALONE),
 }
 ALL = {"add", "undo"}  # commands of which every call is made to fail
+PARTLY = ("is in the file", "already the new ones", "erased from the registry")  # as it is told
 SOME = 12  # calls by chance of each of the others
 TRIED = 5  # after one fault in so many a command is run
 AFTER = {"rollback": ("publish", "--accept")}  # it; else the same again
@@ -32,7 +33,7 @@ def wrong(place, known, done):
     found += ["not a word"] * (done["code"] == 2 and not done["err"].strip())
     if done["code"] == 0:
         return found + problems(place, [known.after])
-    if "is in the file" in done["err"] or "already the new ones" in done["err"]:
+    if any(each in done["err"] for each in PARTLY):
         return found + problems(place, [known.before, known.after])
     return found + problems(place, [known.before])
 

@@ -94,9 +94,11 @@ def next_commands(stage, place, work):
         (["publish", *accept], (0, 10)),
         (["publish"], (10,)),
         (["export", "--to", folder], (0,)),
+        (["backup"], (0,)),
     ):
         done = stage.one(place, command)
         if done["code"] not in codes:
             wrong.append(f"{command}: {done}")
-    left = [path for path in place.rglob("*") if path.name.startswith((".bencomune-", "new-"))]
+    passing = (".bencomune-", "new-", ".registry.bencomune-new")
+    left = [path for path in place.rglob("*") if path.name.startswith(passing)]
     return [*wrong, *(f"{path} is left" for path in left)]

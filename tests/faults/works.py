@@ -67,6 +67,14 @@ WORKS = {
     ),
     "first publication": Work((("publish",), ("export", "--to", "a/b", "labs")), "older"),
     "rollback": Work((("publish", "--rollback", "last"),)),
+    "backup": Work((("backup",), _edit(1, 5), ("backup", "copy.db"), _edit(2, 5), ("backup",))),
+    "restore": Work((("backup", "copy.db"), _edit(1, 5), ("restore", "copy.db", "--yes"))),
+    "forget": Work(
+        (
+            ("backup",),
+            ("forget", "--contact", "spazio-numero-2-press", "--yes", "--why", "art. 17"),
+        )
+    ),
     "migration": Work(
         (("lab", "add", "--name", "Spazio Nuovo", "--cost", "gratuito"), ("undo",)), "older"
     ),
@@ -88,6 +96,11 @@ COMMANDS = {
     "import": Command(WORKS["import"].commands[0]),
     "undo": Command(("undo",)),
     "merge": Command(WORKS["merge"].commands[0]),
+    "backup": Command(("backup",)),
+    "restore": Command(
+        ("restore", "copy.db", "--yes"), before=(("backup", "copy.db"), _edit(1, 5))
+    ),
+    "forget": Command(WORKS["forget"].commands[1], before=(("backup",),)),
     "migration": Command(WORKS["migration"].commands[0], "older"),
     "export": Command(("export", "--to", "files"), before=(_edit(1, 5),)),
     "publish": Command(("publish",), before=(_edit(1, 5),)),

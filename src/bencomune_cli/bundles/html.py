@@ -22,7 +22,7 @@ from ..directories import kinds_in
 from ..entities import PLACES, Area, Contact, Network, Relation
 from ..hours import told as hours_told
 from ..kinds.choices import Listing, Term
-from ..kinds.texts import TileAddress
+from ..kinds.tiles import TileAddress
 from ..layers import LAYERS, Layer
 from ..qgis_styles import colour
 from ..sketches import named_areas, sketched

@@ -7,9 +7,10 @@ import typer
 from .. import prompts, screen, targets
 from ..backups import Backups
 from ..entities import Contact
+from ..erasures import kept_in
 from ..errors import Refused
 from ..faults import said
-from ..forgetting import Done, Person, Plan, carry_out, planned
+from ..forgetting import Done, Person, Plan, carry_out, finish, planned
 from ..misnamed import whole
 from ..registry import Registry
 from ..settings import beside, read
@@ -69,6 +70,9 @@ def forget(  # noqa: D103
         if plan.nothing:
             _tell_nothing([*(values or []), *(contact or [])])
     if dry_run or plan.nothing or not _agreed(yes, as_json):
+        if plan.nothing and not dry_run:
+            with writing() as registry:
+                finish(registry, shelf)  # where a run was stopped before its end
         if as_json:
             screen.out_json({**plan.to_json(), "written": False})
         return
@@ -102,8 +106,12 @@ def _expect(
 
 
 def _person(registry: Registry, values: list[str], contacts: list[str]) -> Person:
-    ids = [whole(registry.finder.record(Contact, each), each).id for each in contacts]
     with said(session.path, texts=False):
+        erased = {each.record for each in kept_in(registry.store.connection)}
+        ids = [
+            each if each in erased else whole(registry.finder.record(Contact, each), each).id
+            for each in contacts
+        ]
         return Person(registry.store.connection, values, ids)
 
 

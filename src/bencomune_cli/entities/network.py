@@ -5,7 +5,8 @@ from typing import Annotated
 from ..declare import column, entity
 from ..kinds.choices import Listing, Term
 from ..kinds.numbers import Integer
-from ..kinds.texts import Code, TileAddress
+from ..kinds.texts import Code
+from ..kinds.tiles import TileAddress
 from ..words import Text
 from .shared import (
     PUBLIC,

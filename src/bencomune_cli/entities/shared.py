@@ -68,14 +68,18 @@ BEHIND = {
 
 
 def related(name: str, near: str, far: str) -> str:
-    """Return SQL for the names of the public records that stand in a current relation to `r`."""
+    """Return SQL for the names of the public records that stand in a current relation to `r`.
+
+    Each name is looked up by its id: of a join SQLite would first gather all names, in memory.
+    """
     roles = ", ".join(f"'{role}'" for role in BEHIND[name])
     return (
-        "(SELECT group_concat(name, ' | ') FROM (SELECT DISTINCT o.name AS name"
-        f" FROM relations AS x JOIN public_names AS o ON o.id = x.{far}"
-        f" WHERE x.{near} = r.id AND x.role IN ({roles}) AND x.public AND {CURRENT}"
+        "(SELECT group_concat(name, ' | ') FROM (SELECT DISTINCT"
+        f" (SELECT o.name FROM public_names AS o WHERE o.id = x.{far}) AS name"
+        f" FROM relations AS x WHERE x.{near} = r.id"
+        f" AND x.role IN ({roles}) AND x.public AND {CURRENT}"
         " AND x.id NOT IN (SELECT id FROM withheld)"
-        " ORDER BY o.name))"
+        " ORDER BY 1) WHERE name IS NOT NULL)"
     )
 
 

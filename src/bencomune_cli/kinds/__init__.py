@@ -5,6 +5,7 @@ module of its family (texts, numbers, times, choices), or in a new one, and use 
 annotation.
 """
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,6 +29,11 @@ class Kind:
     def read(self, text: str) -> Any:
         """Return the value that a person's text means; raise `Unreadable` where there is none."""
         return text
+
+    def at_once(self, texts: Collection[str]) -> Sequence[Any] | None:
+        """Return the values of many trimmed texts; None where each must be read by itself."""
+        del texts
+        return None
 
     def surely(self, value: Any) -> bool:
         """Tell at once that a stored value is of the kind; False where only `read` can tell."""

@@ -2,6 +2,7 @@
 
 import difflib
 import re
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
@@ -127,6 +128,12 @@ class Listing(Kind):
                 ).filled(longest=LONGEST)
             )
         return items
+
+    def at_once(self, texts: Collection[str]) -> Sequence[Any] | None:
+        """Return the lists, if each is surely of one item."""
+        whole, sign = "".join(texts), self.separator.strip()
+        items = None if sign in whole or "\n" in whole else self.item.at_once(texts)
+        return [(item,) for item in items] if items is not None else None
 
     def write(self, value: Any) -> str:
         """Join the items."""

@@ -1,6 +1,7 @@
 """Numbers: whole numbers, coordinates in degrees or metres, yes or no."""
 
 import re
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -115,6 +116,17 @@ class Degrees(Coordinate):
                 ).filled(most=self.most)
             )
         return value
+
+    def at_once(self, texts: Collection[str]) -> Sequence[float] | None:
+        """Return the numbers, if all are surely written as such and in range."""
+        if not all(map(_DEGREES.fullmatch, texts)):
+            return None
+        values = [round(float(text), DECIMALS) for text in texts]
+        return (
+            values
+            if -self.most <= min(values, default=0) <= max(values, default=0) <= self.most
+            else None
+        )
 
     def surely(self, value: Any) -> bool:
         """Tell whether a number is in range; NaN is not."""

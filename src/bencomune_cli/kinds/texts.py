@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,11 +23,6 @@ _PROSE_LOST = _LINE_LOST.replace(r"\x00-\x1f", r"\x00-\x08\x0b-\x1f")
 LOST = Text(
     "contiene caratteri di controllo o codici non validi: toglierli e riscrivere il testo",
     "it holds control characters or invalid codes: remove them and write the text again",
-)
-# A server, perhaps one of some by {s}, and a path: no sign that ends a word of a policy.
-_TILES = (
-    r"(?a)(https?://)(\{s\}\.)?([a-zA-Z0-9.-]+(?::[0-9]{1,5})?)"
-    r"(/(?:[\w.~%/?&=+@:!$*-]|\{[zxyr]\})*)"
 )
 # Zero-width space, word joiner, byte order mark, soft hyphen: pasted unseen, they break search.
 UNSEEN = r"[\u200b\u2060\ufeff\u00ad]"
@@ -84,14 +79,20 @@ class Line(Kind):
             )
         )
 
-    def leaves(self, texts: Collection[str]) -> bool:
-        """Tell at once whether `read` would leave many trimmed texts as they are."""
+    def at_once(self, texts: Collection[str]) -> Sequence[str] | None:
+        """Return the texts themselves, if `read` would leave all of them as they are."""
         whole = "".join(texts)
         seen = (whole.replace("\n", "") if self.breaks else whole).isprintable()
         composed = whole.isascii() or unicodedata.is_normalized("NFC", whole)
-        shapeless = type(self).shaped is Line.shaped and max(map(len, texts)) <= self.longest
         spaced = not self.breaks and any("  " in text for text in texts)
-        return seen and composed and shapeless and not spaced and "\ufffd" not in whole
+        fitting = all(texts) and max(map(len, texts), default=0) <= self.longest
+        right = seen and composed and fitting and not spaced and "\ufffd" not in whole
+        return [*texts] if right and self._all_shaped(texts) else None
+
+    def _all_shaped(self, texts: Collection[str]) -> bool:
+        """Tell whether texts are surely in the shape of their kind."""
+        del texts
+        return type(self).shaped is Line.shaped
 
     def tidied(self, text: str) -> str:
         """Return the text before it is judged; a line has its blanks made one."""
@@ -212,40 +213,15 @@ class WebAddress(Line):
         """Complete the scheme where a person left it out."""
         return text if _SCHEME.match(text) else f"https://{text}"
 
+    def _all_shaped(self, texts: Collection[str]) -> bool:
+        return all(map(_SCHEME.match, texts))
+
     def schema(self) -> dict[str, Any]:
         """Return the JSON Schema: a URI."""
         return {**super().schema(), "format": "uri"}
 
 
-@dataclass(eq=False, repr=False)
-class TileAddress(WebAddress):
-    """The address of a map's tiles, with {z}, {x}, {y} for which tile; {s} for one of a, b, c."""
-
-    longest: int = 300
-
-    def read(self, text: str) -> Any:
-        """Refuse what is not the address of one server, with a place for the three numbers."""
-        address = super().read(text)
-        if not self.server(address):
-            raise Unreadable(
-                Text(
-                    "serve un indirizzo come https://tile.example.org/{{z}}/{{x}}/{{y}}.png",
-                    "an address is needed such as https://tile.example.org/{{z}}/{{x}}/{{y}}.png",
-                ).filled()
-            )
-        return address
-
-    def surely(self, value: Any) -> bool:
-        """Tell whether a text is the address of tiles."""
-        return super().surely(value) and bool(self.server(value))
-
-    @staticmethod
-    def server(address: str) -> str:
-        """Return the servers as a Content-Security-Policy names them; empty for another text."""
-        found = re.fullmatch(_TILES, address)
-        if not found or any(f"{{{each}}}" not in found[4] for each in "zxy"):
-            return ""
-        return f"{found[1]}{'*.' if found[2] else ''}{found[3]}"
+_LOWERED = re.compile(r"[a-zA-Z0-9._+-]+@[a-z0-9.-]+")
 
 
 @dataclass(eq=False, repr=False)
@@ -260,6 +236,9 @@ class Email(Line):
         bare = re.sub(r"^(?:mailto:\s*)+", "", text) if text[:1] == "m" else text
         name, at, domain = bare.rpartition("@")
         return bare if domain == domain.lower() else f"{name}{at}{domain.lower()}"
+
+    def _all_shaped(self, texts: Collection[str]) -> bool:
+        return all(map(_LOWERED.fullmatch, texts))
 
     def schema(self) -> dict[str, Any]:
         """Return the JSON Schema: an e-mail address."""

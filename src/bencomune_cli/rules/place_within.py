@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ..batches import all_inside
+from ..batches import Batch, all_inside
 from ..contexts import Context
 from ..entities import Area, Place
 from ..entities.shared import OF_AREAS
@@ -52,6 +52,16 @@ def point_outside_the_network(place: Place, context: Context) -> Iterator[Hit]:
     yield Hit("lat", {"lat": place.lat, "lon": place.lon})
 
 
+def _all_in_their_own(batch: Batch, context: Context) -> bool:
+    """Tell whether every point lies in the municipality that is named, as far as that is known."""
+    towns = map(context.by_code.get, batch.column("municipality"))
+    told = zip(towns, batch.column("lon"), batch.column("lat"), strict=True)
+    return all(
+        town is None or lon is None or lat is None or town.holds(lon, lat)
+        for town, lon, lat in told
+    )
+
+
 @rule(
     code="P11",
     severity=Severity.WARNING,
@@ -79,6 +89,7 @@ def point_outside_the_network(place: Place, context: Context) -> Iterator[Hit]:
     bad=[{"lat": 45.4, "lon": 9.15, "municipality": "000001"}],
     about=("lon", "municipality"),
     needs=("municipality",),
+    quiet=_all_in_their_own,
 )
 def point_outside_its_municipality(place: Place, context: Context) -> Iterator[Hit]:
     """Measure how far the point lies outside the boundary of the municipality that is named."""
