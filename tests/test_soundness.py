@@ -8,6 +8,7 @@ import pytest
 from bencomune_cli import soundness
 from bencomune_cli.entities import Area, Contact, Group, Lab, Organisation, Relation
 from bencomune_cli.layers import LAYERS
+from bencomune_cli.looking import Looking
 from bencomune_cli.watching import unwatched
 
 
@@ -39,14 +40,14 @@ def again(registry):
 
 def looked_at(monkeypatch, registry):
     """Return what is held back, and the ids of the records that rules looked at for it."""
-    seen, check = [], soundness.check_record
+    seen, look = [], Looking.at
 
-    def noting(record, *told):
-        seen.append(record.id)
-        return check(record, *told)
+    def noting(looking, records):
+        seen.extend(record.id for record in records)
+        return look(looking, records)
 
     with monkeypatch.context() as patch:
-        patch.setattr(soundness, "check_record", noting)
+        patch.setattr(Looking, "at", noting)
         return again(registry), seen
 
 

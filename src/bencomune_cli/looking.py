@@ -11,17 +11,20 @@ from typing import Any
 from .batches import Batch
 from .contexts import Context
 from .declare import Record
-from .findings import Finding
+from .findings import Finding, Severity
 from .rules import Rule, found_by, of_entity, seen
 
 REMEMBERED = 20_000  # values of which it is known that a rule finds nothing
 
 
 class Looking:
-    """Looks at records in one context. Without `stored`, as `check_record` does."""
+    """Looks at records in one context, by rules at least so grave; `stored` as `check_record`."""
 
-    def __init__(self, context: Context, *, stored: bool = True) -> None:
+    def __init__(
+        self, context: Context, least: Severity = Severity.NOTE, *, stored: bool = True
+    ) -> None:
         self._context = context
+        self._least = least
         self._stored = stored
         self._silent: dict[str, set[tuple[Any, ...]]] = defaultdict(set)
 
@@ -33,7 +36,8 @@ class Looking:
         looks = [
             (each, each.look)
             for each, needed in of_entity(batch.entity)
-            if (self._stored or not each.stored)
+            if each.severity <= self._least
+            and (self._stored or not each.stored)
             and (needed is None or any(map(batch.holds, needed)))
             and not self._finds_nothing(each, batch)
         ]

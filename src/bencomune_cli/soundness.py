@@ -19,8 +19,8 @@ from .entities import ENTITIES, NAMED, PLACES, Area, Contact, Network
 from .entities.shared import NEVER
 from .findings import Finding, Severity
 from .kinds.times import today
+from .looking import Looking
 from .memories import change, last_change, place, stamp
-from .rules import check_record
 from .store import Store
 from .stretches import Stretch, stretches
 from .watching import Watch
@@ -113,19 +113,19 @@ def judge_of(path: Any) -> Callable[[Stretch], Faulty]:
 class _Judge:
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._context = context_of(store)
+        self._looking = Looking(context_of(store), Severity.ERROR)
 
     def of(self, stretch: Stretch) -> Faulty:
         """Return the faulty records of a stretch."""
         entity = NAMED[stretch.table]
         within = f"id BETWEEN ? AND ?{' AND NOT removed' if entity in PLACES else ''}"
-        found = []
-        for record in self._store.select(entity, within, (stretch.first, stretch.last)):
-            owner = _owner(record)
-            errors = check_record(record, self._context, Severity.ERROR) if owner else []
-            if errors:
-                found.append(((stretch.table, record.id), owner, errors))
-        return found
+        there = self._store.select(entity, within, (stretch.first, stretch.last))
+        records = [record for record in there if _owner(record)]
+        return [
+            ((stretch.table, record.id), _owner(record), errors)
+            for record, errors in zip(records, self._looking.at(records), strict=True)
+            if errors
+        ]
 
 
 def _owner(record: Record) -> str:
