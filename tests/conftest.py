@@ -23,6 +23,11 @@ def _clock_of_the_system(monkeypatch):
     monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
 
 
+@pytest.fixture(autouse=True)
+def _language_of_no_other_test(monkeypatch):
+    monkeypatch.setattr("bencomune_cli.words._chosen", [])
+
+
 @pytest.fixture(scope="session")
 def caches(tmp_path_factory):
     """Return the folder in which the tests keep what users have in their cache."""

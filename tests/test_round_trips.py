@@ -244,3 +244,13 @@ def test_an_id_of_mere_numbers_comes_back(name, folder, new):
         assert added(registry, Group, {"name": "00100", "meets_at": "ritrovo"})
         file, part = exported(registry, emptied(folder), LAYERS["groups"], name)
         assert brought_back(registry, file, Group, part)[0] == {"unchanged": 1}
+
+
+def test_a_street_of_the_record_s_own_name_comes_back(folder, new):
+    """Of a map of ours nothing is taken for the name a second time."""
+    path = shutil.copy(new, folder / "registry.db")
+    with closing(Registry.open(path, "prova", writing=True)) as registry:
+        piazza = {"name": "Piazza Esempio", "street": "Piazza Esempio", "municipality": "000001"}
+        assert added(registry, Lab, piazza)
+        file, part = exported(registry, emptied(folder), LAYERS["labs"], "kml")
+        assert brought_back(registry, file, Lab, part)[0] == {"unchanged": 2}

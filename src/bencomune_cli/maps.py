@@ -99,7 +99,8 @@ class _Survey:
         """Return what else says the same as something everywhere, with what that is."""
         same = self.same()
         found = {own: min(likes) for own, likes in self._like.items() if likes and own not in same}
-        named = sorted(self._named - self._unlike - {same.get(NAME, NAME)})
+        # A file that has a field for the name tells by it alone: ours, with a street of that name.
+        named = [] if NAME in same else sorted(self._named - self._unlike)
         return dict(sorted(found.items())) | dict.fromkeys(named, NAME)
 
 
