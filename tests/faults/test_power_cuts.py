@@ -53,12 +53,18 @@ def tree(folder):
     return {p.relative_to(folder): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
 
 
-def cuts(stage, told, number, seed=0):
-    """Yield folders after so many cuts, each with the states that it may be in."""
-    chance = random.Random(seed)  # noqa: S311 - no secret
+def anywhere(told, number):
+    """Return so many moments in a work, as chance has it: before which call the power goes."""
+    chance = random.Random(number)  # noqa: S311 - no secret
+    return sorted(chance.randrange(len(told.calls) + 1) for _ in range(number))
+
+
+def cuts(stage, told, points):
+    """Yield folders after cuts at some moments, each with the states that it may be in."""
+    chance = random.Random(0)  # noqa: S311 - no secret
     disk, done, acknowledged = Disk(told.start), 0, 0
     place = stage.new("cut")
-    for point in sorted(chance.randrange(len(told.calls) + 1) for _ in range(number)):
+    for point in points:
         for call in told.calls[done:point]:
             acknowledged += call.op == "M"
             if call.op != "M":
@@ -75,7 +81,8 @@ def test_a_cut_loses_nothing_acknowledged_and_leaves_nothing_half_done(stage, wo
     """After a power cut all that was acknowledged is there, the rest whole or not at all."""
     told = recorded(stage, work)
     found = []
-    for number, (place, allowed) in enumerate(cuts(stage, told, CUTS // len(WORKS) + 1)):
+    points = anywhere(told, CUTS // len(WORKS) + 1)
+    for number, (place, allowed) in enumerate(cuts(stage, told, points)):
         found += problems(place, allowed)
         if number % TRIED == 0 and not found:
             found += next_commands(stage, place, work)
