@@ -221,11 +221,10 @@ def _beside(path: Path) -> Iterator[Path]:
 
 def _published(path: Path) -> Iterator[Path]:
     """Yield the files that are out, as far as publications tell where."""
-    runs = [
-        run["folder"] for run in Publications(path).runs() if isinstance(run.get("folder"), str)
-    ]
+    runs = (run.get("folder") for run in Publications(path).runs())
+    last = next((told for told in runs if isinstance(told, str)), None)
     settings = read(beside(path), targets.sections())["publish"].folder
-    folder = Path(runs[-1]) if runs else settings
+    folder = settings if last is None else Path(last)
     with suppress(OSError):
         yield from sorted(each for each in folder.iterdir() if each.is_file())
 

@@ -17,10 +17,10 @@ def is_kept(folder: Path, registry: Path) -> bool:
     shelf = Publications(registry)
     if not shelf.has_published():
         return False
-    runs = [run for run in shelf.runs() if run.get("code") != ExitCode.HELD]
-    told = [run["folder"] for run in runs if isinstance(run.get("folder"), str)]
-    if told:
-        return folder.resolve() == Path(told[-1]).resolve()
+    runs = (run.get("folder") for run in shelf.runs() if run.get("code") != ExitCode.HELD)
+    last = next((told for told in runs if isinstance(told, str)), None)
+    if last is not None:
+        return folder.resolve() == Path(last).resolve()
     kept: Path = read(beside(registry), targets.sections())["publish"].folder
     return folder.resolve() == kept.resolve()
 

@@ -132,12 +132,12 @@ class Soak:
                 self.killed()
             self.publish()
             pause(max(0.0, EVERY - (time.monotonic() - began)))
-        runs = Publications(self.place / REGISTRY).runs()
+        runs = sum(1 for _ in Publications(self.place / REGISTRY).runs())
         settled = len(self.sizes) // 3
         return {
             "wrong": self.wrong,
             **self.counts,
-            "noted": len(runs),
+            "noted": runs,
             "log": (self.place / f"{REGISTRY}.published" / LOG).stat().st_size,
             "grown": self.sizes[-1] - self.sizes[settled],
             "size": self.sizes[-1],

@@ -268,12 +268,12 @@ def _refused(refused: Refused, log: str, *, noted: bool) -> None:
 
 def _tell_status(as_json: bool) -> None:
     shelf = Publications(session.path)
-    runs, state = shelf.runs(), shelf.state()
+    last, state = next(shelf.runs(), {}), shelf.state()
     current, copies = shelf.current(state), shelf.copies()
     if as_json:
         screen.out_json(
             {
-                "last_run": runs[-1] if runs else None,
+                "last_run": last or None,
                 "published": current.made_at if current else None,
                 "number": current.entry.number if current else None,
                 "held": shelf.held(),
@@ -281,7 +281,6 @@ def _tell_status(as_json: bool) -> None:
             }
         )
         return
-    last = runs[-1] if runs else {}
     never, nothing = Text("mai", "never"), Text("niente", "nothing")
     ran = minute_told(str(last["at"])) if last.get("at") else never
     out = minute_told(current.made_at) if current else never
