@@ -11,14 +11,16 @@ from bencomune_cli.tallies import LEAST, Tally
 HASHES = st.integers(-(2**63), 2**63 - 1) | st.integers(-4, 4).map(lambda n: n * LEAST)
 
 
-@given(st.lists(st.tuples(HASHES, st.integers(1, 2**32 - 1))))
-def test_a_tally_is_a_dictionary(pairs):
-    """Each hash has the number that it was given last, any other has none."""
+@given(st.lists(HASHES), st.booleans())
+def test_a_tally_counts(keys, first):
+    """Each time that a hash is counted it has one more; only the first number of one is kept."""
     tally, held = Tally(), {}
-    for key, number in pairs:
-        assert tally.get(key) == held.get(key, 0)
-        tally.put(key, number)
-        held[key] = number
+    for number, key in enumerate(keys, start=1):
+        if first:
+            assert tally.first(key, number) == held.setdefault(key, number)
+        else:
+            held[key] = held.get(key, 0) + 1
+            assert tally.add(key) == held[key]
     assert all(tally.get(key) == number for key, number in held.items())
 
 
@@ -26,7 +28,7 @@ def test_a_tally_grows_and_stays_small():
     """A hundred thousand are held, in 4 megabytes at most."""
     tally = Tally()
     for number in range(1, 100_001):
-        tally.put(hash(str(number)), number)
+        tally.first(hash(str(number)), number)
     assert all(tally.get(hash(str(number))) == number for number in range(1, 100_001))
     assert tally.get(hash("0")) == 0
     held = (value for value in vars(tally).values() if not isinstance(value, int))

@@ -1,6 +1,7 @@
 """Some records of one entity, column by column: what is told of all at once, not one by one."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from itertools import chain, repeat
 from typing import Any
 
@@ -30,10 +31,11 @@ class Batch:
         """Return the values of a column, one for each record."""
         return self._columns[name]
 
-    def holds(self, name: str) -> bool:
-        """Tell whether any record has a value in a column: zero is one, an empty text is none."""
-        values = self._columns[name]
-        return any(values) or 0 in values
+    @cached_property
+    def filled(self) -> frozenset[str]:
+        """The columns in which any record has a value: zero is one, an empty text is none."""
+        told = self._columns.items()
+        return frozenset(name for name, values in told if any(values) or 0 in values)
 
     def lacks(self, name: str) -> bool:
         """Tell whether any record has no value in a column."""

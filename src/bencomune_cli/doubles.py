@@ -80,8 +80,10 @@ class _Block:
             return ()
         return held if isinstance(held, list) else (held,)
 
-    def those_of(self, keys: Iterable[Any]) -> list[Sequence[int]]:
-        """Return the places under each of some keys that any record has."""
+    def those_of(self, keys: Iterable[Any]) -> Sequence[Sequence[int]]:
+        """Return the places under each of some keys that any record has; mostly none has any."""
+        if self._held.keys().isdisjoint(keys):
+            return ()
         found = [held for held in map(self._held.get, keys) if held is not None]
         return [held if isinstance(held, list) else (held,) for held in found]
 
@@ -150,15 +152,15 @@ class Doubles:
         found: set[int] = set()
         crowds = []
         for sort, key in _keys_of(new):
-            held = blocks[sort].of(key)[-CROWD:]
-            if sort in SELDOM:
-                found.update(held)
-            elif held:
-                crowds.append(held)
+            if held := blocks[sort].of(key)[-CROWD:]:
+                if sort in SELDOM:
+                    found.update(held)
+                else:
+                    crowds.append(held)
         for name in new.names:
-            parts = blocks["word"].those_of(name.words)
-            parts += blocks["half"].those_of(_halves(name.squeezed, near=True))
-            found.update(*(held for held in parts if len(held) <= COMMON))
+            halves = _halves(name.squeezed, near=True)
+            for parts in blocks["word"].those_of(name.words), blocks["half"].those_of(halves):
+                found.update(*(held for held in parts if len(held) <= COMMON))
         cell = _cell(new.row)
         close = blocks["cell"].those_of(_around(cell)) if cell else ()
         if close:
@@ -277,9 +279,9 @@ def _cell(row: Standing) -> tuple[int, int] | None:
     return int(row.lat // CELL), int(row.lon * NARROWER // CELL)
 
 
-def _around(cell: tuple[int, int]) -> Iterable[tuple[int, int]]:
+def _around(cell: tuple[int, int]) -> Sequence[tuple[int, int]]:
     up, right = cell
-    return product((up - 1, up, up + 1), (right - 1, right, right + 1))
+    return tuple(product((up - 1, up, up + 1), (right - 1, right, right + 1)))
 
 
 def _related(overview: Overview) -> Iterator[tuple[str, str]]:

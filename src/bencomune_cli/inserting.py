@@ -13,11 +13,13 @@ from typing import Any
 
 from .declare import Record
 from .entities import Place
+from .ledger import KEPT_ON_INSERT
 from .shape import columns_of
 from .sql import Made, quoted
 from .tables import AUTOMATIC, history_of_new, names_of, triggers_of
 
 EACH = 1_000  # rows whose history is written by one statement
+CACHE = -32_000  # kibibytes, negative: with SQLite's 2,000 each page is written three times
 MOST = 1 << 62  # a row number from which on SQLite might not count up
 
 
@@ -37,6 +39,8 @@ def insert(
     columns = ", ".join(map(quoted, (*names, *AUTOMATIC[1:])))
     marks = ", ".join("?" * (len(names) + 2))
     connection.execute("PRAGMA ignore_check_constraints = ON")
+    (cache,) = connection.execute("PRAGMA cache_size").fetchone()
+    connection.execute(f"PRAGMA cache_size = {CACHE}")
     try:
         with _kept_at_once(connection, entity):
             connection.executemany(
@@ -45,6 +49,7 @@ def insert(
             )
     finally:
         connection.execute("PRAGMA ignore_check_constraints = OFF")
+        connection.execute(f"PRAGMA cache_size = {cache}")
 
 
 @contextmanager
@@ -59,7 +64,7 @@ def _kept_at_once(connection: sqlite3.Connection, entity: type[Record]) -> Itera
     if before > MOST:
         yield
         return
-    triggers = _of_new_rows(entity, columns)
+    triggers = [*_of_new_rows(entity, columns), KEPT_ON_INSERT]
     for trigger in triggers:
         connection.execute(f"DROP TRIGGER {trigger.name}")
     yield
@@ -67,7 +72,7 @@ def _kept_at_once(connection: sqlite3.Connection, entity: type[Record]) -> Itera
     if issubclass(entity, Place):
         ids = f"SELECT id, ? FROM {quoted(entity.table)} WHERE rowid > ?"
         connection.execute(f"INSERT INTO ids (id, entity) {ids}", (entity.name_of_kind, before))
-    # SQLite holds what one statement inserts in memory, for the triggers of the history itself.
+    # Where another program has its own trigger there, SQLite holds what one statement inserts.
     history = history_of_new(entity, columns)
     for first in range(before + 1, last + 1, EACH):
         connection.execute(history, (first, first + EACH - 1))

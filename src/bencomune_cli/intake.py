@@ -115,8 +115,7 @@ class Intake:
         slug = slug or self.entity.name_of_kind
         key, given, ids = hash(slug), self._given, self._context.ids
         while True:
-            number = given.get(key) + 1
-            given.put(key, number)
+            number = given.add(key)
             candidate = slug if number == 1 else f"{slug}-{number}"
             if candidate not in ids and (number == 1 or not given.get(hash(candidate))):
                 return candidate

@@ -83,7 +83,7 @@ class Plan:
         self.outcomes.put(outcome)
         if len(self._shown[outcome.sort]) < SHOWN:
             self._shown[outcome.sort].append(outcome._replace(stored=(), row={}, cells={}))
-        if outcome.sort in {Sort.NEW, Sort.CHANGED}:
+        if outcome.findings and outcome.sort in {Sort.NEW, Sort.CHANGED}:
             self.told.update({(f.code, f.column) for f in outcome.findings})
 
     def of(self, sort: Sort) -> list[Outcome]:

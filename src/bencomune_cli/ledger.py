@@ -2,6 +2,22 @@
 
 from .sql import Made
 
+_GIVEN = " WHEN EXISTS (SELECT 1 FROM {table} WHERE seq = NEW.seq)"
+
+
+def _kept(table: str, event: str, guard: str) -> Made:
+    """Return a trigger that lets nothing of the history be changed."""
+    name = f"{table}_kept_on_{event}"
+    sql = (
+        f"CREATE TRIGGER {name} BEFORE {event.upper()} ON {table}{guard.format(table=table)} BEGIN"
+        " SELECT RAISE(ABORT, 'bencomune: history is never changed'); END"
+    )
+    return Made("trigger", name, sql)
+
+
+# Put aside where many changes that are surely new are written at once.
+KEPT_ON_INSERT = _kept("changes", "insert", _GIVEN)
+
 MACHINE = (
     Made(
         "table",
@@ -78,18 +94,9 @@ MACHINE = (
         "index", "changes_of_operation", "CREATE INDEX changes_of_operation ON changes (operation)"
     ),
     *(
-        Made(
-            "trigger",
-            f"{table}_kept_on_{event}",
-            f"CREATE TRIGGER {table}_kept_on_{event} BEFORE {event.upper()} ON {table}{guard} BEGIN"
-            " SELECT RAISE(ABORT, 'bencomune: history is never changed'); END",
-        )
+        _kept(table, event, guard)
         for table in ("operations", "changes")
-        for event, guard in (
-            ("update", ""),
-            ("delete", ""),
-            ("insert", f" WHEN EXISTS (SELECT 1 FROM {table} WHERE seq = NEW.seq)"),
-        )
+        for event, guard in (("update", ""), ("delete", ""), ("insert", _GIVEN))
     ),
     *(
         Made(

@@ -38,7 +38,7 @@ class Looking:
             for each, needed in of_entity(batch.entity)
             if each.severity <= self._least
             and (self._stored or not each.stored)
-            and (needed is None or any(map(batch.holds, needed)))
+            and (needed is None or not needed.isdisjoint(batch.filled))
             and not self._finds_nothing(each, batch)
         ]
         return [found_by(looks, record, self._context) for record in records]

@@ -109,10 +109,7 @@ class Matches:
 
     def _same_row(self, number: int, key: int) -> int:
         """Return the number of the first row with a hash: a whole row would take 500 bytes."""
-        earlier = self._rows.get(key)
-        if not earlier:
-            self._rows.put(key, number)
-        return earlier or number
+        return self._rows.first(key, number)
 
     def _by_id(self, id_: str) -> Match:
         if heir := self._heirs.get(id_):

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from .declare import Column, Record
 from .entities import ENTITIES, PLACES
-from .kinds.texts import Reference
+from .kinds.texts import Line, Reference
 from .ledger import FULL_TEXT, MACHINE
 from .sql import Made, as_one, literal, quoted
 from .views import views
@@ -117,8 +117,8 @@ def history_of_new(entity: type[Record], columns: Sequence[str]) -> str:
 
 
 def row_json(entity: type[Record], columns: Sequence[str]) -> str:
-    """Return SQL for the row `r` as the triggers write it into the history."""
-    return as_one(_row_json(entity, columns, "r"))
+    """Return SQL for the row `r` as the triggers write it into the history, but sooner."""
+    return as_one(_row_json(entity, columns, "r", in_trigger=False))
 
 
 def _id_triggers(entity: type[Record]) -> Iterable[Made]:
@@ -145,21 +145,26 @@ def _refuse(message: str) -> str:
     return f"SELECT RAISE(ABORT, 'bencomune: {message}')"
 
 
-def _row_json(entity: type[Record], columns: Sequence[str], row: str) -> list[str]:
+def _row_json(
+    entity: type[Record], columns: Sequence[str], row: str, *, in_trigger: bool = True
+) -> list[str]:
     """Return SQL for the pieces of a row as JSON text, without its NULLs.
 
     By plain string functions: until SQLite 3.41 a trigger may not call those of JSON under
     trusted_schema = OFF.
     """
-    parts = [_field_json(entity, name, f"{row}.{quoted(name)}") for name in columns if name != "id"]
+    told = [(name, f"{row}.{quoted(name)}") for name in columns if name != "id"]
+    parts = [_field_json(entity, *each, in_trigger=in_trigger) for each in told]
     return ['\'{"id":"\'', f"{row}.id", "'\"'", *parts, "'}'"]
 
 
-def _field_json(entity: type[Record], name: str, value: str) -> str:
+def _field_json(entity: type[Record], name: str, value: str, *, in_trigger: bool) -> str:
     key = literal(f",{json.dumps(name)}:")
     escaped = f"replace(replace({value}, '\\', '\\\\'), '\"', '\\\"')"
     if entity.has(name):
         kind = entity.column(name).kind
+        if isinstance(kind, Line) and not (kind.breaks or in_trigger):
+            return f"CASE WHEN {value} IS NULL THEN '' ELSE {key} || json_quote({value}) END"
         text = value if kind.literal else escaped
         shown = f"'\"' || {text} || '\"'" if kind.sql_type == "TEXT" else value
         if kind.sql_type == "REAL":

@@ -27,9 +27,22 @@ class Tally:
         """Return the number of a hash, 0 if it has none."""
         return self._numbers[self._place(key)]
 
-    def put(self, key: int, number: int) -> None:
-        """Give a hash its number, or another one."""
+    def add(self, key: int) -> int:
+        """Count a hash once more; return how often it was counted, this time included."""
         place = self._place(key)
+        number = self._numbers[place] + 1
+        self._put(place, key, number)
+        return number
+
+    def first(self, key: int, number: int) -> int:
+        """Return the number of a hash, which is a new one's from now on."""
+        place = self._place(key)
+        if held := self._numbers[place]:
+            return held
+        self._put(place, key, number)
+        return number
+
+    def _put(self, place: int, key: int, number: int) -> None:
         self._count += not self._numbers[place]
         self._keys[place], self._numbers[place] = key, number
         if self._count * 3 > self._mask * 2:

@@ -80,11 +80,12 @@ def _rows(
     for count, (number, cells) in enumerate(records, start=1):
         source.limits.hold("rows", count)
         problems = _misfits(cells, width)
-        if max(map(len, cells)) > longest:
+        whole = "".join(cells)
+        if len(whole) > longest:
             named = zip(headers, cells, strict=False)
             told = [too_long(name, len(cell), source.limits) for name, cell in named]
             problems += [each for each in told if each]
-        texts = [unguarded(cell) for cell in cells]
+        texts = [unguarded(cell) for cell in cells] if "'" in whole else cells
         found = dict(zip(headers, texts, strict=False))
         if problems:  # cells too many go by their places, for people to see what they are
             found |= {f"({place})": text for place, text in enumerate(texts[width:], width + 1)}
