@@ -1,5 +1,6 @@
 """What the tests share: a registry of made-up data, and the program run as people run it."""
 
+import gc
 import os
 import shutil
 import sqlite3
@@ -16,6 +17,12 @@ from bencomune_cli.words import LANGUAGES, speak
 
 QGIS = "/usr/bin/python3"
 LANGUAGES_TOLD = ("BENCOMUNE_LANG", "LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
+
+
+def pytest_collection_finish():
+    """Leave the tests themselves, some million objects, out of what the collector goes through."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)

@@ -337,7 +337,6 @@ def test_words_of_the_command_line_are_shown_and_never_obeyed(evil, name):
     for half in ("a\udcff", "a\ud800"):  # bytes that are no UTF-8, as Python reads them
         told = Run(*name.split(), *words[:-1], half, "--who", half).expect_safe()
         assert told.code in {0, 1, 2}
-    Run(name.replace(" ", "") + given, "--who", NASTY).expect_safe()
     same = name.replace("group", "lab").replace("organisation", "lab")
     together = []
     known = {option for each in program()[same].params for option in each.opts}
@@ -355,6 +354,16 @@ def test_words_of_the_command_line_are_shown_and_never_obeyed(evil, name):
         if own or parameter.opts[0] not in {"--install", "--resume"}:
             Run(*name.split(), *words, parameter.opts[0], *own).expect_safe()
     Run(*name.split(), *words, *together).expect_safe()
+
+
+@pytest.mark.parametrize("group", sorted({" ".join(name.split()[:-1]) for name in WAYS}))
+def test_a_command_that_there_is_not_is_shown_and_never_obeyed(evil, group):
+    """Every code point of a command that is mistyped is told as a sign or a code."""
+    evil()
+    given = EVERY.replace("\0", "") + f"\n{FORGED}"
+    Run(*group.split(), f"lst{given}", "--who", NASTY).expect_safe()
+    for name in (each for each in WAYS if each.startswith(group)):
+        Run(*group.split(), name.split()[-1] + NASTY, "--who", NASTY).expect_safe()
 
 
 @pytest.mark.parametrize("words", [["log"], ["area", "list"], ["lab", "list"]], ids=" ".join)
