@@ -10,6 +10,8 @@ from .outcome import Faulty
 from .plans import Plan
 from .words import Text
 
+WRITTEN = Text("scritto", "written")
+
 
 class Consent(NamedTuple):
     """How a change is agreed on: beforehand, not at all, or by a person who can be asked.
@@ -38,7 +40,29 @@ def agreed(what: Plan, municipalities: Mapping[str, str], how: Consent) -> bool:
     be asked.
     """
     _preview(what, municipalities, how)
-    return not how.dry_run and bool(what.planned) and _confirmed(what, how)
+    if how.dry_run or not what.planned:
+        return False
+    question = Text("Modificare {n} record?", "Change {n} records?").filled(n=len(what.planned))
+    return said_yes(question, yes=how.yes, asks=how.asks)
+
+
+def said_yes(question: Text, *, yes: bool, asks: bool, done: Text = WRITTEN) -> bool:
+    """Tell whether a person says yes, or said so beforehand; where not, nothing is `done`.
+
+    Raises Refused where nobody can be asked.
+    """
+    if yes:
+        return True
+    if not asks:
+        told = Text(
+            "niente è stato {done}: aggiungere --yes per confermare",
+            "nothing was {done}: add --yes to confirm",
+        )
+        raise Refused(told.filled(done=done))
+    if prompts.confirm(question):
+        return True
+    screen.say(Text("non è stato {done} niente", "nothing was {done}").filled(done=done))
+    return False
 
 
 def _preview(what: Plan, municipalities: Mapping[str, str], how: Consent) -> None:
@@ -57,20 +81,3 @@ def _preview(what: Plan, municipalities: Mapping[str, str], how: Consent) -> Non
     if stopped:
         raise Faulty(what.refused)
     screen.findings(what.refused, sys.stderr)
-
-
-def _confirmed(what: Plan, how: Consent) -> bool:
-    if how.yes:
-        return True
-    if not how.asks:
-        raise Refused(
-            Text(
-                "niente è stato scritto: aggiungere --yes per confermare",
-                "nothing was written: add --yes to confirm",
-            )
-        )
-    question = Text("Modificare {n} record?", "Change {n} records?")
-    if prompts.confirm(question.filled(n=len(what.planned))):
-        return True
-    screen.say(Text("non è stato scritto niente", "nothing was written"))
-    return False

@@ -5,7 +5,8 @@ from typing import Annotated, Any
 
 import typer
 
-from .. import prompts, screen, targets
+from .. import screen, targets
+from ..agreeing import said_yes
 from ..backups import Backups, Made, is_there, written
 from ..entities import ENTITIES
 from ..errors import ExitCode, Refused
@@ -259,19 +260,8 @@ def _agreed(plan: Plan, yes: bool, accept: bool, as_json: bool) -> bool:
                 " --accept",
             )
         )
-    if yes:
-        return True
-    if as_json or not can_ask():
-        raise Refused(
-            Text(
-                "niente è stato scritto: aggiungere --yes per confermare",
-                "nothing was written: add --yes to confirm",
-            )
-        )
-    if prompts.confirm(Text("Rimettere questa copia?", "Put this copy back?")):
-        return True
-    screen.say(Text("non è stato scritto niente", "nothing was written"))
-    return False
+    question = Text("Rimettere questa copia?", "Put this copy back?")
+    return said_yes(question, yes=yes, asks=not as_json and can_ask())
 
 
 def _tell_restored(restoring: Restoring, done: Restored) -> None:

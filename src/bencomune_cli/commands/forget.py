@@ -4,7 +4,8 @@ from typing import Annotated
 
 import typer
 
-from .. import prompts, screen, targets
+from .. import screen, targets
+from ..agreeing import said_yes
 from ..backups import Backups
 from ..entities import Contact
 from ..erasures import kept_in
@@ -170,19 +171,9 @@ def _tell_nothing(values: list[str]) -> None:
 
 
 def _agreed(yes: bool, as_json: bool) -> bool:
-    if yes:
-        return True
-    if as_json or not can_ask():
-        raise Refused(
-            Text(
-                "niente è stato cancellato: aggiungere --yes per confermare",
-                "nothing was erased: add --yes to confirm",
-            )
-        )
-    if prompts.confirm(Text("Cancellare per sempre?", "Erase for good?")):
-        return True
-    screen.say(Text("non è stato cancellato niente", "nothing was erased"))
-    return False
+    question = Text("Cancellare per sempre?", "Erase for good?")
+    asks = not as_json and can_ask()
+    return said_yes(question, yes=yes, asks=asks, done=Text("cancellato", "erased"))
 
 
 def _tell(done: Done, plan: Plan) -> None:
