@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from .drafts import swap_in
 from .erasures import Erasure, kept_in
 from .errors import Refused, reason
-from .faults import at, said
+from .faults import at, refusing, said
 from .kinds.times import today
 from .store import Store
 from .surroundings import journal_of
@@ -76,11 +76,9 @@ class Backups:
 
     def make_folder(self) -> None:
         """Make the folder, for its owner alone, where there is none. Raises Refused."""
-        try:
+        with refusing(self.folder):
             self.folder.mkdir(mode=0o700, exist_ok=True)
             sync(self.folder.parent)
-        except OSError as error:
-            raise Refused(at(self.folder, reason(error))) from None
         if self._own:
             with suppress(PermissionError):
                 self.folder.chmod(0o700)
@@ -107,11 +105,9 @@ class Backups:
         told = sorted({*known, *erasures})
         if len(told) > len(known):
             self.make_folder()
-            try:
+            with refusing(self.folder):
                 swap_in(self.folder / _ERASED, json.dumps(told, indent=0).encode())
                 sync(self.folder)
-            except OSError as error:
-                raise Refused(at(self.folder, reason(error))) from None
 
     def make(self, store: Store, keep: int) -> Made:
         """Keep the registry as it is now, and of all copies the last so many. Raises Refused.
@@ -147,11 +143,9 @@ def is_there(path: Path, *, folder: bool = False) -> bool:
 
 def written(store: Store, place: Path) -> Made:
     """Write a copy to a file, in the place of an earlier copy of the same registry alone."""
-    try:
+    with refusing(place):
         place = place.resolve()
         there, beside = place.exists(), place.parent.is_dir()
-    except OSError as error:
-        raise Refused(at(place, reason(error))) from None
     if there:
         _expect_earlier(store, place)
     elif not beside:
@@ -168,7 +162,15 @@ def _put(new: Path, place: Path) -> None:
         new.replace(place)
         sync(place.parent)
     except OSError as error:
-        raise Refused(at(place, reason(error))) from None
+        raise Refused(at(place, reason(error) if is_there(new) else _UNCONFIRMED)) from None
+
+
+_UNCONFIRMED = Text(
+    "il disco non ha confermato: la copia è nel file, ma se ora manca la corrente può andare persa."
+    " Controllare il disco, poi ripetere",
+    "the disk did not confirm: the copy is in the file, but may be lost if the power goes now."
+    " Check the disk, then run it again",
+)
 
 
 def _is_as(last: Path, made: Made) -> bool:
@@ -187,22 +189,21 @@ def being_made(folder: Path, name: str) -> Iterator[Path]:
     path = folder / f".{name}{_NEW}"
     descriptor = _locked(path)
     try:
-        journal_of(path).unlink(missing_ok=True)
-        os.ftruncate(descriptor, 0)
+        with refusing(path.parent):
+            journal_of(path).unlink(missing_ok=True)
+            os.ftruncate(descriptor, 0)
         yield path
     finally:
-        journal_of(path).unlink(missing_ok=True)
-        path.unlink(missing_ok=True)
+        with suppress(OSError):  # what cannot go now, the next run takes over
+            journal_of(path).unlink(missing_ok=True)
+            path.unlink(missing_ok=True)
         os.close(descriptor)
 
 
 def _locked(path: Path) -> int:
     while True:
-        try:
-            flags = os.O_CREAT | os.O_RDWR | os.O_NOFOLLOW
-            descriptor = os.open(path, flags, 0o600)
-        except OSError as error:
-            raise Refused(at(path.parent, reason(error))) from None
+        with refusing(path.parent):
+            descriptor = os.open(path, os.O_CREAT | os.O_RDWR | os.O_NOFOLLOW, 0o600)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             if os.fstat(descriptor).st_ino == path.stat().st_ino:
@@ -217,6 +218,9 @@ def _locked(path: Path) -> int:
                 "another command is at work on this copy: this one does nothing",
             )
             raise Refused(at(path.parent.absolute(), told)) from None
+        except OSError as error:
+            os.close(descriptor)
+            raise Refused(at(path.parent, reason(error))) from None
         os.close(descriptor)
 
 
@@ -265,11 +269,8 @@ def copy_into(connection: sqlite3.Connection, new: Path) -> None:
     """Copy an open database into an empty file, synced."""
     with said(new), closing(sqlite3.connect(new)) as copy:
         connection.backup(copy)
-    descriptor = os.open(new, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    with refusing(new):
+        sync(new)
 
 
 def _expect_earlier(store: Store, place: Path) -> None:

@@ -158,6 +158,15 @@ def unconfirmed(path: Path, seq: int) -> Refused:
 
 
 @contextmanager
+def refusing(path: Path) -> Iterator[None]:
+    """Turn what the system refuses into a sentence."""
+    try:
+        yield
+    except OSError as error:
+        raise Refused(at(path, reason(error))) from None
+
+
+@contextmanager
 def said(path: Path, *, texts: bool = True) -> Iterator[None]:
     """Turn SQLite's errors into sentences. sqlite-utils raises the same classes.
 

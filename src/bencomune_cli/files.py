@@ -9,7 +9,7 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from .errors import Refused, reason
-from .faults import DAMAGED, PRAGMAS, at, said
+from .faults import DAMAGED, PRAGMAS, at, refusing, said, unconfirmed
 from .whole_files import sync
 from .words import Text
 
@@ -23,22 +23,27 @@ def made_whole(path: Path) -> Iterator[Path]:
 
     A kill, or a cut of power, leaves none of the name. Raises Refused where something is already.
     """
-    if os.path.lexists(path):
-        raise Refused(at(path, _THERE))
     new = path.with_name(f"{path.name}.new")
+    if os.path.lexists(path):
+        with suppress(OSError):  # its passing name, where that could not be taken away
+            if new.samefile(path):
+                new.unlink()
+        raise Refused(at(path, _THERE))
     passing = (new.with_name(f"{new.name}-journal"), new)  # of a run that was killed, too
     try:
-        for each in passing:
-            each.unlink(missing_ok=True)
-        yield new
-        _take_name(new, path)
-    except OSError as error:
-        raise Refused(at(path, reason(error))) from None
+        with refusing(path):
+            for each in passing:
+                each.unlink(missing_ok=True)
+            yield new
+            _take_name(new, path)
     finally:
         for each in passing:
             with suppress(OSError):
                 each.unlink(missing_ok=True)
-    sync(path.parent)
+    try:
+        sync(path.parent)
+    except OSError:
+        raise unconfirmed(path, 1) from None
 
 
 def _take_name(new: Path, path: Path) -> None:
