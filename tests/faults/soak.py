@@ -30,7 +30,7 @@ DAY = 86_400
 CLOCK = "clock"  # what the clock shows besides the time, for libfaketime
 LIBRARY = "libfaketimeMT.so.1"
 KILLED = 4  # one publication in so many is killed
-GROWTH = 8_000_000  # bytes that a process may grow by after its first publications
+GROWTH = 5_000_000  # bytes that a process may grow by after its first publications
 
 
 def soak(seconds: float, place: Path) -> dict[str, object]:
