@@ -9,6 +9,7 @@ import re
 # Signs that open a formula, in ASCII and in their full-width forms, and the characters that some
 # spreadsheets skip before one.
 SIGNS = "=+@\t\n\r＝＋＠－-"  # the hyphen last: a class of characters follows
+_OPENERS = frozenset(SIGNS)
 _NUMBER = re.compile(r"[+-][0-9][0-9 .()/-]*")
 _GUARDED = re.compile(rf"'(?='*[{re.escape(SIGNS)}])")
 # Where a quoted cell begins a formula: inside one each quote is doubled, so that no text has one
@@ -18,7 +19,7 @@ _CELL = re.compile(rf""","(?='*[{re.escape(SIGNS)}])(?!{_NUMBER.pattern}"(?:,|\Z
 
 def guarded(text: str) -> str:
     """Return a text that no spreadsheet takes for a formula."""
-    formula = text.lstrip("'")[:1] in set(SIGNS) and not _NUMBER.fullmatch(text)
+    formula = text.lstrip("'")[:1] in _OPENERS and not _NUMBER.fullmatch(text)
     return f"'{text}" if formula else text
 
 
