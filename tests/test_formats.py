@@ -23,6 +23,7 @@ from bencomune_cli.dataset import Dataset
 from bencomune_cli.entities import PLACES, Contact, Group, Lab, Organisation, Relation
 from bencomune_cli.extracts import Extract
 from bencomune_cli.formats import csv as csv_format
+from bencomune_cli.formulas import guarded_cells
 from bencomune_cli.layers import LAYERS
 
 READS = Path(__file__).parent / "qgis_reads.py"
@@ -315,17 +316,18 @@ def unguarded(cell):
 
 
 def cells_of(texts):
-    """Return the cells that the CSV format's own SQL makes of texts."""
+    """Return the cells that the CSV format makes of texts in one row."""
     column = Lab.column("description")
-    sql = f"SELECT printf('\"%w\"', {csv_format._cell(column)}) FROM (SELECT ? AS description)"
+    sql = f"SELECT {csv_format._cells([column])} FROM (SELECT ? AS description)"
     with closing(sqlite3.connect(":memory:")) as connection:
         quoted = [connection.execute(sql, (text,)).fetchone()[0] for text in texts]
-    return [next(csv.reader(io.StringIO(cell, newline=""), strict=True))[0] for cell in quoted]
+    row = guarded_cells(",".join(quoted))
+    return next(csv.reader(io.StringIO(row, newline=""), strict=True))
 
 
 texts_for_cells = st.one_of(
     st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=30),
-    st.text(OPENERS + '0123456789 .()/-aA"', max_size=12),
+    st.text(OPENERS + '0123456789 .()/-aA",', max_size=12),
     st.from_regex(NUMBER, fullmatch=True),
 )
 

@@ -190,15 +190,13 @@ class Dataset:
             self._source.expect_points(self._select(layer, "id, lon, lat", ""))
         return self._source.seen(layer)
 
-    def texts(
-        self, layer: Layer, expression: str, record_type: str = "", *, repeats: bool = False
-    ) -> Iterator[str]:
+    def texts(self, layer: Layer, expression: str, record_type: str = "") -> Iterator[str]:
         """Yield one text for each record: an SQL expression over the layer's public columns.
 
-        One that `repeats` columns has each computed once, which costs others a tenth. Raises
-        Refused for anything but an expression.
+        A derived column is computed each time that it is named. Raises Refused for anything but an
+        expression.
         """
-        rows = self._select(layer, expression_of(expression), record_type, once=repeats)
+        rows = self._select(layer, expression_of(expression), record_type)
         return (row[0] for row in self._watched(layer, rows))
 
     def rows(self, layer: Layer, *, placed: bool = False) -> Iterator[tuple[Any, ...]]:
@@ -228,17 +226,13 @@ class Dataset:
         record_type: str,
         *,
         placed: bool = False,
-        once: bool = False,
     ) -> Iterator[tuple[Any, ...]]:
-        """Select from a public view, in the order of ids; derived columns computed `once`."""
+        """Select from a public view, in the order of ids."""
         if layer.view not in VIEWS:
             raise Refused(_NOT_PUBLIC.filled(error=layer.view))
         source, values = self._source.rows(layer, placed=placed)
         condition = "record_type = ?" if record_type else "? = ''"
-        sql = f"FROM {source} WHERE {condition} ORDER BY id"
-        # SQLite makes one query of two, in which a column is computed each time that it is named,
-        # but not of one with a limit.
-        sql = f"SELECT {shown} FROM (SELECT * {sql} LIMIT -1)" if once else f"SELECT {shown} {sql}"
+        sql = f"SELECT {shown} FROM {source} WHERE {condition} ORDER BY id"
         return iter(self._prepared(sql, (*values, record_type)))
 
     def _prepared(self, sql: str, values: tuple[Any, ...]) -> sqlite3.Cursor:

@@ -20,6 +20,7 @@ from .words import Text
 # https://support.microsoft.com: Excel specifications and limits.
 ROWS = 1_048_576  # of a sheet, its header among them
 LONGEST = 32_767  # of a cell, in units of UTF-16
+FITS = LONGEST // 2  # characters that surely do
 UNTOLD = Text("non indicato", "not told")  # of a record that has no such value
 _UTC = Text("{label} (UTC)", "{label} (UTC)")
 
@@ -41,8 +42,8 @@ def labels(columns: Iterable[Column], language: str) -> dict[str, str]:
 def teller(kind: Kind, language: str) -> Teller:
     """Return what makes a text of a published value: labels of codes, yes and no in words."""
     if isinstance(kind, Listing):
-        item = teller(kind.item, language)
-        return lambda value: kind.separator.join(map(item, value.split(kind.separator)))
+        item, separator = teller(kind.item, language), kind.separator
+        return lambda value: separator.join(map(item, value.split(separator)))
     if isinstance(kind, Term | YesNo):
         return cache(lambda value: kind.told(value).said_in(language))
     return str
@@ -62,7 +63,7 @@ def expect_rows(layer: Layer, count: int) -> None:
 
 def expect_to_fit(text: str, record: str, column: Column) -> None:
     """Refuse a text that is too long for a cell."""
-    if len(text) > LONGEST // 2 and len(text.encode("utf-16-le")) // 2 > LONGEST:
+    if len(text) > FITS and len(text.encode("utf-16-le")) // 2 > LONGEST:
         why = Text(
             "il testo è troppo lungo per una cella di un foglio di calcolo, che ne tiene {most}"
             " caratteri: accorciarlo, o esportare in un altro formato",

@@ -20,13 +20,17 @@ NOW = "strftime('%Y-%m-%dT%H:%M:%SZ', 'now')"
 EXACT = "printf('%!.20g', {})"
 AUTOMATIC = ("version", "created_at", "updated_at")
 
+
+def _index(name: str, of: str) -> Made:
+    return Made("index", name, f"CREATE INDEX {name} ON {of}")
+
+
+# What public views look for of each record, they find in the index alone, in order.
 INDEXES = (
-    Made(
-        "index", "relations_of_subject", "CREATE INDEX relations_of_subject ON relations (subject)"
-    ),
-    Made("index", "relations_of_object", "CREATE INDEX relations_of_object ON relations (object)"),
-    Made("index", "contacts_of_record", "CREATE INDEX contacts_of_record ON contacts (record)"),
-    Made("index", "areas_by_code", "CREATE INDEX areas_by_code ON areas (code)"),
+    _index("relations_of_subject", "relations (subject)"),
+    _index("relations_by_object", "relations (object, role)"),
+    _index("contacts_by_record", "contacts (record, id)"),
+    _index("areas_by_kind", "areas (code, area_kind, id, name)"),
 )
 
 

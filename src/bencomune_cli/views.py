@@ -1,6 +1,7 @@
 """The public views, derived from the declarations: what may be published, and nothing else."""
 
 from .declare import Audience, Column, Record
+from .derivations import is_published
 from .entities import ENTITIES, PLACES
 from .kinds.texts import Reference
 from .sql import Made, quoted
@@ -54,5 +55,5 @@ def public_sql(column: Column, entity: type[Record]) -> str:
         masked = column.masked.replace("{column}", value)
         return f"CASE WHEN {entity.masked_when} THEN {masked} ELSE {value} END"
     if isinstance(column.kind, Reference) and column.kind.table in {e.table for e in PLACES}:
-        return f"CASE WHEN {value} IN (SELECT id FROM public_names) THEN {value} END"
+        return f"CASE WHEN {is_published(value)} THEN {value} END"
     return value

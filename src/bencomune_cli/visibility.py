@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from .declare import Audience, Column, Record
+from .derivations import BEHIND
 from .entities import Area, Contact, Organisation, Place, Relation
-from .entities.shared import BEHIND
 from .findings import Severity
 from .kinds.times import date_told, last_day, today
 from .registry import Registry

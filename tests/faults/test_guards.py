@@ -88,7 +88,7 @@ TESTED = {
         "test_screen.py::test_visible_leaves_only_what_prints",
     ),
     "formulas in CSV": Mutant(
-        *("formats/csv.py", "else guarded_sql(name)", "else name"),
+        *("formats/csv.py", "out.write(guarded_cells(row))", "out.write(row)"),
         "test_formats.py::test_the_guard_holds_in_the_file",
     ),
     "formulas in tables of findings": Mutant(

@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from ..declare import Audience, column, entity
+from ..derivations import is_published
 from ..kinds.choices import Listing, Term
 from ..kinds.texts import Reference
 from ..kinds.times import TODAY
@@ -28,7 +29,7 @@ class Contact(Kept):
         f" AND coalesce(r.expires_on, '9999') >= {TODAY}"
         f" AND coalesce(r.withdrawn_on, '9999') > {TODAY}"
         " AND ', ' || coalesce(r.scope, '') || ',' LIKE '%, open_data,%'"
-        " AND r.record IN (SELECT id FROM public_names)"
+        f" AND {is_published('r.record')}"
     )
 
     record: Annotated[str, Reference(table="ids")] = column(

@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from ..declare import column, derived, entity
+from ..derivations import is_published, name_of
 from ..kinds.choices import Term
 from ..kinds.texts import Line, Reference
 from ..kinds.times import last_day
@@ -14,10 +15,6 @@ MUTUAL = frozenset({"partner_of"})  # the same, whichever of the two is named fi
 SUCCESSION = frozenset({"became", MERGED})  # roles of what ended to what it is now
 
 
-def _name(end: str) -> str:
-    return f"(SELECT o.name FROM public_names AS o WHERE o.id = r.{end})"
-
-
 @entity(
     table="relations",
     label=Text("Relazione", "Relation"),
@@ -27,15 +24,16 @@ class Relation(Kept):
     """A dated relation between two records of any kind."""
 
     public_when = (
-        "r.public AND r.subject IN (SELECT id FROM public_names)"
-        " AND r.object IN (SELECT id FROM public_names)"
+        f"r.public AND {is_published('r.subject')} AND {is_published('r.object')}"
         " AND r.id NOT IN (SELECT id FROM withheld)"
     )
     once = (("subject", "role", "object", "since"),)
     constraints = ("CHECK (subject <> object)",)
     derived = (
-        derived("subject_name", Line(), Text("Nome di chi", "Subject name"), _name("subject")),
-        derived("object_name", Line(), Text("Nome di che cosa", "Object name"), _name("object")),
+        derived("subject_name", Line(), Text("Nome di chi", "Subject name"), name_of("r.subject")),
+        derived(
+            "object_name", Line(), Text("Nome di che cosa", "Object name"), name_of("r.object")
+        ),
     )
 
     subject: Annotated[str, Reference(table="ids")] = column("Chi", "Subject", audience=PUBLIC)

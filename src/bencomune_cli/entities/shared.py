@@ -3,10 +3,11 @@
 from typing import Annotated, ClassVar, NamedTuple
 
 from ..declare import Audience, Column, Record, column, derived
+from ..derivations import CONTACTS, FRESHNESS, area_name, names_behind
 from ..kinds.choices import Listing, Term
 from ..kinds.numbers import Degrees, Integer, YesNo
 from ..kinds.texts import Email, Line, Phone, Prose, Reference, Shaped, WebAddress
-from ..kinds.times import TODAY, Day, Moment, PartialDate, end_of, months_ago
+from ..kinds.times import Day, Moment, PartialDate
 from ..words import Text
 
 ISTAT_CODE = Shaped(
@@ -44,7 +45,6 @@ AreaIds = Annotated[tuple[str, ...], Listing(Reference(table="areas"))]
 
 PUBLIC, MASKED, STAFF = Audience.PUBLIC, Audience.MASKED, Audience.STAFF
 NEVER = "0"  # what is never published
-CURRENT = f"coalesce({end_of('x.until')}, '9999') >= {TODAY}"
 
 
 class Kept(Record):
@@ -58,44 +58,6 @@ class Kept(Record):
 # Precisions of a point that is only that of an area, which others may share.
 OF_AREAS = frozenset({"municipality", "neighbourhood", "masked"})
 
-# The roles by which others stand behind a record, for each derived column that names them.
-BEHIND = {
-    "coordinator": ("coordinates", "manages"),
-    "partners": ("partner_of", "supports", "hosts", "funds"),
-}
-
-
-def related(name: str, near: str, far: str) -> str:
-    """Return SQL for the names of the public records that stand in a current relation to `r`."""
-    # Each name by its id: for a join SQLite would first gather all names, in memory.
-    roles = ", ".join(f"'{role}'" for role in BEHIND[name])
-    return (
-        "(SELECT group_concat(name, ' | ') FROM (SELECT DISTINCT"
-        f" (SELECT o.name FROM public_names AS o WHERE o.id = x.{far}) AS name"
-        f" FROM relations AS x WHERE x.{near} = r.id"
-        f" AND x.role IN ({roles}) AND x.public AND {CURRENT}"
-        " AND x.id NOT IN (SELECT id FROM withheld)"
-        " ORDER BY 1) WHERE name IS NOT NULL)"
-    )
-
-
-def area_name(where: str) -> str:
-    """Return SQL for the name of the first public area, as `a`, of which a condition holds."""
-    public = "'areas/' || a.id NOT IN (SELECT id FROM withheld)"
-    return f"(SELECT a.name FROM areas AS a WHERE {where} AND {public} ORDER BY a.id LIMIT 1)"
-
-
-# A closed record is not verified again. The network's columns stand without its name: where the
-# file of an older program lacks them, SQLite takes those of the same name from outside.
-FRESHNESS = (
-    "(SELECT (SELECT CASE WHEN verify_every IS NULL OR r.state = 'closed' THEN NULL"
-    f" WHEN {end_of('r.verified_on')} >= {months_ago('verify_every')} THEN 'verified'"
-    " WHEN unverified_after IS NULL"
-    f" OR {end_of('r.verified_on')} >= {months_ago('unverified_after')} THEN 'overdue'"
-    " ELSE 'unverified' END FROM network WHERE id = 'network')"
-    " FROM (SELECT NULL AS verify_every, NULL AS unverified_after))"
-)
-
 _TOWN = area_name("a.code = r.municipality AND a.area_kind = 'municipality'")
 _PART = area_name("a.id = r.neighbourhood")
 DERIVED: tuple[Column, ...] = (
@@ -105,21 +67,19 @@ DERIVED: tuple[Column, ...] = (
         "coordinator",
         Listing(Line()),
         Text("Coordinato da", "Coordinated by"),
-        related("coordinator", near="object", far="subject"),
+        names_behind("coordinator"),
     ),
     derived(
         "partners",
         Listing(Line()),
         Text("Partner", "Partners"),
-        related("partners", near="object", far="subject"),
+        names_behind("partners"),
     ),
     derived(
         "contacts",
         Listing(Line()),
         Text("Contatti", "Contacts"),
-        "(SELECT group_concat(line, ' | ') FROM (SELECT c.role || coalesce(': ' ||"
-        " c.person_name, '') || coalesce(', ' || c.email, '') || coalesce(', ' || c.phone, '')"
-        " AS line FROM public_contacts AS c WHERE c.record = r.id ORDER BY c.id))",
+        CONTACTS,
     ),
     derived(
         "freshness",

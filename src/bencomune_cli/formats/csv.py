@@ -13,7 +13,7 @@ from typing import TextIO
 
 from ..dataset import Dataset
 from ..declare import Column
-from ..formulas import guarded_sql
+from ..formulas import guarded_cells
 from ..kinds.numbers import Coordinate, Integer
 from ..layers import Layer
 from ..reference_systems import WGS84, definition
@@ -79,8 +79,8 @@ MOST = 100  # cells of one call of printf
 def write(dataset: Dataset, layer: Layer, out: TextIO) -> None:
     """Write one row for each record, columns by their stable names."""
     out.write(",".join(column.name for column in layer.columns) + "\n")
-    for row in dataset.texts(layer, _row(layer), repeats=True):
-        out.write(row)
+    for row in dataset.texts(layer, _row(layer)):
+        out.write(guarded_cells(row))
         out.write("\n")
 
 
@@ -91,15 +91,11 @@ def _row(layer: Layer) -> str:
 
 def _cells(columns: Sequence[Column]) -> str:
     template = ",".join("%s" if _bare(column) else '"%w"' for column in columns)
-    values = ", ".join(f"coalesce({_cell(column)}, '')" for column in columns)
+    cells = (column.kind.sql_text(quoted(column.name)) for column in columns)
+    values = ", ".join(f"coalesce({cell}, '')" for cell in cells)
     return f"printf('{template}', {values})"
 
 
 def _bare(column: Column) -> bool:
     """Tell whether a cell needs no quotes: numbers, dates and codes, but not lists."""
     return column.kind.literal and not column.many
-
-
-def _cell(column: Column) -> str:
-    name = quoted(column.name)
-    return column.kind.sql_text(name) if column.kind.literal else guarded_sql(name)

@@ -16,7 +16,7 @@ from ..formulas import guarded
 from ..kinds.choices import Term
 from ..kinds.numbers import Coordinate, Integer, YesNo
 from ..kinds.times import MONTHS, Moment, PartialDate
-from ..labelled import expect_rows, expect_to_fit, labels, teller
+from ..labelled import FITS, expect_rows, expect_to_fit, labels, teller
 from ..layers import Layer
 from ..words import LANGUAGES, Text
 from . import Format
@@ -66,8 +66,9 @@ def write(dataset: Dataset, layer: Layer, out: TextIO) -> None:
     for values in dataset.rows(layer):
         told = zip(tellers, values, strict=True)
         cells = ["" if value is None else tell(value) for tell, value in told]
-        for column, cell in zip(layer.columns, cells, strict=True):
-            expect_to_fit(cell, values[id_at], column)
+        if len(max(cells, key=len)) > FITS:
+            for column, cell in zip(layer.columns, cells, strict=True):
+                expect_to_fit(cell, values[id_at], column)
         rows.writerow(cells)
 
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from ..contexts import Context, Overview, Standing
+from ..derivations import BEHIND
 from ..entities import Relation
-from ..entities.shared import BEHIND
 from ..findings import Severity
 from ..kinds.times import date_told, last_day
 from ..words import Text

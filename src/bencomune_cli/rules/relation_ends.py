@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from ..contexts import Context, Overview, Standing
+from ..derivations import BEHIND
 from ..entities import PLACES
 from ..entities.relation import MERGED, SUCCESSION
-from ..entities.shared import BEHIND
 from ..findings import Severity
 from ..kinds.choices import Term
 from ..words import Text, same
