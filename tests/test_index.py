@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from bencomune_cli import app
-from bencomune_cli.commands import index, names
+from bencomune_cli.commands import index
 from bencomune_cli.words import LANGUAGES, speak
 
 LOADED = (
@@ -40,10 +40,13 @@ def test_the_index_is_derived():
     ("words", "expected"),
     [
         (["show", "--help"], ["places"]),
+        (["lab", "show", "--help"], ["places"]),
+        (["lab", "edit", "--help"], ["edit", "places"]),
+        (["lab", "--help"], ["add", "edit", "places"]),
         (["--lang", "en", "export", "--help"], ["export"]),
         (["--help"], []),
         (["--version"], []),
-        (["nonsense"], names()),
+        (["nonsense"], index.names()),
     ],
 )
 def test_a_run_loads_what_it_needs(words, expected):

@@ -5,13 +5,13 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from .declare import Audience, Column, Record
-from .describe import is_municipality
 from .entities import NAMED, PLACES, Contact, Place, Relation
 from .findings import Finding
 from .history import latest_of
 from .kinds.choices import Listing
 from .kinds.texts import Reference
 from .kinds.times import date_told, today
+from .meanings import is_municipality
 from .registry import Registry
 from .screen import Section
 from .visibility import Sight, basis_lacks, hidden_because, sight
