@@ -168,9 +168,9 @@ class Registry:
 
     # Checks
 
-    def findings_of(self, place: Place) -> list[Finding]:
+    def findings_of(self, place: Place, context: Context | None = None) -> list[Finding]:
         """Return the findings on one record, its relations and contacts, each looked at alone."""
-        context = self.context()
+        context = context or self.context()
         ends = "subject = ?1 OR object = ?1"
         relations = self.store.select(Relation, ends, (place.id,))
         contacts = self.store.select(Contact, "record = ?", (place.id,))

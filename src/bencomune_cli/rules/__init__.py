@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache, lru_cache
-from string import Formatter
 from typing import Any, NamedTuple, Protocol
 
 from ..batches import Quiet
@@ -71,7 +70,7 @@ class Hit(NamedTuple):
 Example = Mapping[str, Any]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Rule:
     """A rule: its code, how grave it is, its words, its examples, and the function that looks.
 
@@ -139,6 +138,8 @@ class Rule:
 
         They are those of the Italian message, parted from the rule's own words.
         """
+        from string import Formatter
+
         parts = [(text, name) for text, name, _, _ in Formatter().parse(self.message.it)]
         pattern = "".join(re.escape(text) + ("(.*?)" if name else "") for text, name in parts)
         found = re.fullmatch(pattern, message.it, re.DOTALL)

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from .. import html_text
 from ..batches import none_found
 from ..declare import Record
 from ..findings import Severity
@@ -78,6 +77,8 @@ def html_in_text(record: Record) -> Iterator[Hit]:
     """Look for tags."""
     if "<" not in written(record, Line, but=Geometry):
         return
+    from .. import html_text
+
     for name, value in _texts(record):
         if found := _TAG.search(value):
             plain = html_text.plain(value)[0]

@@ -1,6 +1,5 @@
 """T: signs in texts that are not what they look like: wrong encodings, unseen and foreign ones."""
 
-import html
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -204,12 +203,18 @@ def mixed_alphabets(record: Record) -> Iterator[Hit]:
 def entities_of_html(record: Record) -> Iterator[Hit]:
     """Look for character references; what they hide is written only if it commands nothing."""
     for name, value in suspects(record, "&"):
-        told = [each for each in _ENTITY.findall(value) if html.unescape(each) != each]
+        told = [each for each in _ENTITY.findall(value) if _read(each) != each]
         if value.startswith("http"):  # there an ampersand parts the parameters: ?a=1&sect=2
             told = [each for each in told if each == "&amp;"]
         if told:
             whole = _unescaped(value)
             yield Hit(name, {"entity": told[0]}, mend=rewritten(record, name, value, whole))
+
+
+def _read(text: str) -> str:
+    import html  # its table of names is as large as all rules on texts
+
+    return html.unescape(text)
 
 
 def _unescaped(text: str) -> str:
@@ -218,7 +223,7 @@ def _unescaped(text: str) -> str:
         return text.replace("&amp;", "&")
     known = {sign for sign in text if sign in _COMMANDS}
     for _ in range(_TWICE):
-        text = _ENTITY.sub(lambda found: html.unescape(found[0]), text)
+        text = _ENTITY.sub(lambda found: _read(found[0]), text)
     text = text.replace("\u00a0", " ")
     safe = {sign for sign in text if sign in _COMMANDS} == known and not _ENTITY.search(text)
     return text if safe and text.replace("\n", "").isprintable() else ""
