@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from .folding import words_of
+from .patterns import pattern
 
 # The kinds of street that addresses begin with most often, and how offices shorten them.
 _KINDS = (
@@ -17,28 +18,28 @@ _KINDS = (
     r"lungo[a-z]+|galleria|salita|rampa|calle|campo|fondamenta|riva|rione|traversa|cascina|passo|"
     r"circonvallazione|alzaia|bastioni|foro|parco|villaggio|quartiere|regione|s\.?s\.|s\.?p\."
 )
-_STREET = re.compile(rf"(?:{_KINDS})(?![a-z])", re.IGNORECASE)
+_STREET = pattern(rf"(?:{_KINDS})(?![a-z])", re.IGNORECASE)
 _NUMBER = (
     r"(?:n\.?\s?[°ºr.]?\s*|civ\.?\s*)?"
     r"(?P<number>s\.?n\.?c\.?|[0-9]{1,4}(?:\s?[/-]?\s?[a-z](?![a-z])|\s?/\s?[0-9]{1,3})?"
     r"(?:\s?(?:bis|ter))?(?:\s?[/-]\s?[0-9]{1,4}[a-z]?)?)"
 )
-_TOWN = re.compile(
+_TOWN = pattern(
     r"[\s,;-]*(?:(?:I-)?(?P<postcode>[0-9]{5})[\s,;-]+)?"
     r"(?P<town>[^\d,;()]{2,60}?)?"
     r"(?:[\s,;-]*(?:\((?P<province>[A-Za-z]{2})\)|[\s,;-](?P<bare>[A-Z]{2})))?[\s.]*",
 )
-_TAIL = re.compile(rf"(?P<street>.*[^\W\d_].*?)[\s,;]+{_NUMBER}", re.IGNORECASE)
-_NUMBER_SIGN = re.compile(r"[\s,]+(?:n|nr|num|civ)\.?\s?[°º]?$", re.IGNORECASE)
-_DOOR = re.compile(
+_TAIL = pattern(rf"(?P<street>.*[^\W\d_].*?)[\s,;]+{_NUMBER}", re.IGNORECASE)
+_NUMBER_SIGN = pattern(r"[\s,]+(?:n|nr|num|civ)\.?\s?[°º]?$", re.IGNORECASE)
+_DOOR = pattern(
     r"(?P<street>.*?[^\W\d_].*?)[\s,]+(?P<number>[0-9]{1,4}(?:\s?/?\s?[a-z])?)[\s,]+"
     r"(?P<door>(?:int|interno|sc|scala|p|piano)\.?)",
     re.IGNORECASE,
 )
-_ROAD = re.compile(r"(?:provinciale|statale|s\.?p\.?|s\.?s\.?|km\.?)$", re.IGNORECASE)
-_COUNTRY = re.compile(r"[\s,;-]+(?:Italia|Italy)$", re.IGNORECASE)
-POSTCODE = re.compile("[0-9]{5}")
-_POSTCODE_WITHIN = re.compile(rf"(?<![0-9])(?:I-)?({POSTCODE.pattern})(?![0-9])")
+_ROAD = pattern(r"(?:provinciale|statale|s\.?p\.?|s\.?s\.?|km\.?)$", re.IGNORECASE)
+_COUNTRY = pattern(r"[\s,;-]+(?:Italia|Italy)$", re.IGNORECASE)
+POSTCODE = pattern("[0-9]{5}")
+_POSTCODE_WITHIN = pattern(rf"(?<![0-9])(?:I-)?({POSTCODE.pattern})(?![0-9])")
 # Further kinds, as folded words: of regions, of small places, of Italy's other languages; and what
 # stands in place of one.
 _MORE_KINDS = frozenset(

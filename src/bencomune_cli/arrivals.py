@@ -8,13 +8,13 @@ from collections.abc import Collection, Sequence
 
 from .addresses import taken_apart
 from .declare import Column, Record
-from .describe import is_municipality
 from .errors import Unreadable
 from .findings import Severity
 from .headings import ADDRESS, COORDINATES, PROVINCE, Heading
 from .kinds.choices import Listing
 from .kinds.numbers import Degrees
 from .kinds.texts import Prose
+from .meanings import is_municipality
 from .mends import BLANKS, Arrival, is_blank, mend_of, untouched, weighed
 from .points import read_point
 from .reference_systems import to_degrees

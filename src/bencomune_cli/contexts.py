@@ -24,7 +24,7 @@ class Known(NamedTuple):
 Boxed = Sequence[tuple[Box, Area]]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Context:
     """What a rule on one record may look at: the day, the network, its areas, all ids."""
 
@@ -76,15 +76,23 @@ class Context:
                 found[area.area_kind].append((area.box, area))
         return found
 
+    def centred(self, lon: float, lat: float, metres: float) -> Iterator[str]:
+        """Yield the ids of municipalities and neighbourhoods whose centre is within some metres.
+
+        A boundary is read, to know its centre, once a point in the area's box is asked for.
+        """
+        unread, centres = self._centres
+        for id_ in [id_ for id_, box in unread.items() if _near(box, lon, lat)]:
+            del unread[id_]
+            for to_lon, to_lat in self.areas[id_].centres():
+                centres.add(to_lon, to_lat, id_)
+        return centres.near(lon, lat, metres)
+
     @cached_property
-    def centres(self) -> Spots:
-        """Return the centres of municipalities and neighbourhoods, under the ids of these."""
-        found = Spots()
-        for area in self.areas.values():
-            if area.area_kind in {"municipality", "neighbourhood"}:
-                for lon, lat in area.centres():
-                    found.add(lon, lat, area.id)
-        return found
+    def _centres(self) -> tuple[dict[str, Box | None], Spots]:
+        kinds = {"municipality", "neighbourhood"}
+        boxes = {id_: a.box for id_, a in self.areas.items() if a.area_kind in kinds}
+        return boxes, Spots()
 
     @cached_property
     def shaped(self) -> bool:
@@ -92,6 +100,14 @@ class Context:
         areas = self.municipalities
         told = set(self.network.municipalities) if self.network else set()
         return told <= {area.code for area in areas} and all(a.west is not None for a in areas)
+
+
+def _near(box: Box | None, lon: float, lat: float) -> bool:
+    """Tell whether a point lies in a box, or about a hundred metres from it; of none it may."""
+    return box is None or (
+        box.west - 0.001 <= lon <= box.east + 0.001
+        and box.south - 0.001 <= lat <= box.north + 0.001
+    )
 
 
 def _around(boxed: Boxed, lon: float, lat: float) -> Iterator[Area]:

@@ -6,12 +6,11 @@ from typing import Any
 
 from .declare import Audience, Column, Record
 from .entities import ENTITIES, NAMED
-from .entities.shared import ISTAT_CODE
 from .errors import Refused
 from .folding import folded
-from .kinds.choices import Term
 from .layers import Layer
 from .markdown import table
+from .meanings import vocabulary_of
 from .rules import FAMILIES, Example, Mend, Rule, catalogue
 from .vocabularies import names, vocabulary
 from .words import LANGUAGES, Text, spoken
@@ -117,18 +116,6 @@ def kind_named(text: str, entities: Sequence[type[Record]]) -> type[Record]:
             "«{text}» non è un tipo; sono: {kinds}", "“{text}” is no kind; they are: {kinds}"
         ).filled(text=text, kinds=", ".join(entity.name_of_kind for entity in entities))
     )
-
-
-def vocabulary_of(column: Column) -> str | None:
-    """Return the name of the vocabulary that a column's terms are of."""
-    kind = column.item
-    return kind.name if isinstance(kind, Term) else None
-
-
-def is_municipality(column: Column) -> bool:
-    """Tell whether a column's values are ISTAT codes of municipalities."""
-    kind = column.item
-    return kind is ISTAT_CODE
 
 
 def rule_page(rule: Rule) -> str:

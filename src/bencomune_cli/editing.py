@@ -11,12 +11,12 @@ from typing import Any
 from . import editors, pages, prompts
 from .changes import as_text, columns_of, shown
 from .declare import Column
-from .describe import is_municipality
 from .drafts import swap_in
 from .entities import Place
 from .errors import Refused, reason
 from .findings import Finding
 from .kinds.texts import Reference
+from .meanings import is_municipality
 from .merging import Clash, Clashing
 from .outcome import Faulty, Written
 from .pages import Mark

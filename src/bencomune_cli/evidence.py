@@ -16,6 +16,7 @@ from .contexts import Standing
 from .folding import words_of
 from .geo import METRES_PER_DEGREE
 from .namesakes import ALIKE, Name, likeness, named
+from .patterns import pattern
 from .words import Text, joined
 
 NEAR = 60.0  # metres: further away, a place says nothing for two records being the same
@@ -45,7 +46,7 @@ _HOSTS = frozenset(
 
 
 # Most addresses, of which no part has to be told from another.
-_PLAIN_PAGE = re.compile(r"https?://([a-z0-9.-]+(?:/[\w./-]*[\w.-])?)/*", re.IGNORECASE | re.ASCII)
+_PLAIN_PAGE = pattern(r"https?://([a-z0-9.-]+(?:/[\w./-]*[\w.-])?)/*", re.IGNORECASE | re.ASCII)
 
 
 class Known(NamedTuple):

@@ -3,10 +3,11 @@
 import re
 
 from .errors import Refused
+from .patterns import pattern
 from .words import Text
 
-_STRINGS = re.compile(r"'(?:[^']|'')*'" + r'|"(?:[^"]|"")*"')
-_NOT_EXPRESSION = re.compile(
+_STRINGS = pattern(r"'(?:[^']|'')*'" + r'|"(?:[^"]|"")*"')
+_NOT_EXPRESSION = pattern(
     r"\b(select|with|from|values|union|attach|pragma|join|in)\b|;|--|/\*|[?:@$#`\[\]\0]",
     re.IGNORECASE,
 )

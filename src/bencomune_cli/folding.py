@@ -1,11 +1,12 @@
 """Texts without case and accents: SQLite's own folding knows ASCII only."""
 
-import re
 import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
 
-_WORD = re.compile(r"[^\W_]+")
+from .patterns import pattern
+
+_WORD = pattern(r"[^\W_]+")
 
 
 def folded(text: str | float | None) -> str | None:

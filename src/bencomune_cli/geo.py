@@ -194,3 +194,13 @@ def proj_version() -> str:
     import pyproj
 
     return pyproj.proj_version_str
+
+
+def inside_area(lon: float | None, lat: float | None, boundary: str) -> bool:
+    """Tell whether a point lies inside a boundary, for SQLite to call."""
+    if lon is None or lat is None:
+        return False
+    try:
+        return inside(lon, lat, parse_boundary(boundary))
+    except Unreadable:
+        return False

@@ -8,7 +8,9 @@ import html
 import re
 from collections.abc import Iterator
 
-_TOKEN = re.compile(
+from .patterns import pattern
+
+_TOKEN = pattern(
     r"<!--(?:(?!-->).)*(?:-->|\Z)"
     r"|<(?P<unread>script|style|head|title|template)\b(?:(?!</(?P=unread)\b).)*(?:</[^<>]*>?|\Z)"
     r"|<(?P<end>/?)(?P<tag>[a-z][a-z0-9]*)(?P<told>[^<>]*)>"
@@ -37,8 +39,8 @@ _KNOWN = frozenset(
         *("th", "thead", "tr", "tt", "u", "ul", "video"),
     )
 )
-_ENTITY = re.compile(r"&(?:[a-z][a-z0-9]{1,31}|#[0-9]{1,7}|#x[0-9a-f]{1,6});", re.IGNORECASE)
-_ADDRESS = re.compile(r"\bhref\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))", re.IGNORECASE)
+_ENTITY = pattern(r"&(?:[a-z][a-z0-9]{1,31}|#[0-9]{1,7}|#x[0-9a-f]{1,6});", re.IGNORECASE)
+_ADDRESS = pattern(r"\bhref\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))", re.IGNORECASE)
 _LINES = frozenset(
     ("br", "p", "div", "li", "tr", "ul", "ol", "table", "h1", "h2", "h3", "h4", "h5", "h6", "hr")
 )

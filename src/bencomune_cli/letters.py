@@ -11,11 +11,11 @@ from typing import Any, NamedTuple
 from . import reply_codes
 from .dataset import Dataset
 from .declare import Column
-from .describe import is_municipality
 from .entities import PLACES, Area, Contact, Place
 from .kinds.texts import Reference
 from .kinds.times import date_told, today
 from .layers import LAYERS, Layer
+from .meanings import is_municipality
 from .registry import Registry
 from .screen import visible
 from .telling import contacts_of

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from .errors import Unreadable
+from .patterns import pattern
 from .words import Text, same
 
 SHORT = Text(
@@ -23,9 +24,9 @@ NOT_ON_WGS84 = Text(
     "un indirizzo «geo:» si legge solo in WGS 84", "a “geo:” address is read on WGS 84 only"
 )
 
-_LINK = re.compile(r"https?://\S+", re.IGNORECASE)
-_BARE = re.compile(r"[a-z0-9.-]{2,100}\.[a-z]{2,12}[/?#]\S*", re.IGNORECASE)
-_SHORT = re.compile(
+_LINK = pattern(r"https?://\S+", re.IGNORECASE)
+_BARE = pattern(r"[a-z0-9.-]{2,100}\.[a-z]{2,12}[/?#]\S*", re.IGNORECASE)
+_SHORT = pattern(
     r"(?:maps\.app\.goo\.gl|goo\.gl|g\.co|g\.page|share\.google|maps\.apple|bit\.ly|w\.wiki"
     r"|osm\.org/go|(?:www\.)?openstreetmap\.org/go)/"
 )
@@ -39,11 +40,11 @@ _A_MAP = Text("una mappa", "a map")
 _DECIMAL = r"(-?[0-9]{1,3}(?:\.[0-9]{1,20})?)"
 # What Google writes of a place: 3d is its latitude, 4d its longitude; of the ends of a way, 1d is
 # the longitude, 2d the latitude; of the camera of an embedded map, 2d and 3d.
-_PLACE = re.compile(rf"!3d{_DECIMAL}!4d{_DECIMAL}")
-_WAY = re.compile(rf"!2m2!1d{_DECIMAL}!2d{_DECIMAL}")
-_EMBEDDED = re.compile(rf"!2d{_DECIMAL}!3d{_DECIMAL}(?!!4d)")
-_CAMERA = re.compile(rf"/@{_DECIMAL},{_DECIMAL}(?=[,/?]|$)")
-_VIEW = re.compile(rf"(?:map=)?[0-9.]{{1,5}}/{_DECIMAL}/{_DECIMAL}(?=/|&|$)")
+_PLACE = pattern(rf"!3d{_DECIMAL}!4d{_DECIMAL}")
+_WAY = pattern(rf"!2m2!1d{_DECIMAL}!2d{_DECIMAL}")
+_EMBEDDED = pattern(rf"!2d{_DECIMAL}!3d{_DECIMAL}(?!!4d)")
+_CAMERA = pattern(rf"/@{_DECIMAL},{_DECIMAL}(?=[,/?]|$)")
+_VIEW = pattern(rf"(?:map=)?[0-9.]{{1,5}}/{_DECIMAL}/{_DECIMAL}(?=/|&|$)")
 _NAMED_PLACES = ("coordinate", "query", "destination", "daddr", "marker", "q")
 _NAMED_VIEWS = ("ll", "sll", "center", "viewpoint", "cbll", "cp")
 

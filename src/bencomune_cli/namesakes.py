@@ -11,6 +11,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from .folding import folded, words_of
+from .patterns import pattern
 from .similarity import similarity
 
 ALIKE = 0.7  # from here on two names may mean the same
@@ -29,7 +30,7 @@ _LEGAL = frozenset(
         *("settore", "dilettantistica", "promozione", "volontariato", "organizzazione"),
     )
 )
-_FORMS = re.compile(rf"\b(?:{'|'.join(sorted(_LEGAL))})\b ?")
+_FORMS = pattern(rf"\b(?:{'|'.join(sorted(_LEGAL))})\b ?")
 _SMALL = frozenset(
     (
         *("il", "lo", "la", "i", "gli", "le", "l", "un", "uno", "una", "d", "c", "e", "ed", "o"),
@@ -64,13 +65,13 @@ _OPPOSITES = frozenset(
     )
 )
 _APOSTROPHES = str.maketrans("’‘`´ʼ", "'''''")
-_ELIDED = re.compile(r"\b(?:[ld]|c|un|dell|all|nell|sull|dall|coll|quell)'", re.IGNORECASE)
-_DOTTED = re.compile(
+_ELIDED = pattern(r"\b(?:[ld]|c|un|dell|all|nell|sull|dall|coll|quell)'", re.IGNORECASE)
+_DOTTED = pattern(
     r"\b[^\W\d_](?:\.[^\W\d_])+\b\.?|\b[^\W\d_]\.(?:\s[^\W\d_]\.){2,}"  # A.U.S.E.R., A. P. S.
 )
-_ORDINAL_SIGN = re.compile(r"(?<=[0-9])[°ºª^]")
-_MAY_BE_ROMAN = re.compile("[IVX]{2}")
-_ROMAN = re.compile(r"\b(?=[IVX]{2,})(X{0,3})(IX|IV|V?I{0,3})\b")
+_ORDINAL_SIGN = pattern(r"(?<=[0-9])[°ºª^]")
+_MAY_BE_ROMAN = pattern("[IVX]{2}")
+_ROMAN = pattern(r"\b(?=[IVX]{2,})(X{0,3})(IX|IV|V?I{0,3})\b")
 _UNITS = ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX")
 
 

@@ -4,10 +4,9 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from . import exports, shells
+from . import shells
 from .declare import Record
 from .entities import ENTITIES, PLACES, Area, Contact, Network, Relation
-from .file_kinds import PURPOSES
 from .findings import Severity
 from .suggestions import (
     Offer,
@@ -100,6 +99,18 @@ def _layers(place: Place) -> list[Offer]:
     return begun((Offer(name, str(layer.label)) for name, layer in LAYERS.items()), place.typed)
 
 
+def _formats(place: Place) -> list[Offer]:
+    from . import exports
+
+    return plain(exports.names(), place.typed)
+
+
+def _purposes(place: Place) -> list[Offer]:
+    from .file_kinds import PURPOSES
+
+    return plain(PURPOSES, place.typed)
+
+
 def _examples(place: Place) -> list[Offer]:
     folder = Path(__file__).parent / "examples"
     return plain(sorted(path.stem for path in folder.glob("*.json")), place.typed)
@@ -138,8 +149,8 @@ _LOOKS: dict[str, Callable[[Place], list[Offer]]] = {
     "terms name": _vocabularies,
     "describe name": _described,
     "layers": _layers,
-    "format_": lambda place: plain(exports.names(), place.typed),
-    "purpose": lambda place: plain(list(PURPOSES), place.typed),
+    "format_": _formats,
+    "purpose": _purposes,
     "example": _examples,
 }
 _ALL_KINDS = tuple(each.name_of_kind for each in FOUND_ON)

@@ -12,9 +12,10 @@ from typing import Any, NamedTuple
 
 from .changes import Shown, column_to_write, columns_of, shown
 from .declare import Column, Record
-from .describe import vocabulary_of
 from .errors import Refused
 from .kinds.numbers import YesNo
+from .meanings import vocabulary_of
+from .patterns import pattern
 from .screen import flat, visible
 from .vocabularies import vocabulary
 from .words import Text
@@ -24,7 +25,7 @@ GLUE = "\u00a0"  # a blank at which no line is broken
 MARK = "# >>> "  # begins a line that tells a mistake
 _SHORT = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 # What may hold a line break or a sign that means something else outside of it.
-_STRINGS = re.compile(
+_STRINGS = pattern(
     r'"""(?:\\.|[^\\])*?(?:"""|\Z)'
     r"|'''.*?(?:'''|\Z)"
     r'|"(?:\\[^\n]|[^"\\\n])*"?'
@@ -32,9 +33,7 @@ _STRINGS = re.compile(
     r"|\#[^\n]*",
     re.DOTALL,
 )
-_KEY = re.compile(
-    r"""[ \t]*\[{0,2}[ \t]*(?:"([^"\n]*)"|'([^'\n]*)'|([A-Za-z0-9_-]+))[ \t]*[=.\]]"""
-)
+_KEY = pattern(r"""[ \t]*\[{0,2}[ \t]*(?:"([^"\n]*)"|'([^'\n]*)'|([A-Za-z0-9_-]+))[ \t]*[=.\]]""")
 _HEAD = Text(
     "Scrivere i testi fra le virgolette, salvare, chiudere. Le righe che cominciano con # sono"
     ' spiegazioni. Un testo vuoto, "" o [], toglie il valore; una riga cancellata lascia il'

@@ -10,11 +10,12 @@ from .declare import Column, Record
 from .entities import Area, Place
 from .errors import Refused, Unreadable
 from .kinds.texts import Line
+from .patterns import pattern
 from .points import read_point
 from .sql import quoted
 from .words import Text
 
-_CONDITION = re.compile(r"\s*([a-z_]+)\s*(!=|<=|>=|=|<|>|~)\s*(.*?)\s*", re.DOTALL)
+_CONDITION = pattern(r"\s*([a-z_]+)\s*(!=|<=|>=|=|<|>|~)\s*(.*?)\s*", re.DOTALL)
 
 
 class Declared(Protocol):
@@ -158,16 +159,6 @@ def add_area(query: Query, area: Area) -> None:
         values.append(area.boundary)
     query.area = area
     query.add(" OR ".join(f"coalesce({part}, 0)" for part in parts), *values)
-
-
-def inside_area(lon: float | None, lat: float | None, boundary: str) -> bool:
-    """Tell whether a point lies inside a boundary, for SQLite to call."""
-    if lon is None or lat is None:
-        return False
-    try:
-        return geo.inside(lon, lat, geo.parse_boundary(boundary))
-    except Unreadable:
-        return False
 
 
 def set_order(query: Query, entity: type[Record], text: str) -> None:

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Iterable, Iterator
 
 from .declare import Column
-from .describe import is_municipality, vocabulary_of
 from .entities import PLACES, Area, Lab, Place
 from .folding import folded
 from .kinds.numbers import YesNo
 from .kinds.texts import Reference
+from .meanings import is_municipality, vocabulary_of
 from .prompts import Choice
 from .registry import Registry
 from .vocabularies import vocabulary

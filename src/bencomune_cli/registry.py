@@ -1,34 +1,42 @@
-"""All that can be done with records: the one place that sees store, rules, history and dataset."""
+"""All that can be done with records: the one place that sees store, rules, history and dataset.
+
+What looking at one record does not need is loaded where it is used.
+"""
+
+from __future__ import annotations
 
 import getpass
 import os
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from . import history, undoing
+from . import history
 from .contexts import Context, Known
-from .dataset import Dataset
 from .declare import Record
 from .entities import ENTITIES, PLACES, Area, Contact, Network, Place, Relation
 from .errors import Refused
-from .extracts import WHOLE, Centre, Extract, centres_of
 from .finder import Finder
 from .findings import Finding, Severity
 from .folding import folded
+from .geo import inside_area
 from .naming import text_for_id
 from .outcome import Faulty, Written
 from .outdating import outdated_by
-from .query import Query, inside_area
 from .reading import values
 from .rules import check_record
-from .search import Asked, Found, search
 from .soundness import Held, context_of, held_now, held_since
 from .store import Store
 from .watching import Watch, unwatched
 from .withholding import ANOTHER, withhold
 from .words import Text
+
+if TYPE_CHECKING:
+    from .dataset import Dataset
+    from .extracts import Centre, Extract
+    from .query import Query
+    from .search import Asked, Found
 
 R = TypeVar("R", bound=Record)
 
@@ -47,12 +55,12 @@ class Registry:
         store.connection.create_function("inside_area", 3, inside_area, deterministic=True)
 
     @classmethod
-    def create(cls, path: Path, who: str | None = None) -> "Registry":
+    def create(cls, path: Path, who: str | None = None) -> Registry:
         """Make a new registry file."""
         return cls(Store.create(path), who)
 
     @classmethod
-    def open(cls, path: Path, who: str | None = None, *, writing: bool = False) -> "Registry":
+    def open(cls, path: Path, who: str | None = None, *, writing: bool = False) -> Registry:
         """Open a registry file."""
         return cls(Store.open(path, writing=writing), who)
 
@@ -143,6 +151,8 @@ class Registry:
 
     def search(self, sought: Asked, kinds: Collection[type[Record]], limit: int) -> Found:
         """Return the records of some kinds that answer to words, best first."""
+        from .search import search
+
         self.store.index(self.watch)
         return search(self.store.connection, sought, kinds, limit)
 
@@ -158,9 +168,9 @@ class Registry:
 
     # Checks
 
-    def findings_of(self, place: Place) -> list[Finding]:
+    def findings_of(self, place: Place, context: Context | None = None) -> list[Finding]:
         """Return the findings on one record, its relations and contacts, each looked at alone."""
-        context = self.context()
+        context = context or self.context()
         ends = "subject = ?1 OR object = ?1"
         relations = self.store.select(Relation, ends, (place.id,))
         contacts = self.store.select(Contact, "record = ?", (place.id,))
@@ -189,7 +199,7 @@ class Registry:
             for id_, removed in self.store.values_of(entity, ("id", "removed"))
         }
 
-    def dataset(self, extract: Extract = WHOLE) -> tuple[Dataset, dict[str, list[Finding]]]:
+    def dataset(self, extract: Extract | None = None) -> tuple[Dataset, dict[str, list[Finding]]]:
         """Open what may be published, with what is held back, both of one moment.
 
         Checked again where another program wrote between the check and the reading; where others
@@ -210,13 +220,17 @@ class Registry:
                     return self.opened(held, extract), held
         raise Refused(ANOTHER)
 
-    def opened(self, held: Collection[str], extract: Extract) -> Dataset:
+    def opened(self, held: Collection[str], extract: Extract | None) -> Dataset:
         """Open what may be published beside what is held back, by id."""
+        from .dataset import Dataset
+        from .extracts import WHOLE, centres_of
 
         def centres() -> dict[str, Centre]:
             return centres_of(a for a in self._areas().values() if f"areas/{a.id}" not in held)
 
-        dataset = Dataset(self.store.path, set(held), extract, centres, self.finder.resolved)
+        dataset = Dataset(
+            self.store.path, set(held), extract or WHOLE, centres, self.finder.resolved
+        )
         dataset.watch = self.watch
         return dataset
 
@@ -231,6 +245,8 @@ class Registry:
 
     def undo(self, seq: int | None = None, why: str | None = None) -> int:
         """Undo an operation, the last one in force if none is told; return its number."""
+        from . import undoing
+
         return self._revert("undo", undoing.to_undo(self.store.connection, seq), why)
 
     def redo(self, seq: int | None = None, why: str | None = None) -> int:
@@ -238,10 +254,14 @@ class Registry:
 
         Return the number of the operation repeated.
         """
+        from . import undoing
+
         undo = self._revert("redo", undoing.to_redo(self.store.connection, seq), why)
         return history.operation(self.store.connection, undo).undoes or undo
 
     def _revert(self, command: str, target: int, why: str | None) -> int:
+        from . import undoing
+
         with self.store.operation(command, self.who, why, undoes=target):
             undoing.revert(self.store.connection, target)
         return target

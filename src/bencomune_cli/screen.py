@@ -6,7 +6,6 @@ The home of rich, loaded only for a terminal: a pipe gets plain text, tab-separa
 import io
 import json
 import os
-import re
 import shlex
 import shutil
 import subprocess
@@ -18,11 +17,12 @@ from typing import Any, NamedTuple, TextIO
 from . import streams
 from .findings import Finding, Severity
 from .grids import cut_table, folded_table, lines_of_card
+from .patterns import pattern
 from .widths import wrapped
 from .words import Text
 
 # Default_Ignorable_Code_Point of Unicode, of letters and marks: they print, and nothing is seen.
-_UNSEEN = re.compile(
+_UNSEEN = pattern(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
 )
 WINDOW = 80  # columns where no terminal tells its own

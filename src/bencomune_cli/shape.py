@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from .entities import ENTITIES
 from .ledger import FULL_TEXT, SHADOWS
+from .patterns import pattern
 from .sql import Made, quoted
 from .tables import (
     APPLICATION_ID,
@@ -22,8 +23,8 @@ from .tables import (
 from .views import views
 from .words import Text
 
-_OURS = re.compile(r"sqlite_")
-_HASH = re.compile(r"[0-9a-f]{64}")
+_OURS = pattern(r"sqlite_")
+_HASH = pattern(r"[0-9a-f]{64}")
 _MISSING = Text("manca", "is missing")
 _UNKNOWN = Text("l'oggetto", "the object")  # of a record that was damaged itself
 

@@ -9,6 +9,8 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from .patterns import pattern
+
 VARIABLE = "_BENCOMUNE_COMPLETE"  # tells the program that a shell asks, and which
 
 _BASH = r"""# Completion of bencomune for bash.
@@ -81,7 +83,7 @@ complete --command bencomune --no-files --keep-order --arguments '(__bencomune_c
 """
 
 SCRIPTS = {"bash": _BASH, "zsh": _ZSH, "fish": _FISH}
-_SAFE = re.compile(r"[^\w./:=@%+,-]")  # all else gets a backslash; \w are letters of any language
+_SAFE = pattern(r"[^\w./:=@%+,-]")  # all else gets a backslash; \w are letters of any language
 
 
 class Asked(NamedTuple):

@@ -13,13 +13,11 @@ from contextlib import suppress
 from typing import Any, NamedTuple
 
 from .contexts import Context, Known
-from .crews import spread
 from .declare import Record
 from .entities import ENTITIES, NAMED, PLACES, Area, Contact, Network
 from .entities.shared import NEVER
 from .findings import Finding, Severity
 from .kinds.times import today
-from .looking import Looking
 from .memories import change, last_change, place, stamp
 from .store import Store
 from .stretches import Stretch, stretches
@@ -86,6 +84,8 @@ def _held(faulty: Iterable[tuple[Key, str, list[Finding]]]) -> Held:
 
 
 def _all(store: Store, watch: Watch) -> Iterator[tuple[Key, str, list[Finding]]]:
+    from .crews import spread
+
     work = [
         stretch
         for entity in ENTITIES
@@ -112,6 +112,8 @@ def judge_of(path: Any) -> Callable[[Stretch], Faulty]:
 
 class _Judge:
     def __init__(self, store: Store) -> None:
+        from .looking import Looking
+
         self._store = store
         self._looking = Looking(context_of(store), Severity.ERROR)
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from .errors import Unreadable
+from .patterns import pattern
 from .words import Text, joined, same
 
 LONGEST = 2_000  # characters; a link to Google Maps has some hundreds
@@ -34,19 +35,19 @@ _UNSEEN = dict.fromkeys(
     (0xAD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF)
 )
 _PLAIN = str.maketrans("º˚‘’‚′`´ʹʼ“”„″ʺ−–—", "°°''''''''\"\"\"\"\"---")
-_TOKEN = re.compile(
+_TOKEN = pattern(
     r"\s+|(?P<number>(?:(?<![0-9a-z.])[+-])?[0-9][0-9.,]*)|(?P<mark>[°'\"])|(?P<word>[a-z]+)\.?"
     r"|(?P<gap>[,;/|&]|-(?=\s))|[()\[\]=:]",
     re.IGNORECASE | re.ASCII,
 )
-_CLOCK = re.compile(
+_CLOCK = pattern(
     r"([0-9]{1,3}):([0-9]{1,2}(?:[.,][0-9]{1,15})?)(?::([0-9]{1,2}(?:[.,][0-9]{1,15})?))?(?![0-9:])"
 )
-_SIGNED_DEGREES = re.compile(r"-[0-9]{1,3}(?![0-9])")
-_NUMBER = re.compile(r"[0-9]+(?:[.,][0-9]+)?")
+_SIGNED_DEGREES = pattern(r"-[0-9]{1,3}(?![0-9])")
+_NUMBER = pattern(r"[0-9]+(?:[.,][0-9]+)?")
 _THOUSANDS = (
-    (re.compile(r"[0-9]{1,3}(?:\.[0-9]{3})+(?:,[0-9]+)?"), str.maketrans(",", ".", ".")),
-    (re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?"), str.maketrans("", "", ",")),
+    (pattern(r"[0-9]{1,3}(?:\.[0-9]{3})+(?:,[0-9]+)?"), str.maketrans(",", ".", ".")),
+    (pattern(r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?"), str.maketrans("", "", ",")),
 )
 _MARKS = {"°": 0, "'": 1, '"': 2, "d": 0, "deg": 0, "gradi": 0, "m": 1, "min": 1, "sec": 2}
 _LETTERS = {
@@ -59,7 +60,7 @@ _LABELS = {
     **dict.fromkeys(("lat", "latitude", "latitudine", "y", "northing"), "y"),
     **dict.fromkeys(("lon", "lng", "long", "longitude", "longitudine", "x", "easting"), "x"),
 }
-_SHAPE = re.compile(
+_SHAPE = pattern(
     r"POINT\s*[ZM]{0,2}\s*\(\s*([^\s()]{1,30})\s+([^\s()]{1,30})(?:\s+[^\s()]{1,30}){0,2}\s*\)",
     re.IGNORECASE,
 )

@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import Any, Concatenate, NamedTuple, ParamSpec
 
 from .declare import Column, Record
-from .describe import is_municipality, vocabulary_of
 from .entities import NAMED, PLACES
 from .errors import Refused
 from .faults import expect_ours, expect_registry
 from .kinds.choices import Listing
 from .kinds.numbers import YesNo
 from .kinds.texts import Reference
+from .meanings import is_municipality, vocabulary_of
 from .naming import slug_of
 from .sql import quoted
 from .vocabularies import vocabulary

@@ -9,10 +9,12 @@ from collections.abc import Sequence
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
-_WRITTEN = re.compile(r"\+?[0-9 ()./-]+", re.ASCII)
+from .patterns import pattern
+
+_WRITTEN = pattern(r"\+?[0-9 ()./-]+", re.ASCII)
 _MARKS = str.maketrans("", "", " ()./-")
 # An Italian number, with the code of the country, or without where nothing else can be meant.
-_PLAIN = re.compile(r"(?:(?:\+|00)39([0-9]{6,12})|(0[1-9][0-9]{4,10}|3[0-8][0-9]{7,9}))", re.ASCII)
+_PLAIN = pattern(r"(?:(?:\+|00)39([0-9]{6,12})|(0[1-9][0-9]{4,10}|3[0-8][0-9]{7,9}))", re.ASCII)
 
 _OLD = 9  # digits of the first mobiles
 
@@ -38,8 +40,8 @@ def read(text: str) -> Telephone | None:
 
 @lru_cache(maxsize=8_192)  # a number is read as it was written, and then as it is kept
 def _italian_number(digits: str) -> Telephone | None:
-    for mobile, (pattern, lengths) in enumerate(_italian()):
-        if len(digits) in lengths and pattern.fullmatch(digits):
+    for mobile, (shape, lengths) in enumerate(_italian()):
+        if len(digits) in lengths and shape.fullmatch(digits):
             return Telephone(f"+39{digits}", valid=True, mobile=bool(mobile))
     return None
 
@@ -58,8 +60,8 @@ def _italian() -> Sequence[tuple[re.Pattern[str], Sequence[int]]]:
 
 def surely_fixed(text: str) -> bool:
     """Tell at once that a text in E.164 is a fixed Italian number, with its zero."""
-    pattern, lengths = _italian()[0]
-    return bool(text[:4] == "+390" and len(text) - 3 in lengths and pattern.fullmatch(text, 3))
+    shape, lengths = _italian()[0]
+    return bool(text[:4] == "+390" and len(text) - 3 in lengths and shape.fullmatch(text, 3))
 
 
 @lru_cache(maxsize=8_192)
@@ -74,9 +76,9 @@ def with_zero(text: str) -> str | None:
     number = read(text) if rest and rest[0] != "0" else None
     if number is None or (number.valid and not (number.mobile and len(rest) == _OLD)):
         return None
-    pattern, lengths = _italian()[0]
+    shape, lengths = _italian()[0]
     whole = f"0{rest}"
-    return f"+39{whole}" if len(whole) in lengths and pattern.fullmatch(whole) else None
+    return f"+39{whole}" if len(whole) in lengths and shape.fullmatch(whole) else None
 
 
 @lru_cache(maxsize=64)  # read, and looked at for its zero

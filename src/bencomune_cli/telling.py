@@ -4,14 +4,15 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from .contexts import Context
 from .declare import Audience, Column, Record
-from .describe import is_municipality
 from .entities import NAMED, PLACES, Contact, Place, Relation
 from .findings import Finding
 from .history import latest_of
 from .kinds.choices import Listing
 from .kinds.texts import Reference
 from .kinds.times import date_told, today
+from .meanings import is_municipality
 from .registry import Registry
 from .screen import Section
 from .visibility import Sight, basis_lacks, hidden_because, sight
@@ -54,13 +55,14 @@ def _lines(column: Column, value: object) -> str:
 
 def sections_of(registry: Registry, place: Place) -> Iterator[Section]:
     """Return all that the registry knows of a place, for its card."""
-    reasons = hidden_because(registry, place)
-    findings, _waived = parted(registry, registry.findings_of(place))
+    context = registry.context()
+    reasons = hidden_because(registry, place, context)
+    findings, _waived = parted(registry, registry.findings_of(place, context))
     yield Section(None, list(_head(place, reasons)))
     yield Section(Text("Dati", "Data"), list(_values(registry, place, published=not reasons)))
     if relations := list(_relations(registry, place)):
         yield Section(Relation.plural, relations)
-    if contacts := list(_contacts(registry, place)):
+    if contacts := list(_contacts(registry, place, context)):
         yield Section(Contact.plural, contacts)
     if findings:
         yield Section(Text("Da controllare", "To be checked"), [finding_line(f) for f in findings])
@@ -143,12 +145,14 @@ def _period(relation: Relation) -> Text:
     return told.filled(since=date_told(since or ""), until=date_told(until or ""))
 
 
-def _contacts(registry: Registry, place: Place) -> Iterator[tuple[object, object, object]]:
+def _contacts(
+    registry: Registry, place: Place, context: Context
+) -> Iterator[tuple[object, object, object]]:
     role = Contact.column("role").kind
     for contact in contacts_of(registry, place):
         told = filter(None, (contact.person_name, contact.email, contact.phone))
         basis = Contact.column("basis").kind.told(contact.basis)
-        hidden = hidden_because(registry, contact)
+        hidden = hidden_because(registry, contact, context)
         public = Text("pubblicato", "published")
         if hidden:  # why the record itself is not published, the head of its card tells
             lacks = basis_lacks(contact)

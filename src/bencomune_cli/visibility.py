@@ -6,6 +6,7 @@ The value shown is read by the very expression of the public view; only its abse
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from .contexts import Context
 from .declare import Audience, Column, Record
 from .derivations import BEHIND
 from .entities import Area, Contact, Organisation, Place, Relation
@@ -35,10 +36,12 @@ class Sight(NamedTuple):
     reason: Text
 
 
-def hidden_because(registry: Registry, record: Record) -> list[Text]:
+def hidden_because(
+    registry: Registry, record: Record, context: Context | None = None
+) -> list[Text]:
     """Return why the next export leaves a record out; nothing if it publishes it."""
     if isinstance(record, Contact):
-        return _contact_hidden_because(registry, record)
+        return _contact_hidden_because(registry, record, context)
     if not isinstance(record, Place):
         return []
     reasons = []
@@ -60,12 +63,11 @@ def hidden_because(registry: Registry, record: Record) -> list[Text]:
     error = Text("ha un errore, {code}: {message}", "it has an error, {code}: {message}")
     return reasons + [
         error.filled(code=finding.code, message=finding.message)
-        for finding in _errors(registry, record)
+        for finding in _errors(registry, record, context or registry.context())
     ]
 
 
-def _errors(registry: Registry, place: Place) -> list[Any]:
-    context = registry.context()
+def _errors(registry: Registry, place: Place, context: Context) -> list[Any]:
     published = registry.store.select(Contact, "record = ? AND basis <> 'none'", (place.id,))
     return [
         finding
@@ -74,9 +76,11 @@ def _errors(registry: Registry, place: Place) -> list[Any]:
     ]
 
 
-def _contact_hidden_because(registry: Registry, contact: Contact) -> list[Text]:
+def _contact_hidden_because(
+    registry: Registry, contact: Contact, context: Context | None
+) -> list[Text]:
     place = registry.finder.any_place(contact.record)
-    return basis_lacks(contact) + _itself_hidden(registry, place)
+    return basis_lacks(contact) + _itself_hidden(registry, place, context)
 
 
 def basis_lacks(contact: Contact) -> list[Text]:
@@ -98,10 +102,10 @@ def basis_lacks(contact: Contact) -> list[Text]:
     return reasons
 
 
-def _itself_hidden(registry: Registry, place: Place) -> list[Text]:
+def _itself_hidden(registry: Registry, place: Place, context: Context | None = None) -> list[Text]:
     """Return why what refers to a place is not published; nothing if the place is."""
     told = Text("{id} non è pubblicato: {why}", "{id} is not published: {why}")
-    reasons = hidden_because(registry, place)
+    reasons = hidden_because(registry, place, context)
     return [told.filled(id=place.id, why=joined("; ", reasons))] if reasons else []
 
 

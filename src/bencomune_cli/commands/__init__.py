@@ -1,38 +1,32 @@
 """The commands. Every module registers its own by `add_to(app)`; to add one, add a module.
 
 What belongs to a group that another module makes is registered by `add_to_groups(groups)`.
+What only a command at work needs is loaded then: help and completion are told without it.
 """
 
-import importlib
+from __future__ import annotations
+
 import inspect
 import os
-import pkgutil
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from types import ModuleType
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from .. import prompts, screen
-from ..declare import Column, Record
-from ..describe import vocabulary_of
+from .. import screen
 from ..errors import Refused, Unreadable
-from ..faults import said
-from ..files import blaming
 from ..findings import Severity
-from ..forms import ask_required
-from ..outcome import Faulty, Written
-from ..progress import watched
-from ..registry import Registry
-from ..telling import to_json
 from ..usage import Command, Group, both
-from ..vocabularies import vocabulary
-from ..whereabouts import left_behind, located, texts_of_point
 from ..words import Text
+
+if TYPE_CHECKING:
+    from ..declare import Column, Record
+    from ..outcome import Written
+    from ..registry import Registry
 
 EXPORTS = Path("exports")  # where files for others go, unless told otherwise
 FEW = 6  # terms that an option's help lists; for more it names the command that does
@@ -85,16 +79,6 @@ Point = Annotated[
 ]
 
 
-def names() -> list[str]:
-    """Return the names of the modules of commands."""
-    return sorted(info.name for info in pkgutil.iter_modules(__path__) if info.name != "index")
-
-
-def loaded(wanted: Sequence[str]) -> list[ModuleType]:
-    """Return some modules of commands."""
-    return [importlib.import_module(f"{__name__}.{name}") for name in wanted]
-
-
 def group(app: typer.Typer, name: str, text: Text, *aliases: str) -> typer.Typer:
     """Add a group of commands, and the same under other names that help does not list."""
     made = typer.Typer(cls=Group, no_args_is_help=True, rich_markup_mode=None)
@@ -107,6 +91,11 @@ def group(app: typer.Typer, name: str, text: Text, *aliases: str) -> typer.Typer
 @contextmanager
 def reading(*, to_write: bool = False) -> Iterator[Registry]:
     """Open the registry to read."""
+    from ..faults import said
+    from ..files import blaming
+    from ..progress import watched
+    from ..registry import Registry
+
     with blaming(session.path):
         registry = Registry.open(session.path, session.who, writing=to_write)
         registry.watch = watched
@@ -184,6 +173,9 @@ def _add_options(
 
 
 def _help(column: Column) -> str:
+    from ..meanings import vocabulary_of
+    from ..vocabularies import vocabulary
+
     parts = [str(column.label)]
     if column.help:
         parts.append(str(column.help))
@@ -208,6 +200,8 @@ def texts_of(entity: type[Record], given: Mapping[str, Any]) -> dict[str, str]:
 
 def can_ask() -> bool:
     """Tell whether there is a person to ask, who did not say --no-input."""
+    from .. import prompts
+
     return session.asks and prompts.can_ask()
 
 
@@ -217,6 +211,8 @@ def pointed(text: str | None, crs: str | None) -> dict[str, str]:
         raise Refused(Text("--crs vale per --point, che manca", "--crs is for --point"))
     if text is None:
         return {}
+    from ..whereabouts import located, texts_of_point
+
     with reading() as registry:
         try:
             point = located(registry, text, crs)
@@ -238,12 +234,16 @@ def pointed(text: str | None, crs: str | None) -> dict[str, str]:
 def ask_for_missing(entity: type[Record], texts: dict[str, str]) -> None:
     """Ask a person, if there is one, for the required columns that have no value yet."""
     if can_ask():
+        from ..forms import ask_required
+
         ask_required(entity, texts)
 
 
 @contextmanager
 def findings_told() -> Iterator[None]:
     """Show what is wrong with a record that cannot be written, all of it at once."""
+    from ..outcome import Faulty
+
     try:
         yield
     except Faulty as faulty:
@@ -253,6 +253,9 @@ def findings_told() -> Iterator[None]:
 
 def tell_written(written: Written, as_json: bool, done: Text) -> None:
     """Say what was written, with the findings that did not stop it."""
+    from ..telling import to_json
+    from ..whereabouts import left_behind
+
     record = written.record
     screen.findings([f for f in written.findings if f.severity < Severity.NOTE], sys.stderr)
     if emptied := left_behind(written.before, record):

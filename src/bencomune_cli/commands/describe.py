@@ -5,10 +5,11 @@ from typing import Annotated
 import typer
 
 from .. import screen
-from ..describe import AUDIENCES, dictionary, json_schema, vocabulary_of
+from ..describe import AUDIENCES, dictionary, json_schema
 from ..entities import ENTITIES, NAMED
 from ..errors import Refused
 from ..layers import LAYERS
+from ..meanings import vocabulary_of
 from ..vocabularies import names, vocabulary
 from ..words import Text
 from . import AsJson, argument, command, option

@@ -5,29 +5,53 @@ All modules together take longer to load than most commands take to run. What is
 another set of modules, all are loaded.
 """
 
+import importlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
+import pkgutil
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from types import ModuleType
 from typing import Any, NamedTuple
 
 import typer
 
 from ..usage import Group
 from ..words import LANGUAGES, Text, speak, spoken
-from . import command, loaded, names
+from . import command
 
 FILE = Path(__file__).with_suffix(".json")
 
 
 class Entry(NamedTuple):
-    """A command, or a group of them: the modules that it needs, and its help."""
+    """A command, or a group of them: the modules that it needs, and its help.
+
+    `inner` are the modules that each command of a group of several needs.
+    """
 
     name: str
-    modules: tuple[str, ...]
+    modules: Sequence[str]
     group: bool
     hidden: bool
     it: str
     en: str
+    inner: Mapping[str, Sequence[str]] = {}
+
+    def needed(self, words: Iterable[str]) -> list[str]:
+        """Return the modules of the commands that words name; all of a group where they do not."""
+        named = {module for word in words for module in self.inner.get(word, ())}
+        return sorted(named or self.modules)
+
+
+def names() -> list[str]:
+    """Return the names of the modules of commands."""
+    own = Path(__file__)
+    found = pkgutil.iter_modules([str(own.parent)])
+    return sorted(info.name for info in found if info.name != own.stem)
+
+
+def loaded(wanted: Iterable[str]) -> list[ModuleType]:
+    """Return some modules of commands."""
+    return [importlib.import_module(f"{__package__}.{name}") for name in wanted]
 
 
 def add_needed(app: typer.Typer, words: Sequence[str] | None) -> None:
@@ -38,7 +62,7 @@ def add_needed(app: typer.Typer, words: Sequence[str] | None) -> None:
     entries = _entries() if words is not None else {}
     found = next((entries[word] for word in words or () if word in entries), None)
     if found:
-        modules = loaded(found.modules)
+        modules = loaded(found.needed(words or ()))
         _add_commands(app, modules)
         if found.group:
             _add_to_groups(app, modules)
@@ -85,7 +109,8 @@ def _entries() -> dict[str, Entry]:
 
 def derived() -> str:
     """Return the file as it should be, from all modules."""
-    rows = ",\n".join(json.dumps(entry, ensure_ascii=False) for entry in _told())
+    told = (entry if entry.inner else entry[:-1] for entry in _told())
+    rows = ",\n".join(json.dumps(entry, ensure_ascii=False) for entry in told)
     return f'{{"modules": {json.dumps(names())},\n"commands": [\n{rows}\n]}}\n'
 
 
@@ -95,34 +120,42 @@ def _told() -> Iterator[Entry]:
     for each in LANGUAGES:
         speak(each)
         app = typer.Typer()
-        modules = _makers(app)
+        makers = _makers(app)
         told: list[Any] = [*app.registered_commands, *app.registered_groups]
         helps[each] = {info.name: info.help for info in told}
     speak(language)
     groups = {info.name for info in app.registered_groups}
     for info in told:
         it, en = (helps[each][info.name] for each in LANGUAGES)
-        group = info.name in groups
-        yield Entry(info.name, tuple(modules[info.name]), group, info.hidden is True, it, en)
+        own = makers[info.name,]
+        inner = {
+            name: sorted({own, module})
+            for (at, *under), module in makers.items()
+            for name in under
+            if at == info.name
+        }
+        modules = sorted({own}.union(*inner.values()))
+        inner = inner if len(modules) > 1 else {}
+        hidden = info.hidden is True
+        yield Entry(info.name, modules, info.name in groups, hidden, it, en, inner)
 
 
-def _makers(app: typer.Typer) -> dict[str, list[str]]:
-    """Register all commands; return the modules that make each command or group."""
-    found: dict[str, list[str]] = {}
+def _makers(app: typer.Typer) -> dict[tuple[str, ...], str]:
+    """Register all commands; return the module that makes each, under its group and name."""
+    makers: dict[tuple[str, ...], str] = {}
     for add in (_add_commands, _add_to_groups):
         for name in names():
-            before = _sizes(app)
             add(app, loaded([name]))
-            for each, size in _sizes(app).items():
-                if before.get(each) != size and name not in found.setdefault(each, []):
-                    found[each].append(name)
-    return {each: sorted(modules) for each, modules in found.items()}
+            for each in _registered(app):
+                makers.setdefault(each, name)
+    return makers
 
 
-def _sizes(app: typer.Typer) -> dict[str, int]:
-    """Return how many commands there are under each name."""
-    sizes = {str(info.name): 1 for info in app.registered_commands}
-    for info in app.registered_groups:
-        inner = info.typer_instance
-        sizes[str(info.name)] = len(inner.registered_commands) if inner else 0
-    return sizes
+def _registered(app: typer.Typer) -> Iterator[tuple[str, ...]]:
+    """Yield what is registered: (command,), (group,), (group, command)."""
+    for info in app.registered_commands:
+        yield (str(info.name),)
+    for group in app.registered_groups:
+        yield (str(group.name),)
+        for inner in group.typer_instance.registered_commands if group.typer_instance else ():
+            yield (str(group.name), str(inner.name))

@@ -1,16 +1,15 @@
-"""show; lab, group, organisation: add, show, list, remove, restore."""
+"""show; lab, group, organisation: add, show, list, remove, restore.
+
+What shows is loaded as it does, so that the completion of an id is not late.
+"""
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from .. import screen, unions
+from .. import screen
 from ..entities import PLACES, Place
-from ..query import Query, set_order
-from ..registry import Registry
-from ..selection import Selection
-from ..telling import contacts_of, relations_of, sections_of, to_json, written_value
 from ..words import Text
 from . import (
     AsJson,
@@ -25,6 +24,10 @@ from . import (
     whole_number,
     writing,
 )
+
+if TYPE_CHECKING:
+    from ..query import Query
+    from ..registry import Registry
 
 Id = Annotated[
     str,
@@ -70,6 +73,8 @@ def _add_removing(app: typer.Typer, entity: type[Place]) -> None:
 
 
 def _set_removed(entity: type[Place], id_: str, why: str | None, *, removed: bool) -> None:
+    from .. import unions
+
     verb = "remove" if removed else "restore"
     with writing() as registry, registry.operation(f"{entity.name_of_kind} {verb}", why):
         if removed:
@@ -100,6 +105,8 @@ def show_any(id_: Id, as_json: AsJson = False) -> None:
 
 
 def _show(id_: str, entities: Sequence[type[Place]], as_json: bool) -> None:
+    from ..telling import sections_of
+
     with reading() as registry:
         place = registry.finder.seen(id_, entities)
         if as_json:
@@ -128,6 +135,9 @@ def _add_reading(app: typer.Typer, entity: type[Place]) -> None:
         ] = False,
         as_json: AsJson = False,
     ) -> None:
+        from ..query import set_order
+        from ..selection import Selection
+
         with reading() as registry:
             asked = Selection(words or (), where or (), near, within, in_, removed)
             query = asked.query(entity, registry.finder)
@@ -139,7 +149,11 @@ def _add_reading(app: typer.Typer, entity: type[Place]) -> None:
     command(app, "list", Text("Elenca e cerca i record.", "List and find records."), list_)
 
 
-def _give(found: list[Place], query: Query, municipalities: dict[str, str], as_json: bool) -> None:
+def _give(
+    found: list[Place], query: "Query", municipalities: dict[str, str], as_json: bool
+) -> None:
+    from ..telling import to_json, written_value
+
     metres = {place.id: query.metres(place) for place in found}
     if as_json:
         told = [
@@ -168,7 +182,9 @@ def _give(found: list[Place], query: Query, municipalities: dict[str, str], as_j
     screen.table(headers, rows, one_line=True)
 
 
-def _whole(registry: Registry, place: Place) -> dict[str, Any]:
+def _whole(registry: "Registry", place: Place) -> dict[str, Any]:
+    from ..telling import contacts_of, relations_of, to_json
+
     return {
         **to_json(place),
         "relations": [to_json(relation) for relation in relations_of(registry, place)],

@@ -14,8 +14,8 @@ import typer
 
 from .. import drawing, screen
 from ..declare import Column
-from ..describe import vocabulary_of
 from ..entities import PLACES, Place
+from ..meanings import vocabulary_of
 from ..vocabularies import vocabulary
 from ..words import Text
 from . import AsJson, command, reading

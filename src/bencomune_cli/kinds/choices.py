@@ -71,6 +71,10 @@ class Term(Kind):
             )
         )
 
+    def surely(self, value: Any) -> bool:
+        """Tell whether a text is a code of the vocabulary."""
+        return value in vocabulary(self.name)
+
     def _named(self, code: str) -> Text:
         """Return a term as people and files write it: its label, and its code in brackets."""
         return Text("{label} ({code})", "{label} ({code})").filled(label=self.told(code), code=code)
@@ -128,6 +132,11 @@ class Listing(Kind):
                 ).filled(longest=LONGEST)
             )
         return items
+
+    def surely(self, value: Any) -> bool:
+        """Tell whether each item is of its kind, and there are not too many."""
+        known = type(value) is tuple and all(map(self.item.surely, value))
+        return known and len(self.write(value)) <= LONGEST
 
     def at_once(self, texts: Collection[str]) -> Sequence[Any] | None:
         """Return the lists, if each is surely of one item."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..errors import Unreadable
+from ..patterns import pattern
 from ..words import Text
 from . import Kind
 
@@ -15,7 +16,7 @@ _METRES = Text(
     "this looks like metres, not degrees: give both coordinates together by --point, which tells"
     " their system, or takes it before them: EPSG:32632 512137 5003480",
 )
-_DEGREES = re.compile(r"[+-]?[0-9]{1,3}(?:\.[0-9]{1,20})?")
+_DEGREES = pattern(r"[+-]?[0-9]{1,3}(?:\.[0-9]{1,20})?")
 POLE = 90
 DECIMALS = 7  # about one centimetre; survives the 15 digits with which SQLite writes a number
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from .. import telephones
 from ..errors import Unreadable
+from ..patterns import pattern
 from ..words import Text
 from . import Kind
 
@@ -199,7 +200,7 @@ class Reference(Shaped):
     expected: Text = KEY.expected
 
 
-_SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*://")
+_SCHEME = pattern(r"[a-zA-Z][a-zA-Z0-9+.-]*://")
 
 
 @dataclass(eq=False, repr=False)
@@ -221,7 +222,7 @@ class WebAddress(Line):
         return {**super().schema(), "format": "uri"}
 
 
-_LOWERED = re.compile(r"[a-zA-Z0-9._+-]+@[a-z0-9.-]+")
+_LOWERED = pattern(r"[a-zA-Z0-9._+-]+@[a-z0-9.-]+")
 
 
 @dataclass(eq=False, repr=False)

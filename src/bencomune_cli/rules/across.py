@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from ..contexts import Overview
-from ..doubles import Doubles
 from ..findings import Severity
 from ..words import Text
 from . import Hit, rule
@@ -39,6 +38,8 @@ _SECTION = {"id": "spazio-esempio-2", "municipality": "000001", "phone": "+39038
 )
 def likely_duplicate(overview: Overview) -> Iterator[Hit]:
     """Compare what shares a rare word, a value or a place; the younger record is told."""
+    from ..doubles import Doubles
+
     for pair in Doubles(overview, among=True).pairs():
         told = {"id": pair.one.id, "name": pair.one.name, "reason": pair.reason}
         yield Hit("name", told, record=pair.other)

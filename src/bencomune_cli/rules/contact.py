@@ -9,28 +9,29 @@ from ..declare import Record
 from ..entities import Contact, Network, Place
 from ..findings import Severity
 from ..kinds.texts import Email, Phone, WebAddress
+from ..patterns import pattern
 from ..record_values import values_of
 from ..words import Text
 from . import Hit, Mend, rule
 
 # The pattern of <input type=email> in the HTML standard, with a domain of two labels at least.
-_EMAIL = re.compile(
+_EMAIL = pattern(
     r"[a-zA-Z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?"
     r"(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)+"
 )
-_WEB = re.compile(r"https?://[\w-]+(?:\.[\w-]+)+(?::[0-9]{1,5})?(?:[/?#]\S*)?", re.IGNORECASE)
-_PERSONAL = re.compile(r"[a-z]{2,}[._][a-z]{2,}@", re.IGNORECASE)
+_WEB = pattern(r"https?://[\w-]+(?:\.[\w-]+)+(?::[0-9]{1,5})?(?:[/?#]\S*)?", re.IGNORECASE)
+_PERSONAL = pattern(r"[a-z]{2,}[._][a-z]{2,}@", re.IGNORECASE)
 # Words by which offices, not persons, sign their mailboxes.
-OFFICE = re.compile(
+OFFICE = pattern(
     r"info|segreteria|ufficio|comune|protocollo|sportello|biblioteca|centro|servizi|urp|sociale"
     r"|contatti|contact|office|associazione|laboratorio|progetto",
     re.IGNORECASE,
 )
-_PROVIDERS = re.compile(
+_PROVIDERS = pattern(
     r"@(?:gmail|libero|hotmail|outlook|yahoo|virgilio|tiscali|alice)\.", re.IGNORECASE
 )
 # Either of them, sought by a sign that few texts hold.
-_MAY_BE_PERSONAL = re.compile(
+_MAY_BE_PERSONAL = pattern(
     rf"[._@](?:(?<=[a-z][a-z][._])[a-z][a-z]+@|(?<={_PROVIDERS.pattern[0]}){_PROVIDERS.pattern[1:]})",
     re.IGNORECASE,
 )

@@ -10,14 +10,15 @@ from ..entities import Place
 from ..findings import Severity
 from ..free_texts import without
 from ..kinds.texts import WebAddress
+from ..patterns import pattern
 from ..record_values import values_of
 from ..words import Text
 from . import Hit, Mend, rule
 
-_PARTS = re.compile(
+_PARTS = pattern(
     r"https?://(?:www\.|m\.)?([^/?#:]+)(?::[0-9]+)?(/[^?#]*)?(\?[^#]*)?", re.IGNORECASE
 )
-_SOCIAL = re.compile(
+_SOCIAL = pattern(
     r"(?:[a-z-]+\.)?(?:facebook|instagram|twitter|tiktok|linkedin|youtube|threads)\.(?:com|net)"
     r"|(?:fb|x)\.com|t\.me"
 )
@@ -26,10 +27,10 @@ _SOCIAL_WORDS = (  # one of which stands in each of them
     *("fb.com", "x.com", "t.me"),
 )
 # Of these addresses the part after the domain names nobody.
-_NOBODY = re.compile(r"/?(?:index\.php|home(?:\.php)?|login(?:\.php)?|feed|explore|reels?)?/?")
-_SEARCH = re.compile(r"(?:google|bing|yahoo)\.[a-z.]{2,6}|search\.yahoo\.com|duckduckgo\.com")
+_NOBODY = pattern(r"/?(?:index\.php|home(?:\.php)?|login(?:\.php)?|feed|explore|reels?)?/?")
+_SEARCH = pattern(r"(?:google|bing|yahoo)\.[a-z.]{2,6}|search\.yahoo\.com|duckduckgo\.com")
 _SEARCH_WORDS = ("google.", "bing.", "yahoo.", "duckduckgo.")
-_MAPS = re.compile(
+_MAPS = pattern(
     r"maps\.(?:google\.[a-z.]{2,6}|app\.goo\.gl|apple\.com)(?:/.*)?"
     r"|(?:google\.[a-z.]{2,6}|goo\.gl)/maps(?!/d/)(?:/.*)?"
 )

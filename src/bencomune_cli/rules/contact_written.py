@@ -1,6 +1,5 @@
 """C: how telephone numbers and mailboxes are written, and in which column."""
 
-import re
 from collections.abc import Iterator
 
 from .. import telephones
@@ -9,18 +8,19 @@ from ..declare import Record
 from ..entities import Organisation
 from ..findings import Severity
 from ..kinds.texts import Phone
+from ..patterns import pattern
 from ..record_values import values_of
 from ..words import Text
 from . import Hit, Mend, rule
 
 # Providers of mailboxes none of which is certified: their certified ones have other domains.
-_ORDINARY = re.compile(
+_ORDINARY = pattern(
     r"(?:gmail|googlemail|icloud|me|msn|aol|protonmail|tim|tin|libero|inwind|iol|virgilio|tiscali"
     r"|tiscalinet|alice|fastwebnet|email|teletu|vodafone)\.(?:com|it)"
     r"|(?:hotmail|outlook|live|yahoo|ymail|gmx)\.[a-z.]{2,6}|(?:proton|pm)\.me"
 )
 # Providers of certified mailboxes, and the name by which others set theirs apart.
-_CERTIFIED = re.compile(
+_CERTIFIED = pattern(
     r"(?:[a-z0-9-]+\.)*(?:pec\.[a-z0-9.-]+|(?:legalmail|arubapec|sicurezzapostale|postecert"
     r"|gigapec|registerpec)\.it|casellapec\.com|mypec\.eu)"
 )
@@ -102,7 +102,7 @@ def _has_a_second_line(text: str) -> bool:
     return bool(before and before.valid)
 
 
-_TAIL = re.compile(r"[\s/.-]+[0-9]{1,3}$")
+_TAIL = pattern(r"[\s/.-]+[0-9]{1,3}$")
 
 
 @rule(

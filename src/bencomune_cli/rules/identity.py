@@ -1,6 +1,5 @@
 """I: who an organisation is: codice fiscale and partita IVA. The home of stdnum."""
 
-import re
 from collections.abc import Callable, Iterator
 
 from ..batches import none_found
@@ -8,18 +7,17 @@ from ..declare import Record, per_entity
 from ..entities import Organisation
 from ..findings import Severity
 from ..kinds.texts import Geometry, Line
+from ..patterns import pattern
 from ..record_values import values_of
 from ..words import Text
 from . import Hit, rule
 
 # A person's codice fiscale, with the letters that replace digits when two persons' codes are equal
 # (omocodia): DM 23 December 1976, art. 6.
-_PERSON = re.compile(
-    r"[A-Z]{6}[0-9LMNPQRSTUV]{2}[A-Z][0-9LMNPQRSTUV]{2}[A-Z][0-9LMNPQRSTUV]{3}[A-Z]"
-)
+_PERSON = pattern(r"[A-Z]{6}[0-9LMNPQRSTUV]{2}[A-Z][0-9LMNPQRSTUV]{2}[A-Z][0-9LMNPQRSTUV]{3}[A-Z]")
 # The same inside a text, where people write it in small letters too. It is sought by its first
 # digit, for there are few in a text; of a code that is made unequal the first digit goes last.
-_WITHIN = re.compile(
+_WITHIN = pattern(
     r"[0-9](?<=\b[A-Za-z]{6}[0-9])[0-9L-NP-Vl-np-v][A-EHLMPR-Ta-ehlmpr-t][0-9L-NP-Vl-np-v]{2}"
     r"[A-Za-z][0-9L-NP-Vl-np-v]{3}[A-Za-z]\b"
 )

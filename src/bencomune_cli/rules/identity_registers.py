@@ -1,23 +1,23 @@
 """I: the registers in which a body stands: IPA of public bodies, RUNTS of the third sector."""
 
-import re
 from collections.abc import Iterator, Mapping
 
 from ..entities import Network, Organisation
 from ..entities.organisation import PUBLIC_FORMS
 from ..findings import Severity
 from ..kinds.choices import Term
+from ..patterns import pattern
 from ..words import Text
 from . import Hit, Mend, rule
 
-_IPA = re.compile(r"[a-z0-9_-]{2,20}")
-_MUNICIPALITY = re.compile(r"c_[a-z][0-9]{3}")
+_IPA = pattern(r"[a-z0-9_-]{2,20}")
+_MUNICIPALITY = pattern(r"c_[a-z][0-9]{3}")
 # The code of a municipality in the land register, behind a sign that is not the right one.
-_LAND_REGISTER = re.compile(r"(?:c[-_/ ]*)?([a-z][0-9]{3})")
-_VAT = re.compile(r"(?:IT)?([0-9]{11})")
-_RUNTS = re.compile(r"[0-9]{1,7}")
+_LAND_REGISTER = pattern(r"(?:c[-_/ ]*)?([a-z][0-9]{3})")
+_VAT = pattern(r"(?:IT)?([0-9]{11})")
+_RUNTS = pattern(r"[0-9]{1,7}")
 # "Rep. n. 12345", "iscr. RUNTS 12345": one number alone, that no bar or date makes two.
-_RUNTS_TOLD = re.compile(r"[^0-9/-]*\b([0-9]{1,7})")
+_RUNTS_TOLD = pattern(r"[^0-9/-]*\b([0-9]{1,7})")
 IPA = "AgID, Linee guida dell'Indice dei domicili digitali (IPA)"
 RUNTS = "d.lgs. 117/2017, art. 46; DM 106/2020"
 # Bodies that IPA, of public bodies and of who runs public services, does not hold.

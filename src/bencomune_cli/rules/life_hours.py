@@ -7,6 +7,7 @@ from functools import lru_cache
 from ..entities import Place
 from ..findings import Severity
 from ..folding import folded
+from ..patterns import pattern
 from ..words import Text
 from . import Hit, Mend, rule
 
@@ -132,19 +133,19 @@ def march_for_tuesday(place: Place) -> Iterator[Hit]:
         yield Hit("opening_hours", {"value": value}, mend={"opening_hours": _MAR.sub("Tu", value)})
 
 
-_COMMENT = re.compile(r'"[^"]*"')
-_OFF = re.compile(r"\b(?:off|closed)\b", re.IGNORECASE)
-_MAR = re.compile(
+_COMMENT = pattern(r'"[^"]*"')
+_OFF = pattern(r"\b(?:off|closed)\b", re.IGNORECASE)
+_MAR = pattern(
     r"\bMar(?=:?\s*\d{1,2}:\d\d|,\s*(?:Mo|Tu|We|Th|Fr|Sa|Su)\b):?", re.IGNORECASE | re.ASCII
 )
-_DATED = re.compile(
+_DATED = pattern(
     r"\b(?:jan|feb|apr|may|jun|jul|aug|sep|oct|nov|dec|week|easter|[12]\d{3})\b", re.IGNORECASE
 )
-_SPACES = re.compile(" +")
+_SPACES = pattern(" +")
 # Days and hours as most write them, which need no reader: Mo-Fr,Su 09:00-12:00,15:00-18:00; ...
 _OSM_DAYS, _CLOCK = "(?:Mo|Tu|We|Th|Fr|Sa|Su)", "(?:[01][0-9]|2[0-3]):[0-5][0-9]"
 _SPANS = rf"{_OSM_DAYS}(?:[-,]{_OSM_DAYS})? {_CLOCK}-{_CLOCK}(?:,{_CLOCK}-{_CLOCK})?"
-_PLAIN = re.compile(f"{_SPANS}(?:; {_SPANS})*")
+_PLAIN = pattern(f"{_SPANS}(?:; {_SPANS})*")
 
 
 @lru_cache(maxsize=16_384)
@@ -192,8 +193,8 @@ _HOUR = r"(?:(?:h|ore|le) ?)?(\d{1,2})(?:[:.h](\d\d))?(?: ?(?:uhr|h))?"
 _SLASH = r"(?<=[:.h]\d\d)/(?=\d{1,2}[:.h]\d\d)"  # 9/12 without minutes may be a date
 _RANGE = f"(?:(?:dalle|ore|orario|from|von) ?)?{_HOUR}(?:{_TO}|{_SLASH}){_HOUR}"
 _CLOSED = "chius[oa]|closed|geschlossen|off"
-_ITEM_RE, _RANGE_RE = re.compile(_ITEM), re.compile(_RANGE)
-_PART = re.compile(
+_ITEM_RE, _RANGE_RE = pattern(_ITEM), pattern(_RANGE)
+_PART = pattern(
     f"({_ITEM}(?:{_AND}{_ITEM})*?)(?: ?[:,] ?| )({_CLOSED}|{_RANGE}(?:{_AND}{_RANGE})*)"
 )
 _EARLIEST = 7  # hours: before it, 3-6 may well be meant of the afternoon

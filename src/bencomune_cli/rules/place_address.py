@@ -10,6 +10,7 @@ from ..entities import Place
 from ..entities.shared import ISTAT_CODE
 from ..findings import Severity
 from ..folding import words_of
+from ..patterns import pattern
 from ..words import Text
 from . import Hit, Mend, rule
 
@@ -39,7 +40,7 @@ _RULERS = frozenset(
 )
 _SAINT = frozenset({"san", "santo", "s"})
 _MOST_RULERS = 25
-_MAY_HOLD_A_NUMBER = re.compile(r"[0-9]|\bs\.?n\.?c\b", re.IGNORECASE)
+_MAY_HOLD_A_NUMBER = pattern(r"[0-9]|\bs\.?n\.?c\b", re.IGNORECASE)
 
 
 @per_entity

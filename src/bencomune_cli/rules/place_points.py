@@ -1,6 +1,7 @@
 """P: points that are not where they can be: swapped, abroad, in metres, fallen on a centre."""
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from ..batches import Batch, all_inside
 from ..contexts import Context
@@ -11,10 +12,11 @@ from ..findings import Severity
 from ..kinds.numbers import DECIMALS, Degrees
 from ..nearness import italy, on_earth
 from ..outdating import OF_POINT
-from ..points import DECIMALS as FEWER
-from ..points import Inside, read_point
 from ..words import Text
 from . import Hit, Mend, rule
+
+if TYPE_CHECKING:
+    from ..points import Inside
 
 MOST_DECIMALS = {"neighbourhood": 4, "municipality": 3, "masked": 3}  # 11 and 110 metres
 ON_CENTRE = 5.0  # metres: nearer to the centre of an area no address lies but by chance
@@ -124,7 +126,7 @@ def point_on_a_centre(place: Place, context: Context) -> Iterator[Hit]:
         return
     if not on_earth(place.lon, place.lat):
         return
-    for id_ in context.centres.near(place.lon, place.lat, ON_CENTRE):
+    for id_ in context.centred(place.lon, place.lat, ON_CENTRE):
         area = context.areas[id_]
         yield Hit("lat", {"area": area.name}, mend={"precision": area.area_kind})
         return
@@ -158,6 +160,8 @@ def metres_taken_for_degrees(place: Place, context: Context) -> Iterator[Hit]:
     """Read numbers that cannot be degrees as metres, in the system that their size tells."""
     if place.lat is None or place.lon is None or on_earth(place.lon, place.lat):
         return
+    from ..points import read_point
+
     told = {"lat": f"{place.lat:.10g}", "lon": f"{place.lon:.10g}"}
     inside = _inside(place, context)
     try:
@@ -209,6 +213,8 @@ def more_decimals_than_measured(place: Place) -> Iterator[Hit]:
     if place.lat is None or place.lon is None or not on_earth(place.lon, place.lat):
         return
     if round(place.lat, DECIMALS) != place.lat or round(place.lon, DECIMALS) != place.lon:
+        from ..points import DECIMALS as FEWER
+
         told = {"most": DECIMALS, "lat": place.lat, "lon": place.lon}
         mend = _moved(place, round(place.lon, FEWER), round(place.lat, FEWER))
         yield Hit("lat", told, mend=mend)
@@ -265,7 +271,7 @@ def _moved(place: Place, lon: float, lat: float) -> dict[str, str]:
     return {"lat": write(lat), "lon": write(lon), **said}
 
 
-def _inside(place: Place, context: Context) -> Inside | None:
+def _inside(place: Place, context: Context) -> "Inside | None":
     """Return what tells where the point may be: its municipality, else the network; None of none.
 
     Its municipality must have a shape, or one of the network's.

@@ -3,21 +3,21 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from .. import html_text
 from ..batches import none_found
 from ..declare import Record
 from ..findings import Severity
 from ..free_texts import rewritten
 from ..kinds.texts import Geometry, Line
+from ..patterns import pattern
 from ..record_values import values_of, written
 from ..words import Text
 from . import Hit, Mend, rule
 
-_MAP_SIGNS = re.compile(r"\{\{|\[\[")
+_MAP_SIGNS = pattern(r"\{\{|\[\[")
 # A link, with the text that is shown for it or without; a picture or page, with its size.
-_LINK = re.compile(r"\[\[([^\[\]|]+)(?:\|([^\[\]|]*))?\]\]")
-_EMBEDDED = re.compile(r"\{{2,3}([^{}|]+)(?:\|[^{}]*)?\}{2,3}")
-_TAG = re.compile(r"</?[a-z][^<>]*>|<!--", re.IGNORECASE)
+_LINK = pattern(r"\[\[([^\[\]|]+)(?:\|([^\[\]|]*))?\]\]")
+_EMBEDDED = pattern(r"\{{2,3}([^{}|]+)(?:\|[^{}]*)?\}{2,3}")
+_TAG = pattern(r"</?[a-z][^<>]*>|<!--", re.IGNORECASE)
 
 
 @rule(
@@ -77,6 +77,8 @@ def html_in_text(record: Record) -> Iterator[Hit]:
     """Look for tags."""
     if "<" not in written(record, Line, but=Geometry):
         return
+    from .. import html_text
+
     for name, value in _texts(record):
         if found := _TAG.search(value):
             plain = html_text.plain(value)[0]

@@ -8,10 +8,11 @@ from ..contexts import Context
 from ..entities import Area, Place
 from ..findings import Severity
 from ..folding import folded, words_of
+from ..patterns import pattern
 from ..words import Text
 from . import Hit, Mend, rule
 
-_WORD = re.compile(r"[^\W\d_]+")
+_WORD = pattern(r"[^\W\d_]+")
 _ACRONYMS = frozenset(
     (
         *("APS", "ODV", "ETS", "ONLUS", "ONG", "ASD", "SSD", "APSD", "SRL", "SRLS", "SPA", "SNC"),
@@ -34,9 +35,9 @@ _SMALL = frozenset(
     )
 )
 _ORDINARY = frozenset(("san", "via", "don", "bar", "rio", "sud", "est", "ora", "noi", "due", "pio"))
-_ROMAN = re.compile(r"(?=[IVX]{2,})X{0,3}(?:IX|IV|V?I{0,3})")
-_VOWEL = re.compile(r"[AEIOUÀÈÉÌÒÙ]")
-_OPENING = re.compile(r"(?:^|[–—:.!?(\[«“\"]|(?:^|\s)['‘-])\s*$")
+_ROMAN = pattern(r"(?=[IVX]{2,})X{0,3}(?:IX|IV|V?I{0,3})")
+_VOWEL = pattern(r"[AEIOUÀÈÉÌÒÙ]")
+_OPENING = pattern(r"(?:^|[–—:.!?(\[«“\"]|(?:^|\s)['‘-])\s*$")
 _LONG = 4  # letters of a word that may be no acronym
 # What bodies and places are, which tells none of them from another.
 _FORMS = frozenset(

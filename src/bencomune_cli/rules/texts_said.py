@@ -8,6 +8,7 @@ from ..entities import Place
 from ..findings import Severity
 from ..folding import folded
 from ..free_texts import without
+from ..patterns import pattern
 from ..words import Text
 from . import Hit, Mend, rule
 
@@ -23,12 +24,12 @@ _PLACEHOLDERS = frozenset(
         ),
     )
 )
-_LIKE_ONE = re.compile(
+_LIKE_ONE = pattern(
     r"n[./][dacp]\.?|#(?:n/[ad]|(?:rif|ref|valore|value|nome|name|div/0)[!?])|[-–—_.…*?]+|x{3,}"
     r"|(?:test|prova)[0-9]*|lorem ipsum.*|asdf+"
 )
 _FIRST_LETTERS = "|".join(sorted({each[:2] for each in _PLACEHOLDERS}))
-_BEGINNING = re.compile(
+_BEGINNING = pattern(
     rf"[ ()\[\]<>\"]*(?:[-–—_.…*?#]|n[./]|xx|te|pr|lo|as|{_FIRST_LETTERS})", re.IGNORECASE
 )
 _LONG = 40  # letters; only lorem ipsum goes on

@@ -1,6 +1,5 @@
 """T: signs in texts that are not what they look like: wrong encodings, unseen and foreign ones."""
 
-import html
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -9,6 +8,7 @@ from ..batches import without
 from ..declare import Record
 from ..findings import Severity
 from ..free_texts import free_texts, rewritten, suspects
+from ..patterns import pattern
 from ..words import Text
 from . import Hit, Mend, rule
 
@@ -16,12 +16,12 @@ from . import Hit, Mend, rule
 _LATER = "".join(bytes([b]).decode("cp1252", "ignore") or chr(b) for b in range(0x80, 0xC0))
 # Behind a capital, what is left out may close a quotation or a word: «MANHÃ», IRMÃ DULCE.
 _BEHIND_A_CAPITAL = re.sub("[»”’\u00a0]", "", _LATER)
-_MISREAD = re.compile(
+_MISREAD = pattern(
     rf"(?<![A-ZÀ-Þ])Ã[{re.escape(_LATER)}]|Ã[{re.escape(_BEHIND_A_CAPITAL)}]"
     r"|Â[\u00a0-\u00ba\u00bc-\u00bf]|â€|ï¿½|ðŸ|(?<=[a-zà-ÿ])Ã(?![^\W\d_])"
 )
 _MISREAD_SIGNS = frozenset("ÃÂâïð")
-_NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
+_NOT_ASCII = pattern(r"[^\x00-\x7f]+")
 _TYPOGRAPHIC = frozenset("‘’“”«»‹›–—…€£°ºª·•²³§©®™½¼¾×\u00a0")
 _TWICE = 3  # times that a text may have been misread, one on top of the other
 
@@ -32,9 +32,9 @@ _UNSEEN = (
 # Joiners belong to emoji and to scripts in which letters join; behind a Latin letter they do not.
 _JOINERS = r"(?:(?<=[\x00-\u024f])|^)[\u200c\u200d]"
 _MARKS = r"[\u061c\u200e\u200f]"
-_WITHOUT_MARKS = re.compile(f"{_UNSEEN}|{_JOINERS}")
-_WITH_MARKS = re.compile(f"{_UNSEEN}|{_JOINERS}|{_MARKS}")
-_FROM_THE_RIGHT = re.compile(r"[\u0590-\u05ff\u0620-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
+_WITHOUT_MARKS = pattern(f"{_UNSEEN}|{_JOINERS}")
+_WITH_MARKS = pattern(f"{_UNSEEN}|{_JOINERS}|{_MARKS}")
+_FROM_THE_RIGHT = pattern(r"[\u0590-\u05ff\u0620-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 _FLAG = "\U0001f3f4"  # followed by tags it is the flag of a region
 
 # Letters that look like a Latin one (Unicode, UTS 39, confusables).
@@ -44,8 +44,8 @@ _TWINS = {
 }
 _LATIN = str.maketrans(_TWINS)
 _TWIN_SIGNS = frozenset(_TWINS)
-_WORD = re.compile(r"[^\W\d_]+")
-_ENTITY = re.compile(r"&(?:[A-Za-z][A-Za-z0-9]{1,31}|#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6});")
+_WORD = pattern(r"[^\W\d_]+")
+_ENTITY = pattern(r"&(?:[A-Za-z][A-Za-z0-9]{1,31}|#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6});")
 _COMMANDS = frozenset("<>{}[]")
 
 
@@ -203,12 +203,18 @@ def mixed_alphabets(record: Record) -> Iterator[Hit]:
 def entities_of_html(record: Record) -> Iterator[Hit]:
     """Look for character references; what they hide is written only if it commands nothing."""
     for name, value in suspects(record, "&"):
-        told = [each for each in _ENTITY.findall(value) if html.unescape(each) != each]
+        told = [each for each in _ENTITY.findall(value) if _read(each) != each]
         if value.startswith("http"):  # there an ampersand parts the parameters: ?a=1&sect=2
             told = [each for each in told if each == "&amp;"]
         if told:
             whole = _unescaped(value)
             yield Hit(name, {"entity": told[0]}, mend=rewritten(record, name, value, whole))
+
+
+def _read(text: str) -> str:
+    import html  # its table of names is as large as all rules on texts
+
+    return html.unescape(text)
 
 
 def _unescaped(text: str) -> str:
@@ -217,7 +223,7 @@ def _unescaped(text: str) -> str:
         return text.replace("&amp;", "&")
     known = {sign for sign in text if sign in _COMMANDS}
     for _ in range(_TWICE):
-        text = _ENTITY.sub(lambda found: html.unescape(found[0]), text)
+        text = _ENTITY.sub(lambda found: _read(found[0]), text)
     text = text.replace("\u00a0", " ")
     safe = {sign for sign in text if sign in _COMMANDS} == known and not _ENTITY.search(text)
     return text if safe and text.replace("\n", "").isprintable() else ""

@@ -1,6 +1,5 @@
 """T: how texts are typed: quotes, blanks, accents, and what spreadsheets would take for a sum."""
 
-import re
 from collections.abc import Iterator
 from functools import lru_cache
 
@@ -8,26 +7,25 @@ from ..batches import without
 from ..declare import Record
 from ..findings import Severity
 from ..free_texts import rewritten, suspects
+from ..patterns import pattern
 from ..words import Text
 from . import Hit, Mend, rule
 
 _PAIRS = {'"': '"', "“": "”", "«": "»", "„": "“"}
 _QUOTES = '"«»“”'
 # Inches, minutes and seconds are written with the same sign: 24", 45° 11' 5".
-_INCHES = re.compile(r"(?<=[0-9])\"")
-_BLANKS = re.compile(r"(?<=\S)[ \u00a0]{2,}(?=\S)|[ \u00a0]+$|^[ \u00a0]+|(?<=\w) (?=[,;](?:\s|$))")
-_SEVERAL = re.compile(r"(?<=\S)[ \u00a0]{2,}(?=\S)")
-_BEFORE = re.compile(r"(?<=\w) +(?=[,;](?:\s|$))")
+_INCHES = pattern(r"(?<=[0-9])\"")
+_BLANKS = pattern(r"(?<=\S)[ \u00a0]{2,}(?=\S)|[ \u00a0]+$|^[ \u00a0]+|(?<=\w) (?=[,;](?:\s|$))")
+_SEVERAL = pattern(r"(?<=\S)[ \u00a0]{2,}(?=\S)")
+_BEFORE = pattern(r"(?<=\w) +(?=[,;](?:\s|$))")
 _STRAY = ("  ", " ,", " ;", " \n", "\n ", "\u00a0")
 _COMMANDS = ("\n=", "\n+", "\n-", "\n@")
-_FORMULA = re.compile(
-    r"=[\w(+\-\"'@]|@\w+\(|[+-]\s*(?:\w+\(|\$?[A-Z]{1,3}\$?[0-9]+\b)|[=+@-].*\|.*!"
-)
+_FORMULA = pattern(r"=[\w(+\-\"'@]|@\w+\(|[+-]\s*(?:\w+\(|\$?[A-Z]{1,3}\$?[0-9]+\b)|[=+@-].*\|.*!")
 
 _APOSTROPHES = "'’`´"
-_APOSTROPHE = re.compile(r"([^\W\d_]+)['’`´](?![^\W_])")
-_AT_THE_END = re.compile(r"['’`´](?<=[^\W\d_]['’`´])(?![^\W_])")
-_OPENED = re.compile(r"(?<![^\W_])['‘`´](?=[^\W\d_])")
+_APOSTROPHE = pattern(r"([^\W\d_]+)['’`´](?![^\W_])")
+_AT_THE_END = pattern(r"['’`´](?<=[^\W\d_]['’`´])(?![^\W_])")
+_OPENED = pattern(r"(?<![^\W_])['‘`´](?=[^\W\d_])")
 _ACCENTED = (
     *("è", "età", "già", "giù", "più", "può", "ciò", "perciò", "però", "così", "cioè"),
     *("caffè", "lunedì", "martedì", "mercoledì", "giovedì", "venerdì", "perché", "poiché"),
