@@ -15,6 +15,7 @@ from bencomune_cli.contexts import Context, overview_of
 from bencomune_cli.entities import Area, Group, Lab, Network, Organisation, Relation
 from bencomune_cli.nearness import Outline, apart, metres_from, outline
 from bencomune_cli.rules import check_record, check_together
+from effort import within
 
 
 def ring(*corners):
@@ -485,7 +486,8 @@ def test_many_points_and_many_corners_take_seconds():
     shape, polygons = outline(large.boundary), geo.parse_boundary(large.boundary)
     assert [shape.holds(*p) for p in around] == [geo.inside(*p, polygons) for p in around]
     inside = [(chance.uniform(9.09, 9.21), chance.uniform(45.09, 45.21)) for _ in range(10_000)]
-    labs = [Lab(id="x", lat=lat, lon=lon, municipality="018901") for lon, lat in (*inside, *around)]
+    points = (*inside, *around)
+    labs = [Lab(id="x", lat=lat, lon=lon, municipality="018901") for lon, lat in points]
     # About 2 s; without bands of latitude 20 s.
     within(6, lambda: [check_record(lab, context) for lab in labs])
 
