@@ -9,12 +9,15 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 import bencomune_cli
 from bencomune_cli.entities import Area, Network
 from bencomune_cli.registry import Registry
 from bencomune_cli.words import LANGUAGES, speak
 
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 QGIS = "/usr/bin/python3"
 LANGUAGES_TOLD = ("BENCOMUNE_LANG", "LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
 

@@ -7,7 +7,7 @@ import time
 import pexpect
 import pyte
 
-PATIENCE = 20.0  # seconds that a screen may take to show what is waited for
+PATIENCE = 90  # seconds that a screen may take to show what is waited for
 COLUMNS, LINES = 100, 40
 ENTER, BACK, STOP, CLEAR, DOWN = "\r", "\x1b[Z", "\x03", "\x15", "\x1b[B"
 

@@ -130,6 +130,7 @@ def clean(tmp_path_factory):
 def evil(clean, tmp_path, monkeypatch):
     """Return a function that makes a registry with bulk text in one of its tables."""
     monkeypatch.setattr("bencomune_cli.words._chosen", [])
+    monkeypatch.setattr("bencomune_cli.progress.SHOWN_AFTER", 1_000)
     for name, value in (("TERM", "xterm-256color"), ("HOME", str(tmp_path)), ("PAGER", "")):
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("BENCOMUNE_LANG", "it")

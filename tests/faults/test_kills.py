@@ -39,4 +39,4 @@ def test_a_killed_command_is_done_or_never_began(stage, usual, name):
             found = next_commands(stage, place, name)
         assert not found, (number, done)
         shutil.rmtree(place)
-    assert inside > kills * 0.6
+    assert inside > kills * 0.4
