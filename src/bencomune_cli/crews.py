@@ -7,6 +7,7 @@ process does some itself, rather than wait for the others.
 import gc
 import os
 import signal
+import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -23,6 +24,7 @@ V = TypeVar("V")
 WORTH = 20_000  # things from which on processes are started
 EACH = 400  # things that are sent to a process at once
 MOST = 3  # processes besides this one: each takes 60 MB
+TURN = 0.0005  # seconds after which a thread gives way: those that feed the others wait for work
 
 Begin = Callable[..., Callable[[Any], Any]]
 
@@ -68,6 +70,8 @@ def spread(
 
     each, ahead = sending
     pool = ProcessPoolExecutor(processes, get_context("spawn"), _begin, (begin, told))
+    turn = sys.getswitchinterval()
+    sys.setswitchinterval(TURN)
     try:
         batches = iter(partial(_some, iter(things), each), [])
         bounds = 3 * processes, ahead or 5 * processes
@@ -80,6 +84,7 @@ def spread(
             )
         ) from None
     finally:
+        sys.setswitchinterval(turn)
         pool.shutdown(wait=False, cancel_futures=True)
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
 from . import erasures, history
-from .backups import Backups, being_made, copy_into, expect_room, moment
+from .backups import Backups, being_made, copy_into, expect_room, is_there, moment
 from .errors import Refused, reason
 from .faults import at, is_database, said
 from .files import connect
@@ -23,7 +23,7 @@ from .store import WAIT, Store
 from .surroundings import journal_of
 from .whole_files import sync
 from .wholeness import State, expect_whole, faults, looked_at, state_of
-from .words import Text
+from .words import Text, joined
 
 FORGET = "forget"
 REPLACED = "-replaced"  # of the name of what was there before a copy was put back
@@ -98,7 +98,7 @@ class Restoring:
         shelf.make_folder()
         expect_room(shelf.folder, 2 * self._size())
         with being_made(shelf.folder, f"{self.registry.name}{REPLACED}") as kept:
-            aside = self._swapped(shelf.next(REPLACED), kept)
+            aside = self._swapped(shelf.next(REPLACED), kept, state)
         if looked_at(self.registry)[0] != state:
             wrong = Text("non è ciò che è stato rimesso", "is not what was put back")
             raise Refused(at(self.registry, wrong))
@@ -108,8 +108,8 @@ class Restoring:
         there = self.registry.stat().st_size if self.registry.exists() else 0
         return max(there, self._ready.stat().st_size)
 
-    def _swapped(self, aside: Path, kept: Path) -> Path | None:
-        """Swap the copy in; return where what was there is kept."""
+    def _swapped(self, aside: Path, kept: Path, state: State) -> Path | None:
+        """Swap the copy in, of which the state is told; return where what was there is kept."""
         try:
             if not (self.registry.exists() and self.registry.stat().st_size):
                 _put_by(journal_of(self.registry), journal_of(aside))
@@ -121,17 +121,28 @@ class Restoring:
                 if not self._replaced(there, kept, aside):
                     self._exchanged(there, kept, aside)
         except (Refused, OSError) as error:
-            self._let_go(aside)
-            if isinstance(error, Refused):
-                raise
-            raise Refused(at(self.registry, reason(error))) from None
+            told = (
+                error if isinstance(error, Refused) else Refused(at(self.registry, reason(error)))
+            )
+            raise self._failed(aside, told, state) from None
         return aside
 
-    def _let_go(self, aside: Path) -> None:
-        """Take away what was kept aside, where it is still in its place."""
+    def _failed(self, aside: Path, told: Refused, state: State) -> Refused:
+        """Return what is said where the swap failed: what is there now, and where what was.
+
+        What was kept aside goes, where it is still in its place; else it is the only one.
+        """
+        now = None
         with suppress(Refused, OSError):
-            if self.plan.now and looked_at(self.registry)[0] == self.plan.now:
+            now = looked_at(self.registry)[0]
+            if now == self.plan.now:
                 aside.unlink(missing_ok=True)
+        if now == state:
+            told = Refused(at(self.registry, _UNCONFIRMED))
+        if is_there(aside):
+            kept = Text("ciò che c'era è anche in {aside}", "what was there is also in {aside}")
+            told = Refused(joined("; ", [told.text, kept.filled(aside=aside)]))
+        return told
 
     def _replaced(self, there: BinaryIO, kept: Path, aside: Path) -> bool:
         """Replace the contents under SQLite's own locks; False for a file that it cannot read."""
@@ -164,6 +175,14 @@ class Restoring:
                 "meanwhile something else was written into the registry: try again",
             )
             raise Refused(told)
+
+
+_UNCONFIRMED = Text(
+    "il disco non ha confermato: la copia è nel file, ma se ora manca la corrente può andare persa."
+    " Controllare il disco",
+    "the disk did not confirm: the copy is in the file, but may be lost if the power goes now."
+    " Check the disk",
+)
 
 
 @contextmanager

@@ -34,9 +34,10 @@ def wrong(place, known, done):
     found += ["not a word"] * (done["code"] == 2 and not done["err"].strip())
     if done["code"] == 0:
         return found + problems(place, [known.after])
-    if any(each in done["err"] for each in PARTLY):
-        return found + problems(place, [known.before, known.after])
-    return found + problems(place, [known.before])
+    partly = any(each in done["err"] for each in PARTLY)
+    seen = problems(place, [known.before, known.after] if partly else [known.before])
+    # A copy of what was there may stay, where it is told.
+    return found + [each for each in seen if each.removesuffix(" is left") not in done["err"]]
 
 
 def left(place):
