@@ -110,8 +110,8 @@ class Publications:
     def building(self) -> Iterator[Path]:
         """Give a folder of the owner's alone for a publication that is being made."""
         made = Path(tempfile.mkdtemp(prefix=_NEW, dir=self.folder))
-        (made / FILES).mkdir()
         try:
+            (made / FILES).mkdir()
             yield made
         finally:
             shutil.rmtree(made, ignore_errors=True)
