@@ -15,6 +15,7 @@ import bencomune_cli
 from bencomune_cli.entities import Area, Network
 from bencomune_cli.registry import Registry
 from bencomune_cli.words import LANGUAGES, speak
+from days import wait_for_midnight
 
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
@@ -30,6 +31,7 @@ def pytest_collection_finish():
 
 @pytest.fixture(autouse=True)
 def _clock_of_the_system(monkeypatch):
+    wait_for_midnight()
     monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
 
 

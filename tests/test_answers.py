@@ -1,7 +1,6 @@
 """Answers to letters, read from a table: confirmed, closed, proposed; shown first, one undo."""
 
 import csv
-import datetime as dt
 import io
 import json
 
@@ -13,12 +12,11 @@ from bencomune_cli.entities import PLACES, Group, Lab, Organisation
 from bencomune_cli.kinds.choices import bare
 from bencomune_cli.registry import Registry
 from bencomune_cli.words import LANGUAGES
+from days import day
 from spreadsheets import xlsx
 from terminal import ENTER
 from terminal import bencomune as typed
 
-TODAY = dt.date.today().isoformat()  # noqa: DTZ011 - a day is the office's own
-TOMORROW = (dt.date.today() + dt.timedelta(1)).isoformat()  # noqa: DTZ011 - as above
 FIRST, SECOND, THIRD = (
     reply_codes.code_of("Rete Esempio", id_) for id_ in ("primo-esempio", "secondo", "terzo")
 )
@@ -87,7 +85,7 @@ def test_the_three_answers(desk, answers, bencomune):
     assert changed == {
         "state": "closed",
         "ended_on": "2021-06",
-        "verified_on": TODAY,
+        "verified_on": day(),
         "verified_how": "email_reply",
         "source": "prot. 12/2021",
     }
@@ -151,7 +149,7 @@ OTHER = reply_codes.code_of("Rete Esempio", "non-esiste")
         (";non-esiste;ok;;", "nel registro non c'è «non-esiste»"),
         (";;ok;;", "manca il codice, o l'id"),
         (";terzo;boh;;", "«boh» non è una risposta che si capisce: scrivere confermato, cambiato"),
-        (f";terzo;ok;{TOMORROW};", f"«{TOMORROW}» è nel futuro"),
+        (";terzo;ok;{tomorrow};", "«{tomorrow}» è nel futuro"),
         (";terzo;ok;ieri;", "serve una data"),
         (";terzo;cambiato;;", "dice che qualcosa cambia, ma non che cosa"),
         (";terzo;cambiato;;non è un indirizzo", "email"),
@@ -162,12 +160,14 @@ OTHER = reply_codes.code_of("Rete Esempio", "non-esiste")
 def test_what_cannot_be_used(desk, answers, bencomune, row, expected):
     """What is wrong with a row is told with its number; nothing is written, of no row."""
     assert bencomune("group", "remove", "secondo").returncode == 0
-    file = answers("codice;id;risposta;data;E-mail", f"{FIRST};;ok;2021;", row)
+    file = answers(
+        "codice;id;risposta;data;E-mail", f"{FIRST};;ok;2021;", row.format(tomorrow=day(1))
+    )
     before = kept(desk)
     done = bencomune("review", "apply", file, "--apply")
     assert done.returncode == 1
     assert "riga 3 (" in done.stderr
-    assert expected in done.stderr
+    assert expected.format(tomorrow=day(1)) in done.stderr
     assert "correggere le righe, oppure con --keep-good" in done.stderr
     assert kept(desk) == before
     done = bencomune("review", "apply", file, "--apply", "--keep-good")
@@ -227,7 +227,7 @@ def test_answers_without_a_date(desk, answers, bencomune):
     assert kept(desk)["terzo"]["verified_on"] == "2021-11-20"
     assert bencomune("undo").returncode == 0
     assert bencomune("review", "apply", file, "--apply").returncode == 0
-    assert kept(desk)["terzo"]["verified_on"] == TODAY
+    assert kept(desk)["terzo"]["verified_on"] == day()
 
 
 def test_an_earlier_answer_does_not_undo_a_later_one(desk, answers, bencomune):
@@ -277,7 +277,7 @@ def test_an_older_encoding(desk, answers, bencomune):
     done = bencomune("review", "apply", answers(*lines, encoding="cp1252"), "--apply")
     assert done.returncode == 0, done.stderr
     assert "colonna non capita, lasciata da parte: «perché»" in done.stderr
-    assert kept(desk)["terzo"]["verified_on"] == TODAY
+    assert kept(desk)["terzo"]["verified_on"] == day()
 
 
 @pytest.mark.parametrize(

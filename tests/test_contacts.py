@@ -1,14 +1,13 @@
 """Contacts from the command line: changed, taken away, withdrawn, and never another person's."""
 
-import datetime as dt
 import json
 
 import pytest
 
 from bencomune_cli.entities import Contact, Lab, Organisation, Relation
+from days import day
 
 FIRST, SECOND = "spazio-esempio-coordinator", "spazio-esempio-coordinator-2"
-TODAY = dt.date.today()  # noqa: DTZ011 - the day where the test is run
 
 
 @pytest.fixture
@@ -109,13 +108,13 @@ def test_an_edit_without_a_change_or_against_a_rule_is_refused(contacts, bencomu
 
 def test_a_withdrawal_is_no_promise(contacts, bencomune):
     """A day that is still to come is refused: until then the person would stay published."""
-    before, tomorrow = contacts(), str(TODAY + dt.timedelta(days=1))
+    before, tomorrow = contacts(), day(1)
     done = bencomune("contact", "withdraw", FIRST, "--on", tomorrow)
     assert (done.returncode, contacts()) == (2, before)
     assert "deve ancora venire" in done.stderr
     assert bencomune("contact", "withdraw", FIRST, "--on", "32 gennaio").returncode == 2
-    assert bencomune("contact", "withdraw", FIRST, "--on", str(TODAY)).returncode == 0
-    assert contacts()[FIRST]["withdrawn_on"] == str(TODAY)
+    assert bencomune("contact", "withdraw", FIRST, "--on", day()).returncode == 0
+    assert contacts()[FIRST]["withdrawn_on"] == day()
 
 
 def test_a_withdrawal_of_a_past_day_says_since_when(contacts, bencomune):

@@ -13,6 +13,7 @@ from bencomune_cli import exports
 from bencomune_cli.entities import Area, Contact, Group, Lab, Network, Organisation, Relation
 from bencomune_cli.geo import inside, parse_boundary, within
 from bencomune_cli.registry import Registry
+from days import day
 from test_formats import gdal
 
 HORSESHOE = [[9.0, 45.0], [9.3, 45.0], [9.3, 45.3], [9.25, 45.3], [9.25, 45.02], [9.02, 45.02]]
@@ -298,8 +299,7 @@ def test_today_is_what_a_plain_export_gives(history, path, bencomune):
     del history
     bencomune("export", "--format", "csv", "--format", "geojson", "--to", "now")
     before = path.read_bytes()
-    today = dt.date.today().isoformat()  # noqa: DTZ011 - the reader's day
-    told = ("--format", "csv", "--format", "geojson", "--as-of", today, "--to", "then")
+    told = ("--format", "csv", "--format", "geojson", "--as-of", day(), "--to", "then")
     assert bencomune("export", *told).returncode == 0
     assert path.read_bytes() == before
     for file in (path.parent / "now").iterdir():

@@ -15,8 +15,8 @@ from bencomune_cli.declare import Audience
 from bencomune_cli.entities import Contact, Group, Lab, Organisation
 from bencomune_cli.errors import Unreadable
 from bencomune_cli.kinds.texts import Line
+from days import day
 
-TODAY = dt.date.today().isoformat()  # noqa: DTZ011 - a day is the office's own
 CLOCK = {"SOURCE_DATE_EPOCH": "1793000000"}
 
 
@@ -33,7 +33,7 @@ def desk(registry, path):
         registry.add(Group, {"name": "Gruppo Esempio", **living, "area_served": "comune-esempio"})
         home = {"street": "via Segreta", "number": "7", "seat_public": "no"}
         registry.add(Organisation, {"name": "Ente Esempio", **living, **home})
-        registry.add(Lab, {"name": "Spazio recente", **living, "verified_on": TODAY})
+        registry.add(Lab, {"name": "Spazio recente", **living, "verified_on": day()})
         for record, role in (("spazio-piu-esempio", "press"), ("gruppo-esempio", "coordinator")):
             person = {"person_name": f"Nome Segreto {role}", "email": f"{role}@example.net"}
             registry.add(

@@ -5,7 +5,6 @@ Each secret is looked for in every byte of every format of every layer, in any e
 
 import base64
 import csv
-import datetime as dt
 import html
 import io
 import json
@@ -41,9 +40,7 @@ from bencomune_cli.kinds.numbers import Integer, YesNo
 from bencomune_cli.kinds.texts import Geometry, Line, Prose, Reference, Shaped
 from bencomune_cli.layers import LAYERS
 from bencomune_cli.tables import SCHEMA_VERSION
-
-TODAY = dt.date.today()  # noqa: DTZ011 - a basis ends at midnight where the office is
-YESTERDAY, TOMORROW = (str(TODAY + dt.timedelta(days)) for days in (-1, 1))
+from days import day
 
 
 def published(path):
@@ -367,9 +364,9 @@ BASES = {
     "nothing told": (dict.fromkeys(VALID, ""), False),
     "consent without evidence": ({**VALID, "evidence": ""}, False),
     "consent without date": ({**VALID, "given_on": ""}, False),
-    "expired yesterday": ({**VALID, "expires_on": YESTERDAY}, False),
-    "not yet given": ({**VALID, "given_on": TOMORROW}, False),
-    "withdrawn today": ({**VALID, "withdrawn_on": str(TODAY)}, False),
+    "expired yesterday": ({**VALID, "expires_on": "{yesterday}"}, False),
+    "not yet given": ({**VALID, "given_on": "{tomorrow}"}, False),
+    "withdrawn today": ({**VALID, "withdrawn_on": "{today}"}, False),
     "withdrawn long ago": ({**VALID, "withdrawn_on": "2001-01-01"}, False),
     "for the web only": ({**VALID, "scope": "web"}, False),
     "for web and map": ({**VALID, "scope": "web, map"}, False),
@@ -378,13 +375,13 @@ BASES = {
     "act without date": ({**VALID, "basis": "act", "given_on": ""}, False),
     "office without scope": ({"basis": "public_office"}, False),
     "office, withdrawn": (
-        {"basis": "public_office", "scope": "open_data", "withdrawn_on": YESTERDAY},
+        {"basis": "public_office", "scope": "open_data", "withdrawn_on": "{yesterday}"},
         False,
     ),
     "consent": (VALID, True),
-    "consent of today": ({**VALID, "given_on": str(TODAY)}, True),
-    "expires today": ({**VALID, "expires_on": str(TODAY)}, True),
-    "withdrawn from tomorrow": ({**VALID, "withdrawn_on": TOMORROW}, True),
+    "consent of today": ({**VALID, "given_on": "{today}"}, True),
+    "expires today": ({**VALID, "expires_on": "{today}"}, True),
+    "withdrawn from tomorrow": ({**VALID, "withdrawn_on": "{tomorrow}"}, True),
     "for all": ({**VALID, "scope": "web, open_data, map"}, True),
     "act": ({**VALID, "basis": "act"}, True),
     "office": ({"basis": "public_office", "scope": "open_data"}, True),
@@ -398,7 +395,10 @@ def test_a_person_goes_out_only_on_a_basis(full, path, basis):
     name, email, phone = PERSON
     told = {"person_name": name, "email": email, "phone": phone, "role": "volunteer"}
     with full.operation("test"):
-        values = {key: value for key, value in values.items() if value or key != "basis"}
+        days = {"yesterday": day(-1), "today": day(), "tomorrow": day(1)}
+        values = {
+            key: value.format_map(days) for key, value in values.items() if value or key != "basis"
+        }
         full.add(
             Contact,
             {"record": "terzo-esempio", **told, **values}

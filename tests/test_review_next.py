@@ -7,11 +7,9 @@ import pytest
 
 from bencomune_cli.entities import Group, Lab, Organisation
 from bencomune_cli.registry import Registry
+from days import day
 from terminal import BACK, CLEAR, ENTER, STOP
 from terminal import bencomune as typed
-
-TODAY = dt.date.today().isoformat()  # noqa: DTZ011 - a day is the office's own
-TOMORROW = (dt.date.today() + dt.timedelta(1)).isoformat()  # noqa: DTZ011 - as above
 
 
 @pytest.fixture
@@ -24,7 +22,7 @@ def stale(registry, path):
         old = {"verified_on": "2019", "verified_how": "in_person", "phone": "0382 000000"}
         registry.add(Lab, {"name": "Esempio antico", **living, **old})
         registry.add(Organisation, {"name": "Ente vecchio", **living, "verified_on": "2020-05-01"})
-        here = {"area_served": "comune-esempio", "verified_on": TODAY}
+        here = {"area_served": "comune-esempio", "verified_on": day()}
         registry.add(Group, {"name": "Gruppo recente", **living, **here})
         aside = {"activities": "reading_books"}
         registry.add(Lab, {"name": "Esempio chiuso", **aside, "state": "closed"})
@@ -59,7 +57,7 @@ def test_the_list_without_a_terminal(bencomune):
         ("esempio-mai", None, True),
         ("esempio-antico", "2019", True),
         ("ente-vecchio", "2020-05-01", True),
-        ("gruppo-recente", TODAY, False),
+        ("gruppo-recente", day(), False),
     ]
     lines = bencomune("review", "next", "--as", "lab", "--limit", "2").stdout.splitlines()
     assert [line.split("\t")[1:4] for line in lines] == [
@@ -72,7 +70,7 @@ def test_the_list_without_a_terminal(bencomune):
 def test_how_overdue(bencomune):
     """Months count from the last day that a partial date may mean, less those granted."""
     told = {each["id"]: each for each in json.loads(bencomune("review", "next", "--json").stdout)}
-    now = dt.date.today()  # noqa: DTZ011 - as above
+    now = dt.date.fromisoformat(day())
     since = (now.year - 2019) * 12 + now.month - 12 - (now.day < 31)
     assert told["esempio-antico"]["months_since"] == since
     assert told["esempio-antico"]["months_overdue"] == since - 12
@@ -108,7 +106,7 @@ def test_confirm_does_not_keep_the_earlier_way(stale, bencomune):
     """Confirmed without saying how, a record does not tell the way of an earlier verification."""
     assert bencomune("review", "confirm", "esempio-antico").returncode == 0
     kept = lab(stale, "esempio-antico")
-    assert (kept.verified_on, kept.verified_how) == (TODAY, None)
+    assert (kept.verified_on, kept.verified_how) == (day(), None)
 
 
 def test_close_without_questions(stale, bencomune):
@@ -126,13 +124,13 @@ def test_close_without_questions(stale, bencomune):
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
-        (("confirm", "esempio-mai", "--on", TOMORROW), f"--on: «{TOMORROW}» è nel futuro"),
+        (("confirm", "esempio-mai", "--on", "{tomorrow}"), "--on: «{tomorrow}» è nel futuro"),
         (("confirm", "esempio-mai", "--on", "ieri"), "--on: serve una data"),
         (("confirm", "esempio-mai", "--how", "sogno"), "--how «sogno»: non è tra le voci ammesse"),
         (("confirm", "esempio-mai", "esempio-proposto"), "esempio-proposto è una proposta"),
         (("close", "esempio-proposto"), "esempio-proposto è una proposta"),
         (("close", "esempio-tolto"), "esempio-tolto è rimosso dal registro"),
-        (("close", "esempio-mai", "--on", TOMORROW), "è nel futuro"),
+        (("close", "esempio-mai", "--on", "{tomorrow}"), "è nel futuro"),
         (("confirm", "esempio-mai", "--source", "a\x07b"), "fonte «a\\u{7}b»: contiene caratteri"),
         (("next", "--as", "casa"), "--as «casa»: indicare uno di lab, group, organisation"),
         (("next", "--limit", "0"), "serve un numero intero"),
@@ -141,9 +139,9 @@ def test_close_without_questions(stale, bencomune):
 def test_what_is_refused(stale, bencomune, words, expected):
     """What cannot be is a sentence with exit code 2, and nothing is written."""
     before = stale.read_bytes()
-    done = bencomune("review", *words)
+    done = bencomune("review", *(word.format(tomorrow=day(1)) for word in words))
     assert done.returncode == 2
-    assert expected in done.stderr
+    assert expected.replace("{tomorrow}", day(1)) in done.stderr
     assert stale.read_bytes() == before
 
 
@@ -158,14 +156,14 @@ def test_the_walk_in_italian(stale, bencomune):
     walk.sees("indirizzo").types(CLEAR + "info@example.org" + ENTER)
     walk.asked("Cambiare altro?").types(ENTER)
     walk.answers("Come è stato verificato:", "telefonata").sees("verificato: esempio-antico")
-    walk.sees("3/4").answers("Che cosa fare:", "chiuso").answers("Attivo fino al:", TOMORROW)
+    walk.sees("3/4").answers("Che cosa fare:", "chiuso").answers("Attivo fino al:", day(1))
     walk.sees("è nel futuro").types(CLEAR + "2021" + ENTER).sees("chiuso: ente-vecchio")
     walk.sees("4/4").answers("Che cosa fare:", "smettere").ends(0)
     kept = lab(stale, "esempio-mai")
-    assert (kept.verified_on, kept.verified_how) == (TODAY, "in_person")
+    assert (kept.verified_on, kept.verified_how) == (day(), "in_person")
     kept = lab(stale, "esempio-antico")
     told = (kept.email, kept.verified_on, kept.verified_how)
-    assert told == ("info@example.org", TODAY, "phone_call")
+    assert told == ("info@example.org", day(), "phone_call")
     kept = lab(stale, "ente-vecchio")
     assert (kept.state, kept.ended_on) == ("closed", "2021")
     assert commands(bencomune)[:3] == ["review close", "review confirm", "review confirm"]

@@ -8,7 +8,6 @@ import base64
 import binascii
 import contextlib
 import csv
-import datetime as dt
 import html
 import io
 import re
@@ -47,12 +46,12 @@ from bencomune_cli.layers import LAYERS
 from bencomune_cli.outcome import Faulty
 from bencomune_cli.publishing import Plan, published
 from bencomune_cli.registry import Registry
+from days import day
 from test_leaks import WRITTEN
 from test_safety import Run
 
 SEQUENCES, PARTS, STEPS = 300, 4, 8
 BASES = ["none", "consent", "public_office"]
-TODAY = str(dt.date.today())  # noqa: DTZ011 - a basis ends at midnight where the office is
 STAFF = {
     *("notes", "hidden_reason", "source_id", "point_as_given"),  # of places
     "evidence",  # of contacts
@@ -181,11 +180,11 @@ def has_basis(row):
     good = row["basis"] == "public_office" or (
         row["basis"] in {"consent", "act"} and row["evidence"] and row["given_on"]
     )
-    dates = (row["given_on"] or "") <= TODAY <= (row["expires_on"] or "9")
+    dates = (row["given_on"] or "") <= day() <= (row["expires_on"] or "9")
     return (
         good
         and dates
-        and (row["withdrawn_on"] or "9") > TODAY
+        and (row["withdrawn_on"] or "9") > day()
         and "open_data" in (row["scope"] or "")
     )
 
@@ -304,7 +303,7 @@ class Town(RuleBasedStateMachine):
     def decides(self, number, how):
         """A person consents, withdraws, or consents to something else; or time goes by."""
         texts = {
-            "withdrawn": {"withdrawn_on": TODAY},
+            "withdrawn": {"withdrawn_on": day()},
             "consent": {"basis": "consent", "evidence": self.text(), "given_on": "2020-01-01"},
             "expired": {"expires_on": "2021-01-01"},
             "web only": {"scope": "web"},
