@@ -13,7 +13,7 @@ from bencomune_cli.entities import ENTITIES
 from bencomune_cli.entities.shared import ISTAT_CODE
 from bencomune_cli.errors import Unreadable
 from bencomune_cli.kinds.choices import Listing, Term
-from bencomune_cli.kinds.numbers import Degrees, Integer, YesNo
+from bencomune_cli.kinds.numbers import Coordinate, Degrees, Integer, YesNo
 from bencomune_cli.kinds.texts import KEY, Code, Email, Line, Phone, Prose, Shaped, WebAddress
 from bencomune_cli.kinds.times import Day, Moment, PartialDate
 from bencomune_cli.tables import column_sql
@@ -408,3 +408,24 @@ def test_no_item_of_a_list_holds_its_separator(kind):
 def test_schemas_name_the_type_of_numbers(kind, schema_type):
     """The JSON Schema of a number or a yes/no is not that of a text."""
     assert kind.schema()["type"] == schema_type
+
+
+DEGREES = st.one_of(
+    st.floats(-180, 180),
+    st.integers(-180, 180).map(float),
+    st.integers(-(180 << 7), 180 << 7).map(lambda number: number / 128),
+    st.tuples(st.integers(-179, 179), st.floats(-1e-5, 1e-5)).map(sum),
+)
+
+
+@settings(max_examples=400, deadline=None)
+@given(DEGREES)
+def test_degrees_are_told_as_other_coordinates(value):
+    """The text of degrees is that of any number of six decimals, also beside whole numbers."""
+    told = (Coordinate(decimals=6).sql_text("v"), Degrees().sql_text("v"))
+    with closing(sqlite3.connect(":memory:")) as connection:
+        sql = f"SELECT {', '.join(told)} FROM (SELECT ? AS v)"
+        other, degrees = connection.execute(sql, (value,)).fetchone()
+        assert connection.execute(sql, (None,)).fetchone() == (None, None)
+    assert degrees == other
+    assert abs(float(degrees) - value) <= 0.50001e-6

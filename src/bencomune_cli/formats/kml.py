@@ -4,7 +4,7 @@ Text is escaped, never CDATA, which uMap shows as an empty balloon. Fields are S
 SimpleData, since GDAL drops untyped Data beside them. Labels are in the network's language.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TextIO
 from xml.sax.saxutils import escape, quoteattr
 
@@ -50,12 +50,18 @@ _MARKUP = {
     _VALUE: '">',
 }
 # A phone number of a Placemark must be a tel: URI (OGC 07-147r2, ATC on phoneNumber).
-_TELEPHONE = (
-    "CASE WHEN phone GLOB '+[0-9]*' AND substr(phone, 2) NOT GLOB '*[^0-9]*'"
-    " THEN 'tel:' || phone END"
+_IS_TELEPHONE = "phone GLOB '+[0-9]*' AND substr(phone, 2) NOT GLOB '*[^0-9]*'"
+_HAS_STREET = "street IS NOT NULL"
+_ADDRESS = (
+    "street",
+    f"CASE WHEN {_HAS_STREET} THEN ' ' || number END",
+    f"CASE WHEN {_HAS_STREET} THEN ', ' || municipality_name END",
 )
+_DESCRIBED = "coalesce(description, summary)"
 # Google Earth would fill $[...] in with the value of a field.
-_DESCRIPTION = "replace(coalesce(description, summary), '$[', '$ [')"
+_DESCRIPTION = f"replace({_DESCRIBED}, '$[', '$ [')"
+
+Pieces = list[tuple[str, str]]  # a text, and SQL of the value behind it
 
 
 def write(dataset: Dataset, layer: Layer, out: TextIO) -> None:
@@ -109,18 +115,23 @@ def _placemark(layer: Layer) -> str:
         (_markup("</name>"), "NULL"),
     ]
     if "street" in names:
-        address = "street || coalesce(' ' || number, '') || coalesce(', ' || municipality_name, '')"
-        pieces.append(_element("address", address))
-        pieces.append(_element("phoneNumber", _TELEPHONE))
-        pieces.append(_element("description", _DESCRIPTION))
+        pieces += _where(_HAS_STREET, "<address>", _ADDRESS, "</address>")
+        telephone = f"CASE WHEN {_IS_TELEPHONE} THEN phone END"
+        pieces += _where(_IS_TELEPHONE, "<phoneNumber>tel:", [telephone], "</phoneNumber>")
+        described = f"{_DESCRIBED} IS NOT NULL"
+        pieces += _where(described, "<description>", [_DESCRIPTION], "</description>")
     opened = f'<ExtendedData><SchemaData schemaUrl="#{layer.name}"><SimpleData name="'
     first, *others = layer.columns  # what kind a record is, or its id: none lacks it
     pieces.append((_markup(opened) + first.name + _VALUE, first.kind.sql_text(quoted(first.name))))
     for column in others:
         pieces += _field(column)
-    closed = _markup("</SimpleData></SchemaData></ExtendedData>")
-    pieces += [(closed, _point(layer)), (_markup("</Placemark>"), "NULL")]
-    return filled(pieces)
+    pieces.append((_markup("</SimpleData></SchemaData></ExtendedData>"), "NULL"))
+    if layer.has_point:
+        point = [layer.column(name).kind.sql_text(name) for name in ("lon", "lat")]
+        point.insert(1, "CASE WHEN lat IS NOT NULL THEN ',' END")
+        tags = ("<Point><coordinates>", "</coordinates></Point>")
+        pieces += _where("lat IS NOT NULL", tags[0], point, tags[1])
+    return filled([*pieces, (_markup("</Placemark>"), "NULL")])
 
 
 def _title(names: set[str]) -> str:
@@ -131,29 +142,17 @@ def _title(names: set[str]) -> str:
     )
 
 
-def _element(name: str, value: str) -> tuple[str, str]:
-    return "", _told(f"<{name}>", value, f"</{name}>")
-
-
-def _field(column: Column) -> list[tuple[str, str]]:
+def _field(column: Column) -> Pieces:
     """Return the pieces of a field, none where its value is missing."""
-    name, value = (
-        literal(f"{_FIELD}{column.name}{_VALUE}"),
-        column.kind.sql_text(quoted(column.name)),
-    )
-    stored = not column.sql and not isinstance(column.kind, Reference)
-    if stored and value == quoted(column.name):
-        return [("", f"CASE WHEN {value} IS NOT NULL THEN {name} END"), ("", value)]
-    return [("", f"{name} || {value}")]  # what is computed is computed once
+    name, shown = literal(f"{_FIELD}{column.name}{_VALUE}"), quoted(column.name)
+    value = column.kind.sql_text(shown)
+    if column.sql or isinstance(column.kind, Reference):
+        return [("", f"{name} || {value}")]  # computed, which is done once
+    return [("", f"CASE WHEN {shown} IS NOT NULL THEN {name} END"), ("", value)]
 
 
-def _point(layer: Layer) -> str:
-    if not layer.has_point:
-        return "NULL"
-    lon, lat = (layer.column(name).kind.sql_text(name) for name in ("lon", "lat"))
-    point = f"{lon} || ',' || {lat}"
-    return _told("<Point><coordinates>", point, "</coordinates></Point>")
-
-
-def _told(start: str, value: str, end: str) -> str:
-    return f"{literal(_markup(start))} || {value} || {literal(_markup(end))}"
+def _where(condition: str, start: str, values: Sequence[str], end: str) -> Pieces:
+    """Return the pieces of an element that there is where a condition holds, else its values."""
+    there = f"CASE WHEN {condition} THEN {{}} END"
+    before, after = (there.format(literal(_markup(tag))) for tag in (start, end))
+    return [("", before), *(("", value) for value in values), ("", after)]

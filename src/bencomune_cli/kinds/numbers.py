@@ -96,6 +96,16 @@ class Degrees(Coordinate):
     decimals: int = 6
     most: int = 180
 
+    def sql_text(self, column: str) -> str:
+        """Say the same in fewer calls: with `!` SQLite leaves out zeros, but one behind the point.
+
+        Only beside whole numbers there is none but that, and they are trimmed.
+        """
+        whole = f"abs({column} - round({column})) <= 1e-{self.decimals}"
+        digits = f"printf('%!.{self.decimals}f', {column})"
+        trimmed = super().sql_text(column)
+        return f"CASE WHEN {column} IS NULL OR {whole} THEN {trimmed} ELSE {digits} END"
+
     def read(self, text: str) -> Any:
         """Read a decimal point or comma; refuse what Python's `float` would let through."""
         text = text.strip().replace(",", ".")
