@@ -1,7 +1,7 @@
 """Features of GeoJSON (RFC 7946), as SQL that makes one of each published record."""
 
 from .layers import Layer
-from .sql import batched, literal, quoted
+from .sql import batched, filled, literal, quoted
 
 # The geometry holds the point, and map programs keep the feature's id: uMap has template variables
 # named lat, lon and id, which properties of those names would hide.
@@ -18,18 +18,21 @@ def feature(layer: Layer) -> str:
     first = "".join(f"rtrim({each}, '}}') || ',' || " for each in objects[:1] if objects[1:])
     middle = "".join(f"rtrim(substr({each}, 2), '}}') || ',' || " for each in objects[1:-1])
     last = f"substr({objects[-1]}, 2)" if objects[1:] else objects[0]
-    return (
-        '\'{"type":"Feature","id":"\' || id || \'","geometry":\''
-        f" || {_geometry(layer)} || ',\"properties\":' || {first}{middle}{last} || '}}'"
-    )
+    pieces = [
+        ('{"type":"Feature","id":"', "id"),
+        ('","geometry":', "NULL"),
+        *_geometry(layer),
+        (',"properties":', f"{first}{middle}{last}"),
+        ("}", "NULL"),
+    ]
+    return filled(pieces)
 
 
-def _geometry(layer: Layer) -> str:
+def _geometry(layer: Layer) -> list[tuple[str, str]]:
     if not layer.has_point:
-        return "'null'"
-    lon, lat = (
-        next(column for column in layer.columns if column.name == name).kind.sql_text(name)
-        for name in ("lon", "lat")
-    )
-    point = f"'{{\"type\":\"Point\",\"coordinates\":[' || {lon} || ',' || {lat} || ']}}'"
-    return f"coalesce({point}, 'null')"
+        return [("null", "NULL")]
+    lon, lat = (layer.column(name).kind.sql_text(name) for name in ("lon", "lat"))
+    there = "CASE WHEN lat IS NOT NULL THEN {} {} END"
+    start = there.format("""'{"type":"Point","coordinates":['""", "ELSE 'null'")
+    comma, end = (there.format(each, "") for each in ("','", "']}'"))
+    return [("", value) for value in (start, lon, comma, lat, end)]
