@@ -17,6 +17,7 @@ from .errors import Unreadable
 from .folding import folded
 from .registry import Registry
 from .sql import quoted
+from .tables import names_of
 from .tallies import Tally
 from .views import public_sql
 from .words import Text
@@ -43,6 +44,7 @@ class Matches:
     def __init__(self, registry: Registry, entity: type[Place], source: str | None) -> None:
         self.entity = entity
         self.source = source
+        self._names = names_of(entity)
         self._removed: set[str] = set()
         self._heirs: dict[str, str] = {}
         self._ids: set[str] = set()
@@ -98,7 +100,7 @@ class Matches:
             keys.append(("id", match.id))
         told: Iterable[int] = (self._given.setdefault(key, number) for key in keys)
         if not keys and values.get("name"):  # one without a name has that to be mended first
-            told = [self._same_row(number, hash(frozenset(values.items())))]
+            told = [self._same_row(number, hash(tuple(map(values.get, self._names))))]
         for earlier in told:
             if earlier != number:
                 return Text(
