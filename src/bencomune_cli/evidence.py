@@ -84,7 +84,7 @@ def keys_of(row: Standing) -> Sequence[tuple[str, str]]:
         found.append(("email", row.email.lower()))
     page = _page(row.website) if row.website else ""
     if page or row.email:
-        found += [("site", site) for site in _sites(page, row.email)]
+        found += [("site", site) for site in _sites(page, row.email or "")]
     if page:
         found.append(("web", page))
     if address := _address(row):
@@ -97,11 +97,9 @@ def _codes(row: Standing) -> set[str]:
     return {code.removeprefix("IT") for code in (row.tax_code, row.vat_number) if code}
 
 
-def _sites(page: str, email: str | None) -> set[str]:
+def _sites(page: str, email: str) -> set[str]:
     """Return the domains that are a record's own: of its web site and of its e-mail."""
-    sites = {page.partition("/")[0]} if page else set()
-    if email:
-        sites.add(email.rpartition("@")[2].lower())
+    sites = {page.partition("/")[0], email.rpartition("@")[2].lower()}
     return {site for site in sites if not _hosted(site)}
 
 
@@ -112,7 +110,6 @@ def _hosted(site: str) -> bool:
     return not site or any(".".join(parts[n:]) in _HOSTS for n in range(len(parts) - 1))
 
 
-@lru_cache(maxsize=4_096)
 def _page(website: str) -> str:
     """Return an address of the web without its trimmings."""
     if plain := _PLAIN_PAGE.fullmatch(website):
@@ -197,6 +194,8 @@ def _by_values(one: Standing, other: Standing, shared: Shared) -> Iterator[Told]
     """Yield what two records share; what many share says less."""
     mine = keys_of(one)
     both = {key for key in keys_of(other) if key in mine}
+    if not both:
+        return
     sorts = dict(sorted(both, reverse=True))
     if "web" in sorts or "email" in sorts:
         sorts.pop("site", None)
