@@ -8,68 +8,26 @@ it were that view, thus never comes before it.
 """
 
 import sqlite3
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any, TypeVar
 
 from .declare import Column, Record
-from .entities import ENTITIES, Network
+from .entities import Network
 from .errors import Refused
 from .expressions import expression_of
 from .extracts import FUNCTIONS, WHOLE, Centre, Extract, Source
-from .faults import PRAGMAS, said
+from .faults import said
+from .gates import NOT_PUBLIC, VIEWS, Gate
 from .history import last
 from .layers import Layer
 from .sql import quoted
 from .watching import Watch, unwatched
 from .withholding import ANOTHER, withheld, withhold
-from .words import Text
 
 Row = TypeVar("Row", bound=tuple[Any, ...])
-
-VIEWS = frozenset({"public_names", "public_records", *(f"public_{e.table}" for e in ENTITIES)})
-_FUNCTIONS = frozenset(
-    [
-        "abs",
-        "char",
-        "coalesce",
-        "date",
-        "format",
-        "glob",
-        "group_concat",
-        "hex",
-        "ifnull",
-        "iif",
-        "instr",
-        "json",
-        "json_array",
-        "json_object",
-        "json_quote",
-        "length",
-        "like",
-        "lower",
-        "ltrim",
-        "max",
-        "min",
-        "nullif",
-        "printf",
-        "quote",
-        "replace",
-        "round",
-        "rtrim",
-        "substr",
-        "trim",
-        "typeof",
-        "upper",
-    ]
-)
-_ALLOWED = _FUNCTIONS | FUNCTIONS
-_NOT_PUBLIC = Text(
-    "il formato chiede ciò che non è pubblico: {error}",
-    "the format asks for what is not public: {error}",
-)
-
-_ASKED_WRONGLY = (sqlite3.SQLITE_AUTH, sqlite3.SQLITE_ERROR)
+Functions = Mapping[str, tuple[int, Callable[..., Any]]]
 
 
 def _as_told(column: Column, text: str) -> str:
@@ -77,29 +35,6 @@ def _as_told(column: Column, text: str) -> str:
     return text
 
 
-class _Connection(sqlite3.Connection):
-    """A connection that, once closed to formats, gives no copy past SQLite's authorizer."""
-
-    closed = False
-
-    def __getattribute__(self, name: str) -> Any:
-        if name in _COPIES and super().__getattribute__("closed"):
-            raise sqlite3.ProgrammingError(f"not authorized: {name}")
-        return super().__getattribute__(name)
-
-
-_COPIES = frozenset(
-    (
-        "backup",
-        "blobopen",
-        "deserialize",
-        "enable_load_extension",
-        "iterdump",
-        "load_extension",
-        "serialize",
-        "set_authorizer",
-    )
-)
 TRIES = 5
 
 
@@ -125,20 +60,13 @@ class Dataset:
         self.watch: Watch = unwatched
         self.extract = extract
         self._source = Source(extract, centres, resolve)
-        self._preparing = False
-        uri = f"{path.absolute().as_uri()}?mode=rw"
-        self._connection = sqlite3.connect(
-            uri, uri=True, timeout=15, isolation_level=None, factory=_Connection
-        )
+        self._path = path
         with said(path):
-            for pragma in PRAGMAS:
-                self._connection.execute(f"PRAGMA {pragma}")
+            self._gate = Gate(path)
+            self._connection = self._gate.connection
             self._begin(frozenset(held))
             self.sequence, self.changed_at = last(self._connection)
-            self._readable = self._read_by_views()
-        self._source.register(self._connection)
-        self._connection.set_authorizer(self._allow)
-        self._connection.closed = True
+            self._gate.shut(self._source.register, FUNCTIONS)
 
     def _begin(self, held: frozenset[str]) -> None:
         """Begin to read a file in which just what is held back is told to be."""
@@ -146,7 +74,6 @@ class Dataset:
             self._withhold(held)
             self._connection.execute("BEGIN")
             if withheld(self._connection) == held:
-                self._connection.execute("PRAGMA query_only = ON")
                 return
             self._connection.execute("ROLLBACK")
         raise Refused(ANOTHER)
@@ -160,7 +87,7 @@ class Dataset:
 
     def close(self) -> None:
         """End the transaction and close the file."""
-        self._connection.close()
+        self._gate.close()
 
     @property
     def network(self) -> dict[str, Any]:
@@ -212,6 +139,23 @@ class Dataset:
         names = [column.name for column in layer.columns]
         return (dict(zip(names, row, strict=True)) for row in self.rows(layer))
 
+    def pour(self, layer: Layer, into: Path, values: Sequence[str], functions: Functions) -> None:
+        """Put the records into the table of the layer's name in another SQLite file.
+
+        A row is NULL, then the values of SQL expressions as in `texts`, which may call `functions`
+        too, by name, each with how many arguments it takes. SQLite itself carries them over.
+        Raises Refused as `texts` does.
+        """
+        with closing(Gate(self._path)) as gate:
+            gate.open_into(into)
+            for name, (arguments, function) in functions.items():
+                gate.connection.create_function(name, arguments, function, deterministic=True)
+            gate.shut(self._source.register, FUNCTIONS.union(functions))
+            shown = ", ".join(map(expression_of, values))
+            some = gate.put(layer.name, shown, *self._public(layer))
+            for _ in self._watched(layer, (() for count in some for _ in range(count))):
+                pass
+
     def _watched(self, layer: Layer, rows: Iterator[Row]) -> Iterator[Row]:
         return self.watch(rows, lambda: self.count(layer), layer.label)
 
@@ -228,55 +172,17 @@ class Dataset:
         placed: bool = False,
     ) -> Iterator[tuple[Any, ...]]:
         """Select from a public view, in the order of ids."""
-        if layer.view not in VIEWS:
-            raise Refused(_NOT_PUBLIC.filled(error=layer.view))
-        source, values = self._source.rows(layer, placed=placed)
+        source, values = self._public(layer, placed=placed)
         condition = "record_type = ?" if record_type else "? = ''"
         sql = f"SELECT {shown} FROM {source} WHERE {condition} ORDER BY id"
         return iter(self._prepared(sql, (*values, record_type)))
 
+    def _public(self, layer: Layer, *, placed: bool = False) -> tuple[str, tuple[Any, ...]]:
+        """Return SQL for the rows of a public view, and its values."""
+        if layer.view not in VIEWS:
+            raise Refused(NOT_PUBLIC.filled(error=layer.view))
+        source, values = self._source.rows(layer, placed=placed)
+        return source, tuple(values)
+
     def _prepared(self, sql: str, values: tuple[Any, ...]) -> sqlite3.Cursor:
-        self._preparing = True
-        try:
-            return self._connection.execute(sql, values)
-        except sqlite3.DatabaseError as error:
-            if error.sqlite_errorcode not in _ASKED_WRONGLY:
-                raise  # the file's own fault: whoever has it open tells it
-            raise Refused(_NOT_PUBLIC.filled(error=error)) from error
-        finally:
-            self._preparing = False
-
-    def _read_by_views(self) -> frozenset[tuple[str, str]]:
-        """Return the (table, column) pairs that the public views read, as SQLite tells them."""
-        pairs: set[tuple[str, str]] = set()
-
-        def note(action: int, table: str | None, name: str | None, *_: str | None) -> int:
-            if action == sqlite3.SQLITE_READ and table and name is not None:
-                pairs.add((table, name))
-            return sqlite3.SQLITE_OK
-
-        self._connection.set_authorizer(note)
-        for view in sorted(VIEWS):
-            self._connection.execute(f"SELECT * FROM {view} LIMIT 0")
-        self._connection.set_authorizer(None)
-        return frozenset(pairs)
-
-    def _allow(
-        self,
-        action: int,
-        first: str | None,
-        second: str | None,
-        _db: str | None,
-        inside: str | None,
-    ) -> int:
-        if not self._preparing:
-            return sqlite3.SQLITE_DENY
-        if action == sqlite3.SQLITE_SELECT:
-            return sqlite3.SQLITE_OK
-        if action == sqlite3.SQLITE_FUNCTION:
-            return sqlite3.SQLITE_OK if second in _ALLOWED else sqlite3.SQLITE_DENY
-        if action == sqlite3.SQLITE_READ:
-            from_view = first in VIEWS
-            through_view = inside in VIEWS and (first, second) in self._readable
-            return sqlite3.SQLITE_OK if from_view or through_view else sqlite3.SQLITE_DENY
-        return sqlite3.SQLITE_DENY
+        return self._gate.prepared(sql, values)

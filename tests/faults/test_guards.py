@@ -75,11 +75,11 @@ TESTED = {
         "test_shape.py::test_an_index_that_was_changed_stops_writing",
     ),
     "no authorizer": Mutant(
-        *("dataset.py", "self._connection.set_authorizer(self._allow)", "pass"),
+        *("gates.py", "self.connection.set_authorizer(self._allow)", "pass"),
         "test_dataset.py::test_attacks_leave_no_trace",
     ),
     "anybody may prepare a statement": Mutant(
-        *("dataset.py", "if not self._preparing:", "if False:"),
+        *("gates.py", "if not self._preparing:", "if False:"),
         "test_dataset.py::test_the_connection_itself_takes_no_statement",
     ),
     "nothing is sought in finished files": Mutant(
