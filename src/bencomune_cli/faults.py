@@ -27,9 +27,6 @@ PRAGMAS = (
     "temp_store = MEMORY",
     "recursive_triggers = OFF",
 )
-# How a file is set that is being made: nobody else's until it is whole.
-MADE = "made"  # its schema, beside that of a registry
-UNFINISHED = ("journal_mode = OFF", "synchronous = OFF", "secure_delete = OFF")
 
 
 def expect_registry(path: Path) -> None:

@@ -5,13 +5,13 @@ do not read; and everything unless the connection's own gate is preparing it.
 """
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from .entities import ENTITIES
 from .errors import Refused
-from .faults import MADE, PRAGMAS, UNFINISHED
+from .faults import PRAGMAS
 from .sql import quoted
 from .words import Text
 
@@ -51,17 +51,13 @@ _FUNCTIONS = frozenset(
         "upper",
     ]
 )
-
-
 NOT_PUBLIC = Text(
     "il formato chiede ciò che non è pubblico: {error}",
     "the format asks for what is not public: {error}",
 )
 _ASKED_WRONGLY = (sqlite3.SQLITE_AUTH, sqlite3.SQLITE_ERROR)
-
-
-_EACH = 5_000  # records that one statement puts
-_BEYOND = b""  # what SQLite sorts behind every text
+_MADE = "made"  # the schema of a file that is being made: nobody else's until it is whole
+_UNFINISHED = ("journal_mode = OFF", "synchronous = OFF", "secure_delete = OFF")
 
 
 class _Connection(sqlite3.Connection):
@@ -112,17 +108,17 @@ class Gate:
             self.connection.execute(f"PRAGMA {pragma}")
 
     def open_into(self, path: Path) -> None:
-        """Let records be added to the tables of a file that is made anew, by its schema MADE."""
+        """Let records be put into the tables of a file that is being made."""
         uri = f"{path.absolute().as_uri()}?mode=rw"
-        self.connection.execute(f"ATTACH ? AS {MADE}", [uri])
-        for pragma in UNFINISHED:
-            self.connection.execute(f"PRAGMA {MADE}.{pragma}")
-        self._adds_to = MADE
+        self.connection.execute(f"ATTACH ? AS {_MADE}", [uri])
+        for pragma in _UNFINISHED:
+            self.connection.execute(f"PRAGMA {_MADE}.{pragma}")
+        self._adds_to = _MADE
 
     def shut(
         self, register: Callable[[sqlite3.Connection], None], registered: frozenset[str]
     ) -> None:
-        """Let nothing be written and nothing read but public views.
+        """Let nothing be read but public views, and nothing written but into a file being made.
 
         `register` gives it functions; `registered` are their names.
         """
@@ -152,26 +148,10 @@ class Gate:
         finally:
             self._preparing = False
 
-    def put(self, table: str, values: str, source: str, asked: tuple[Any, ...]) -> Iterator[int]:
-        """Put values of a row source with an `id` into a table of MADE, behind a row number.
-
-        Yield how many, each time that some were put: in between the person may stop it.
-        """
-        sql = (
-            f"INSERT INTO {MADE}.{quoted(table)} SELECT NULL, {values} FROM {source}"
-            " WHERE id >= ? AND id < ? ORDER BY id"
-        )
-        for part in self._parts(source, asked):
-            yield self.prepared(sql, (*asked, *part)).rowcount
-
-    def _parts(self, source: str, asked: tuple[Any, ...]) -> Iterator[tuple[Any, Any]]:
-        """Yield where each so many records begin, by id, and where the next ones do."""
-        sql = f"SELECT id FROM {source} WHERE id >= ? ORDER BY id LIMIT 1 OFFSET {_EACH}"
-        begin = ""
-        while found := self.prepared(sql, (*asked, begin)).fetchone():
-            yield begin, found[0]
-            (begin,) = found
-        yield begin, _BEYOND
+    def put(self, table: str, rows: str, values: tuple[Any, ...]) -> int:
+        """Put the rows of a SELECT into a table of the file being made; return how many."""
+        sql = f"INSERT INTO {_MADE}.{quoted(table)} {rows}"
+        return self.prepared(sql, values).rowcount
 
     def _read_by_views(self) -> frozenset[tuple[str, str]]:
         """Return the (table, column) pairs that the public views read, as SQLite tells them."""
