@@ -1,10 +1,16 @@
 """The boundary: what a format can ask of a dataset, and what it never gets."""
 
+import os
 import sqlite3
+import subprocess
+import sys
+import threading
 from contextlib import closing, suppress
+from pathlib import Path
 
 import pytest
 
+import bencomune_cli.dataset as module
 from bencomune_cli.dataset import Dataset
 from bencomune_cli.entities import Contact, Group, Lab, Network, Organisation, Relation
 from bencomune_cli.errors import Refused
@@ -214,6 +220,54 @@ def test_an_attack_by_expression_is_refused(dataset, attack):
     assert refused
 
 
+@pytest.fixture
+def made(tmp_path):
+    """Return a file that is being made, with a table for labs."""
+    made = tmp_path / "made.db"
+    with closing(sqlite3.connect(made)) as connection:
+        connection.execute("CREATE TABLE labs (row INTEGER PRIMARY KEY, value)")
+    return made
+
+
+def poured(made):
+    """Return what was poured into it."""
+    with closing(sqlite3.connect(made)) as connection:
+        return connection.execute("SELECT * FROM labs ORDER BY row").fetchall()
+
+
+@pytest.mark.parametrize("attack", [*ALONE, *(f"{source}, plain" for source in SOURCES)])
+def test_an_attack_by_what_is_poured_is_refused(dataset, made, attack):
+    """Nothing but public columns is poured into a file either; what is refused pours nothing."""
+    with pytest.raises(Refused):
+        dataset.pour(LABS, made, [ATTACKS[attack]], {})
+    assert poured(made) == []
+
+
+@pytest.mark.parametrize("source", [*SOURCES.values(), "labs", "contacts", "made.labs"])
+def test_no_other_row_source_is_poured(dataset, made, source):
+    """Records are poured from public views alone."""
+    layer = LABS._replace(view=source.replace("SELECT *", "SELECT *, 1 AS id"))
+    with pytest.raises(Refused):
+        dataset.pour(layer, made, ["1"], {})
+    assert poured(made) == []
+
+
+def test_records_are_poured_in_the_order_of_ids(dataset, made):
+    """Each is a row with a number, behind what is there; a format's own functions are called."""
+    for _ in range(2):
+        dataset.pour(LABS, made, ["doubled(name)"], {"doubled": (1, lambda name: name * 2)})
+    names = ["Secondo EsempioSecondo Esempio", "Spazio EsempioSpazio Esempio"]
+    assert poured(made) == list(enumerate(names * 2, start=1))
+
+
+def test_nothing_is_poured_into_the_registry(file, dataset):
+    """The registry itself is no file that records can be poured into."""
+    before = file.read_bytes()
+    with pytest.raises((Refused, sqlite3.DatabaseError)):
+        dataset.pour(LABS, file, [f"'{LABS.name}'"] * len(Lab.columns), {})
+    assert file.read_bytes() == before
+
+
 @pytest.mark.parametrize("statement", STATEMENTS)
 def test_the_connection_itself_takes_no_statement(dataset, statement):
     """A format that reaches past the dataset for its connection is refused by SQLite itself."""
@@ -420,6 +474,32 @@ def test_a_dataset_is_of_one_moment(registry, path):
         assert dataset.sequence == 2
 
 
+WAITS = """
+import sqlite3, sys
+connection = sqlite3.connect(sys.argv[1], timeout=0, isolation_level=None)
+connection.execute("BEGIN IMMEDIATE")
+connection.execute("UPDATE labs SET name = 'Cambiato'")
+try:
+    connection.execute("COMMIT")
+except sqlite3.OperationalError as error:
+    print(error, flush=True)
+sys.stdin.read()
+"""
+
+
+def test_records_are_poured_while_another_program_waits_to_write(registry, path, made):
+    """Who waits lets nobody begin to read: what is poured is read all the same, as it was."""
+    with registry.operation("test"):
+        registry.add(Lab, {"name": "Primo", "state": "active"})
+    with closing(Dataset(path)) as dataset:
+        command = [sys.executable, "-c", WAITS, path]
+        with subprocess.Popen(command, stdin=-1, stdout=-1, encoding="utf-8") as waiting:
+            assert waiting.stdout.readline() == "database is locked\n"
+            dataset.pour(LABS, made, ["name"], {})
+            waiting.stdin.close()
+    assert poured(made) == [(1, "Primo")]
+
+
 def test_the_language_is_that_of_the_network(registry, path):
     """Labels in files are in the network's first language, whoever exports."""
     with closing(Dataset(path)) as dataset:
@@ -428,3 +508,143 @@ def test_the_language_is_that_of_the_network(registry, path):
         registry.change(registry.network(), {"languages": "en, it"})
     with closing(Dataset(path)) as dataset:
         assert dataset.language == "en"
+
+
+@pytest.fixture
+def abreast(monkeypatch):
+    """Let three connections read at once, two records each time, however few there are."""
+    monkeypatch.setattr(module, "EACH", 2)
+    monkeypatch.setattr(module, "WORTH", 0)
+    monkeypatch.setattr(module, "useful", lambda: 3)
+
+
+@pytest.fixture
+def many(registry, path):
+    """Return the file of a registry with some records of each kind, and more of labs."""
+    with registry.operation("test"):
+        for number in range(25):
+            state = ("active", "paused", "proposed")[number % 3]
+            registry.add(Lab, {"name": f"Luogo {number:02}", "state": state})
+        registry.add(Group, {"name": "Gruppo", "state": "active", "meets_at": "luogo-00"})
+        registry.add(Organisation, {"name": "Ente", "state": "active"})
+        for number in (0, 3, 12):
+            ends = {"subject": "ente", "object": f"luogo-{number:02}"}
+            registry.add(Relation, {"role": "hosts", **ends})
+    return path
+
+
+def joined(dataset, layer, record_type=""):
+    """Return what a dataset joins of a layer's ids and partners, as the texts one by one."""
+    expression = "id || coalesce(partners, '')" if layer.has("partners") else "id"
+    whole = b"\n".join(dataset.joined(layer, expression, "\n", record_type)).decode()
+    assert whole == "\n".join(dataset.texts(layer, expression, record_type))
+    return whole.splitlines()
+
+
+@pytest.mark.parametrize(
+    ("extract", "labs"),
+    [({}, 16), ({"where": ("state=paused",)}, 7), ({"where": ("name~Luogo 0",)}, 6)],
+    ids=["all", "some", "by words"],
+)
+def test_several_connections_give_the_texts_in_their_order(abreast, many, extract, labs):
+    """What several connections read at once is joined as one alone would: each record once."""
+    del abreast
+    with closing(Dataset(many, {"luogo-01"}, Extract(**extract))) as dataset:
+        assert len(joined(dataset, LABS)) == labs == dataset.count(LABS)
+        assert len(dataset._twins._readers) == 3
+        for layer in LAYERS.values():
+            joined(dataset, layer)
+        assert len(joined(dataset, LAYERS["network"], "lab")) == labs
+
+
+def test_few_records_are_read_by_one_connection(many):
+    """Where there is little to read no thread is begun, and no other connection opened."""
+    with closing(Dataset(many)) as dataset:
+        assert len(joined(dataset, LABS)) == 17
+        assert "_twins" not in vars(dataset)
+
+
+def test_the_walls_are_those_of_every_connection(abreast, file):
+    """No expression and no statement gets past the gates of those that read beside the first."""
+    del abreast
+    with closing(Dataset(file)) as dataset:
+        for attack in ATTACKS.values():
+            with pytest.raises(Refused):
+                list(dataset.joined(LABS, attack, ","))
+        assert list(dataset.joined(LABS, "id", ","))
+        for gate in dataset._twins._readers:
+            for statement in STATEMENTS:
+                with pytest.raises(sqlite3.DatabaseError):
+                    gate.connection.execute(statement).fetchall()
+            with pytest.raises(sqlite3.Error):
+                gate.connection.serialize()
+            with pytest.raises(Refused):
+                gate.prepared("SELECT notes FROM labs", ())
+
+
+def test_who_waits_to_write_is_not_waited_for(abreast, many):
+    """While a program waits to commit, and lets nobody begin to read, one connection reads."""
+    del abreast
+    with closing(Dataset(many)) as dataset, closing(sqlite3.connect(many, timeout=0)) as other:
+        other.execute("UPDATE labs SET name = 'Cambiato'")
+        with pytest.raises(sqlite3.OperationalError, match="locked"):
+            other.commit()
+        assert len(joined(dataset, LABS)) == 17
+        assert dataset._twins is None
+
+
+def test_no_connection_reads_another_state(abreast, many, tmp_path):
+    """Where another file has taken the place of the one that is read, only that one is read."""
+    del abreast
+    with closing(Dataset(many)) as dataset:
+        Registry.create(tmp_path / "other.db", "prova").close()
+        (tmp_path / "other.db").replace(many)
+        assert len(joined(dataset, LABS)) == 17
+        assert dataset._twins is None
+
+
+def test_a_fault_in_a_thread_is_the_callers(abreast, many):
+    """Text that is no UTF-8 is met by who asks, whichever connection reads it."""
+    del abreast
+    with closing(sqlite3.connect(many)) as other:
+        other.execute("PRAGMA ignore_check_constraints = ON")
+        other.execute("UPDATE labs SET name = CAST(x'4cff' AS TEXT) WHERE id = 'luogo-15'")
+        other.commit()
+    with closing(Dataset(many)) as dataset, pytest.raises(UnicodeDecodeError):
+        list(dataset.joined(LABS, "name", "\n"))
+
+
+def opened_of(file):
+    """Return how many times this process has a file open."""
+    told = [os.path.realpath(each) for each in Path("/proc/self/fd").iterdir()]
+    return told.count(str(file))
+
+
+def test_nothing_is_left_of_what_is_not_read_to_its_end(abreast, many):
+    """Once a dataset is closed no thread is left and no file open, though nobody read on."""
+    del abreast
+    before = threading.active_count(), opened_of(many)
+    dataset = Dataset(many)
+    begun = dataset.joined(LABS, "id", "\n")
+    assert next(begun) == b"luogo-00\nluogo-01"
+    assert threading.active_count() > before[0]
+    assert opened_of(many) > before[1]
+    dataset.close()
+    assert threading.active_count() == before[0]
+    del begun
+    assert opened_of(many) == before[1]
+
+
+def test_no_more_is_read_ahead_than_is_bounded(abreast, many, monkeypatch):
+    """Of many records only a few parts are read before they are asked for."""
+    del abreast
+    monkeypatch.setattr(module, "EACH", 1)
+    read = []
+    with closing(Dataset(many)) as dataset:
+        prepared = module.Gate.prepared
+        monkeypatch.setattr(
+            module.Gate, "prepared", lambda *asked: read.append(asked) or prepared(*asked)
+        )
+        begun = dataset.joined(LABS, "id", "\n")
+        next(begun)
+    assert 0 < len(read) < 12

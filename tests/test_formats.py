@@ -321,7 +321,7 @@ def cells_of(texts):
     sql = f"SELECT {csv_format._cells([column])} FROM (SELECT ? AS description)"
     with closing(sqlite3.connect(":memory:")) as connection:
         quoted = [connection.execute(sql, (text,)).fetchone()[0] for text in texts]
-    row = guarded_cells(",".join(quoted))
+    row = guarded_cells(",".join(quoted).encode()).decode()
     return next(csv.reader(io.StringIO(row, newline=""), strict=True))
 
 

@@ -8,68 +8,32 @@ it were that view, thus never comes before it.
 """
 
 import sqlite3
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections import deque
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing
+from functools import cached_property, partial
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any, TypeVar
 
+from .abreast import Abreast, useful
 from .declare import Column, Record
-from .entities import ENTITIES, Network
+from .entities import Network
 from .errors import Refused
 from .expressions import expression_of
 from .extracts import FUNCTIONS, WHOLE, Centre, Extract, Source
-from .faults import PRAGMAS, said
+from .faults import said
+from .gates import NOT_PUBLIC, VIEWS, Gate
 from .history import last
 from .layers import Layer
-from .sql import quoted
+from .sql import literal, quoted
 from .watching import Watch, unwatched
 from .withholding import ANOTHER, withheld, withhold
-from .words import Text
 
 Row = TypeVar("Row", bound=tuple[Any, ...])
-
-VIEWS = frozenset({"public_names", "public_records", *(f"public_{e.table}" for e in ENTITIES)})
-_FUNCTIONS = frozenset(
-    [
-        "abs",
-        "char",
-        "coalesce",
-        "date",
-        "format",
-        "glob",
-        "group_concat",
-        "hex",
-        "ifnull",
-        "iif",
-        "instr",
-        "json",
-        "json_array",
-        "json_object",
-        "json_quote",
-        "length",
-        "like",
-        "lower",
-        "ltrim",
-        "max",
-        "min",
-        "nullif",
-        "printf",
-        "quote",
-        "replace",
-        "round",
-        "rtrim",
-        "substr",
-        "trim",
-        "typeof",
-        "upper",
-    ]
-)
-_ALLOWED = _FUNCTIONS | FUNCTIONS
-_NOT_PUBLIC = Text(
-    "il formato chiede ciò che non è pubblico: {error}",
-    "the format asks for what is not public: {error}",
-)
-
-_ASKED_WRONGLY = (sqlite3.SQLITE_AUTH, sqlite3.SQLITE_ERROR)
+V = TypeVar("V")
+Functions = Mapping[str, tuple[int, Callable[..., Any]]]
+Part = tuple[Any, Any]  # the first id of some records, and of the next ones
 
 
 def _as_told(column: Column, text: str) -> str:
@@ -77,30 +41,11 @@ def _as_told(column: Column, text: str) -> str:
     return text
 
 
-class _Connection(sqlite3.Connection):
-    """A connection that, once closed to formats, gives no copy past SQLite's authorizer."""
-
-    closed = False
-
-    def __getattribute__(self, name: str) -> Any:
-        if name in _COPIES and super().__getattribute__("closed"):
-            raise sqlite3.ProgrammingError(f"not authorized: {name}")
-        return super().__getattribute__(name)
-
-
-_COPIES = frozenset(
-    (
-        "backup",
-        "blobopen",
-        "deserialize",
-        "enable_load_extension",
-        "iterdump",
-        "load_extension",
-        "serialize",
-        "set_authorizer",
-    )
-)
 TRIES = 5
+EACH = 200  # records whose texts are made at once
+AT_ONCE = 25  # times as many, which one statement puts: in between the person may stop it
+WORTH = 20_000  # records from which on several connections read
+BEYOND = b""  # what SQLite sorts behind every text
 
 
 class Dataset:
@@ -125,20 +70,16 @@ class Dataset:
         self.watch: Watch = unwatched
         self.extract = extract
         self._source = Source(extract, centres, resolve)
-        self._preparing = False
-        uri = f"{path.absolute().as_uri()}?mode=rw"
-        self._connection = sqlite3.connect(
-            uri, uri=True, timeout=15, isolation_level=None, factory=_Connection
-        )
+        self._path, self._held = path, frozenset(held)
+        self._counts: dict[tuple[Any, ...], int] = {}
+        self._opened = ExitStack()
         with said(path):
-            for pragma in PRAGMAS:
-                self._connection.execute(f"PRAGMA {pragma}")
-            self._begin(frozenset(held))
+            self._gate = Gate(path)
+            self._opened.callback(self._gate.close)
+            self._connection = self._gate.connection
+            self._begin(self._held)
             self.sequence, self.changed_at = last(self._connection)
-            self._readable = self._read_by_views()
-        self._source.register(self._connection)
-        self._connection.set_authorizer(self._allow)
-        self._connection.closed = True
+            self._gate.shut(self._source.register, FUNCTIONS)
 
     def _begin(self, held: frozenset[str]) -> None:
         """Begin to read a file in which just what is held back is told to be."""
@@ -146,7 +87,6 @@ class Dataset:
             self._withhold(held)
             self._connection.execute("BEGIN")
             if withheld(self._connection) == held:
-                self._connection.execute("PRAGMA query_only = ON")
                 return
             self._connection.execute("ROLLBACK")
         raise Refused(ANOTHER)
@@ -160,7 +100,7 @@ class Dataset:
 
     def close(self) -> None:
         """End the transaction and close the file."""
-        self._connection.close()
+        self._opened.close()
 
     @property
     def network(self) -> dict[str, Any]:
@@ -199,6 +139,42 @@ class Dataset:
         rows = self._select(layer, expression_of(expression), record_type)
         return (row[0] for row in self._watched(layer, rows))
 
+    def joined(
+        self, layer: Layer, expression: str, between: str, record_type: str = ""
+    ) -> Iterator[bytes]:
+        """Yield the texts of `texts` in UTF-8, many as one, with `between` each two of those.
+
+        SQLite joins them, and of many records several connections make them at once. Each record
+        has to have one.
+        """
+        source, condition, values = self._asked(layer, record_type)
+        sql = (
+            f"SELECT CAST(group_concat(text, {literal(between)}) AS BLOB) FROM"
+            f" (SELECT {expression_of(expression)} AS text FROM {source}"
+            f" WHERE {condition} AND id >= ? AND id < ? ORDER BY id)"
+        )
+        self._prepared(sql, (*values, BEYOND, BEYOND)).close()
+
+        def read(gate: Gate, part: Part) -> bytes:
+            found: bytes = gate.prepared(sql, (*values, *part)).fetchone()[0]
+            found.decode()  # raises what says that the file is damaged
+            return found
+
+        def total() -> int:
+            return -(-self._count(layer, record_type) // EACH)
+
+        pieces = self._spread(read, self._parts(layer, record_type))
+        return self.watch(pieces, total, layer.label)
+
+    def _spread(self, read: Callable[[Gate, Part], V], parts: Iterator[Part]) -> Iterator[V]:
+        """Yield what is read of each part, in their order: of many by several connections."""
+        few = list(islice(parts, WORTH // EACH))
+        more = list(islice(parts, 1))
+        if more and self._twins:
+            yield from self._twins.read(read, chain(few, more, parts))
+        else:
+            yield from map(partial(read, self._gate), chain(few, more, parts))
+
     def rows(self, layer: Layer, *, placed: bool = False) -> Iterator[tuple[Any, ...]]:
         """Yield the records as tuples of published values, in the order of the layer's columns.
 
@@ -212,71 +188,104 @@ class Dataset:
         names = [column.name for column in layer.columns]
         return (dict(zip(names, row, strict=True)) for row in self.rows(layer))
 
+    def pour(self, layer: Layer, into: Path, values: Sequence[str], functions: Functions) -> None:
+        """Put the records into the table of the layer's name in another SQLite file.
+
+        A row is NULL, then the values of SQL expressions as in `texts`, which may call `functions`
+        too, by name, each with how many arguments it takes. SQLite itself carries them over.
+        Raises Refused as `texts` does.
+        """
+        shown = ", ".join(map(expression_of, values))
+        source, condition, asked = self._asked(layer, "")
+        parts = self._parts(layer, "")
+        with closing(Gate(self._path)) as gate:
+            gate.open_into(into)
+            for name, (arguments, function) in functions.items():
+                gate.connection.create_function(name, arguments, function, deterministic=True)
+            gate.shut(self._source.register, FUNCTIONS.union(functions))
+            rows = f"SELECT NULL, {shown} FROM {source} WHERE {condition}"
+
+            def poured() -> Iterator[tuple[()]]:
+                while some := list(islice(parts, AT_ONCE)):
+                    (begin, _), (_, end) = some[0], some[-1]
+                    sql = f"{rows} AND id >= ? AND id < ? ORDER BY id"
+                    yield from ((),) * gate.put(layer.name, sql, (*asked, begin, end))
+
+            for _ in self._watched(layer, poured()):
+                pass
+
     def _watched(self, layer: Layer, rows: Iterator[Row]) -> Iterator[Row]:
         return self.watch(rows, lambda: self.count(layer), layer.label)
 
     def count(self, layer: Layer) -> int:
         """Return how many records the layer has."""
-        return sum(1 for _ in self._select(layer, "1", ""))
+        return self._count(layer, "")
+
+    def _count(self, layer: Layer, record_type: str) -> int:
+        asked = self._asked(layer, record_type)
+        if asked not in self._counts:
+            deque(self._parts(layer, record_type), 0)
+        return self._counts[asked]
+
+    def _parts(self, layer: Layer, record_type: str) -> Iterator[Part]:
+        """Yield where each so many records begin, by id, and where the next ones do."""
+        ids = self._select(layer, "id", record_type)
+        count, begin = 0, None
+        while some := ids.fetchmany(EACH):
+            if begin is not None:
+                yield begin, some[0][0]
+            count, begin = count + len(some), some[0][0]
+        self._counts[self._asked(layer, record_type)] = count
+        if begin is not None:
+            yield begin, BEYOND
+
+    @cached_property
+    def _twins(self) -> Abreast[Gate] | None:
+        """Return other connections to the file as it is for this one, where they are of use."""
+        wanted = useful() if useful() > 1 else 0
+        self._source.make_ready()
+        gates = [gate for gate in (self._twin() for _ in range(wanted)) if gate]
+        if not gates:
+            return None
+        twins = Abreast(gates)
+        self._opened.callback(twins.close)
+        return twins
+
+    def _twin(self) -> Gate | None:
+        """Return another connection that is in the very same state of the file.
+
+        None where somebody waits to write, who lets nobody else begin to read.
+        """
+        gate = None
+        try:
+            gate = Gate(self._path, wait=0, anywhere=True)
+            gate.connection.execute("BEGIN")
+            moment, held = last(gate.connection), withheld(gate.connection)
+            if moment == (self.sequence, self.changed_at) and held == self._held:
+                gate.shut(self._source.register, FUNCTIONS)
+                return gate
+        except (sqlite3.Error, Refused):
+            pass
+        if gate:
+            gate.close()
+        return None
 
     def _select(
-        self,
-        layer: Layer,
-        shown: str,
-        record_type: str,
-        *,
-        placed: bool = False,
-    ) -> Iterator[tuple[Any, ...]]:
+        self, layer: Layer, shown: str, record_type: str, *, placed: bool = False
+    ) -> sqlite3.Cursor:
         """Select from a public view, in the order of ids."""
+        source, condition, values = self._asked(layer, record_type, placed=placed)
+        return self._prepared(f"SELECT {shown} FROM {source} WHERE {condition} ORDER BY id", values)
+
+    def _asked(
+        self, layer: Layer, record_type: str, *, placed: bool = False
+    ) -> tuple[str, str, tuple[Any, ...]]:
+        """Return SQL for the rows of a layer, a condition, and the values of both."""
         if layer.view not in VIEWS:
-            raise Refused(_NOT_PUBLIC.filled(error=layer.view))
+            raise Refused(NOT_PUBLIC.filled(error=layer.view))
         source, values = self._source.rows(layer, placed=placed)
         condition = "record_type = ?" if record_type else "? = ''"
-        sql = f"SELECT {shown} FROM {source} WHERE {condition} ORDER BY id"
-        return iter(self._prepared(sql, (*values, record_type)))
+        return source, condition, (*values, record_type)
 
     def _prepared(self, sql: str, values: tuple[Any, ...]) -> sqlite3.Cursor:
-        self._preparing = True
-        try:
-            return self._connection.execute(sql, values)
-        except sqlite3.DatabaseError as error:
-            if error.sqlite_errorcode not in _ASKED_WRONGLY:
-                raise  # the file's own fault: whoever has it open tells it
-            raise Refused(_NOT_PUBLIC.filled(error=error)) from error
-        finally:
-            self._preparing = False
-
-    def _read_by_views(self) -> frozenset[tuple[str, str]]:
-        """Return the (table, column) pairs that the public views read, as SQLite tells them."""
-        pairs: set[tuple[str, str]] = set()
-
-        def note(action: int, table: str | None, name: str | None, *_: str | None) -> int:
-            if action == sqlite3.SQLITE_READ and table and name is not None:
-                pairs.add((table, name))
-            return sqlite3.SQLITE_OK
-
-        self._connection.set_authorizer(note)
-        for view in sorted(VIEWS):
-            self._connection.execute(f"SELECT * FROM {view} LIMIT 0")
-        self._connection.set_authorizer(None)
-        return frozenset(pairs)
-
-    def _allow(
-        self,
-        action: int,
-        first: str | None,
-        second: str | None,
-        _db: str | None,
-        inside: str | None,
-    ) -> int:
-        if not self._preparing:
-            return sqlite3.SQLITE_DENY
-        if action == sqlite3.SQLITE_SELECT:
-            return sqlite3.SQLITE_OK
-        if action == sqlite3.SQLITE_FUNCTION:
-            return sqlite3.SQLITE_OK if second in _ALLOWED else sqlite3.SQLITE_DENY
-        if action == sqlite3.SQLITE_READ:
-            from_view = first in VIEWS
-            through_view = inside in VIEWS and (first, second) in self._readable
-            return sqlite3.SQLITE_OK if from_view or through_view else sqlite3.SQLITE_DENY
-        return sqlite3.SQLITE_DENY
+        return self._gate.prepared(sql, values)

@@ -40,14 +40,17 @@ class Written(NamedTuple):
 
 
 class _Work(NamedTuple):
-    """A file to be written: its name, layer, format and records, and what writes it."""
+    """A file to be written: its name, layer and format, and what writes it.
+
+    `records` tells how many it holds: once it is written that is known, and costs nothing.
+    """
 
     name: str
     layer: str
     format: str
     media_type: str
     file_type: str
-    records: int
+    records: Callable[[], int]
     write: Callable[[BinaryIO], None]
 
 
@@ -140,7 +143,7 @@ def write_folder(
                 write_manifest(dataset, folder, [files[name] for name in sorted(files)])
         finally:
             sweep(folder)
-    return [_written(*each) for each in done]
+    return [_written(files[work.name], made) for work, made in done]
 
 
 def _staged(
@@ -152,7 +155,7 @@ def _staged(
         made = staged(folder, work.name, work.write)
         modified = since(files.get(work.name), made.sha256, dataset)
         files[work.name] = File(
-            *(work.name, work.layer, work.format, work.media_type, work.file_type, work.records),
+            *(work.name, work.layer, work.format, work.media_type, work.file_type, work.records()),
             *(made.bytes, made.sha256, dataset.sequence, modified, dataset.extract.told()),
         )
         done.append((work, made))
@@ -195,7 +198,7 @@ def makes_one_file(wanted: Sequence[Layer], chosen: Sequence[str]) -> bool:
 def _works(
     dataset: Dataset, wanted: Sequence[Layer], modules: dict[str, ModuleType]
 ) -> Iterator[_Work]:
-    counts = {layer.name: dataset.count(layer) for layer in wanted}
+    counts = {layer.name: partial(dataset.count, layer) for layer in wanted}
     for layer in wanted:
         for name in formats.names():
             if module := modules.get(name):
@@ -206,10 +209,15 @@ def _works(
         if module := modules.get(name):
             write = partial(module.write, dataset, wanted)
             one = wanted[0].name if len(wanted) == 1 else ""
-            records = sum(n for layer, n in counts.items() if one or layer != WHOLE)
+            told = [count for layer, count in counts.items() if one or layer != WHOLE]
+            records = partial(_sum, told)
             yield _work(module.FORMAT, one or module.FORMAT.stem, one, name, records, write)
             for layer in apart(wanted):
                 yield from _beside(dataset, module.FORMAT, layer)
+
+
+def _sum(counts: Iterable[Callable[[], int]]) -> int:
+    return sum(count() for count in counts)
 
 
 def _linked(
@@ -240,7 +248,7 @@ def _beside(dataset: Dataset, told: Format, layer: Layer) -> Iterator[_Work]:
             write = partial(_as_text, write=partial(each.write, dataset, layer))
             name = f"{layer.name}.{each.extension}"
             kind = (each.media_type, each.file_type)
-            yield _Work(name, layer.name, each.extension, *kind, 0, write)
+            yield _Work(name, layer.name, each.extension, *kind, lambda: 0, write)
 
 
 def _told_with(files: dict[str, File], chosen: Iterable[str]) -> list[str]:
@@ -254,11 +262,16 @@ def _about(dataset: Dataset, name: str, files: dict[str, File]) -> _Work:
     holding = _holding_records()
     others = [files[each] for each in sorted(files) if files[each].format in holding]
     write = partial(_as_text, write=partial(module.write, dataset, others))
-    return _work(module.FORMAT, module.NAME, "", name, 0, write)
+    return _work(module.FORMAT, module.NAME, "", name, lambda: 0, write)
 
 
 def _work(
-    told: Format, stem: str, layer: str, name: str, records: int, write: Callable[[BinaryIO], None]
+    told: Format,
+    stem: str,
+    layer: str,
+    name: str,
+    records: Callable[[], int],
+    write: Callable[[BinaryIO], None],
 ) -> _Work:
     kind = (told.media_type, told.kind_of_file)
     return _Work(f"{stem}.{told.extension}", layer, name, *kind, records, write)
@@ -271,6 +284,6 @@ def _as_text(out: BinaryIO, write: Callable[[TextIO], None]) -> None:
     text.detach()
 
 
-def _written(work: _Work, made: Staged) -> Written:
-    told = (work.name, work.layer, work.media_type, work.records)
+def _written(file: File, made: Staged) -> Written:
+    told = (file.name, file.layer, file.media_type, file.records)
     return Written(*told, made.bytes, made.sha256, made.path is not None)

@@ -160,6 +160,11 @@ class Source:
         for place, name in enumerate(("east", "north")):
             connection.create_function(name, 2, projected(place), deterministic=True)
 
+    def make_ready(self) -> None:
+        """Find what rows may need here, where the registry may be asked: threads read them too."""
+        if self._extract.no_point == "area":
+            self._centres()
+
     def seen(self, layer: Layer) -> Layer:
         """Return a layer with the columns that the extract has of it."""
         return seen_in(layer, self._extract.crs)

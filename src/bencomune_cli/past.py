@@ -12,13 +12,14 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from . import history
-from .dataset import VIEWS, Dataset
+from .dataset import Dataset
 from .entities import PLACES, Contact, Relation
 from .errors import Refused, Unreadable
 from .extracts import Extract
 from .faults import said
 from .files import copied
 from .findings import Finding
+from .gates import VIEWS
 from .kinds.times import PartialDate, today, whole_end
 from .registry import Registry
 from .sql import quoted

@@ -42,6 +42,20 @@ def as_one(texts: Sequence[str]) -> str:
     return " || ".join(f"printf('{'%s' * len(each)}', {', '.join(each)})" for each in some)
 
 
+def filled(pieces: Sequence[tuple[str, str]]) -> str:
+    """Return SQL for one text of pieces: a text, and SQL of a value, nothing where that is NULL.
+
+    One call of `printf` with all that is fixed in its template takes a tenth of the memory that is
+    asked for, and given back, where each value is joined to its text by `||`; and SQLite counts
+    memory under one lock for all threads.
+    """
+    made = []
+    for some in batched(pieces, ARGUMENTS - 1):
+        template = "".join(text.replace("%", "%%") + "%s" for text, _ in some)
+        made.append(f"printf({literal(template)}, {', '.join(value for _, value in some)})")
+    return " || ".join(made)
+
+
 def batched(items: Sequence[T], most: int) -> list[Sequence[T]]:
     """Return the items in parts of at most so many."""
     return [items[start : start + most] for start in range(0, len(items), most)]

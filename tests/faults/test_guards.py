@@ -75,11 +75,11 @@ TESTED = {
         "test_shape.py::test_an_index_that_was_changed_stops_writing",
     ),
     "no authorizer": Mutant(
-        *("dataset.py", "self._connection.set_authorizer(self._allow)", "pass"),
+        *("gates.py", "self.connection.set_authorizer(self._allow)", "pass"),
         "test_dataset.py::test_attacks_leave_no_trace",
     ),
     "anybody may prepare a statement": Mutant(
-        *("dataset.py", "if not self._preparing:", "if False:"),
+        *("gates.py", "if not self._preparing:", "if False:"),
         "test_dataset.py::test_the_connection_itself_takes_no_statement",
     ),
     "nothing is sought in finished files": Mutant(
@@ -91,7 +91,7 @@ TESTED = {
         "test_screen.py::test_visible_leaves_only_what_prints",
     ),
     "formulas in CSV": Mutant(
-        *("formats/csv.py", "out.write(guarded_cells(row))", "out.write(row)"),
+        *("formats/csv.py", "guarded_cells(rows)", "rows"),
         "test_formats.py::test_the_guard_holds_in_the_file",
     ),
     "formulas in tables of findings": Mutant(

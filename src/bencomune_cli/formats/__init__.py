@@ -5,6 +5,8 @@ writes text to `out`. A format opens no file, asks no store and prints nothing. 
 for all layers are in `bundles`.
 """
 
+import io
+from collections.abc import Iterable
 from types import ModuleType
 from typing import Protocol, TextIO
 
@@ -33,3 +35,12 @@ def names() -> list[str]:
 def load(name: str) -> ModuleType:
     """Return a format by name; refuse one that does not exist."""
     return file_kinds.load(__name__, __path__, name)
+
+
+def write_joined(out: TextIO, joined: Iterable[bytes]) -> None:
+    """Write texts in UTF-8, as a dataset joins them: as they are, where a file takes bytes."""
+    if isinstance(out, io.TextIOWrapper) and out.encoding == "utf-8":
+        out.flush()
+        out.buffer.writelines(joined)
+    else:
+        out.writelines(map(bytes.decode, joined))

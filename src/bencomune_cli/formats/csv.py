@@ -19,7 +19,7 @@ from ..layers import Layer
 from ..reference_systems import WGS84, definition
 from ..sql import batched, quoted
 from ..words import Text
-from . import Companion, Format
+from . import Companion, Format, write_joined
 
 # The types that both GDAL and QGIS's dialog for delimited text know, and that lose nothing; a date
 # may be of a year or month alone.
@@ -79,9 +79,8 @@ MOST = 100  # cells of one call of printf
 def write(dataset: Dataset, layer: Layer, out: TextIO) -> None:
     """Write one row for each record, columns by their stable names."""
     out.write(",".join(column.name for column in layer.columns) + "\n")
-    for row in dataset.texts(layer, _row(layer)):
-        out.write(guarded_cells(row))
-        out.write("\n")
+    joined = dataset.joined(layer, _row(layer), "\n")
+    write_joined(out, (guarded_cells(rows) + b"\n" for rows in joined))
 
 
 def _row(layer: Layer) -> str:

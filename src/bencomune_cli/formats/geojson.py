@@ -5,6 +5,7 @@ The home of the geojson library, which judges the geometries that are read.
 
 import json
 from collections.abc import Iterator
+from itertools import chain, repeat
 from typing import Any, TextIO
 
 from .. import feature_texts, strict_json
@@ -13,7 +14,7 @@ from ..errors import Refused
 from ..geometries import crs_told
 from ..layers import Layer
 from ..words import Text
-from . import Format
+from . import Format, write_joined
 
 FORMAT = Format(
     "geojson",
@@ -29,11 +30,9 @@ LONGEST = 50_000_000  # characters of a file that is read
 def write(dataset: Dataset, layer: Layer, out: TextIO) -> None:
     """Write a FeatureCollection; its `name` is what QGIS calls the layer."""
     out.write(f'{{"type":"FeatureCollection","name":{json.dumps(layer.name)},"features":[')
-    separator = "\n"
-    for text in dataset.texts(layer, feature_texts.feature(layer)):
-        out.write(separator)
-        out.write(text)
-        separator = ",\n"
+    features = dataset.joined(layer, feature_texts.feature(layer), ",\n")
+    separators = chain([b"\n"], repeat(b",\n"))
+    write_joined(out, chain.from_iterable(zip(separators, features, strict=False)))
     out.write("\n]}\n")
 
 

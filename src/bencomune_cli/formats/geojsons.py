@@ -10,7 +10,7 @@ from ..dataset import Dataset
 from ..feature_texts import feature
 from ..layers import Layer
 from ..words import Text
-from . import Format
+from . import Format, write_joined
 
 FORMAT = Format(
     "geojsons",
@@ -31,7 +31,5 @@ _BEFORE = "\x1e"  # RS: section 2
 
 def write(dataset: Dataset, layer: Layer, out: TextIO) -> None:
     """Write one feature after the other, without a collection around them."""
-    for text in dataset.texts(layer, feature(layer)):
-        out.write(_BEFORE)
-        out.write(text)
-        out.write("\n")
+    features = dataset.joined(layer, feature(layer), f"\n{_BEFORE}")
+    write_joined(out, (b"%b%b\n" % (_BEFORE.encode(), some) for some in features))

@@ -11,10 +11,11 @@ from xml.sax.saxutils import escape, quoteattr
 from ..dataset import Dataset
 from ..declare import Column
 from ..entities import PLACES
+from ..kinds.texts import Reference
 from ..layers import Layer
-from ..sql import as_one, literal, quoted
+from ..sql import filled, literal, quoted
 from ..words import Text
-from . import Format
+from . import Format, write_joined
 
 FORMAT = Format(
     "kml",
@@ -35,9 +36,19 @@ FORMAT = Format(
     ),
 )
 
-# What opens and closes tags until texts are escaped: no text holds control characters, to which
-# the tables' own CHECKs hold them.
-_OPENS, _CLOSES = "\x02", "\x03"
+# Markup until texts are escaped: no text holds control characters, to which the tables' own CHECKs
+# hold them. What stands between two fields, and between the name of a field and its value, are one
+# each, which SQLite has less to write of.
+_OPENS, _CLOSES, _FIELD, _VALUE = "\x02\x03\x04\x05"
+_MARKUP = {
+    "&": "&amp;",
+    "<": "&lt;",
+    ">": "&gt;",
+    _OPENS: "<",
+    _CLOSES: ">",
+    _FIELD: '</SimpleData><SimpleData name="',
+    _VALUE: '">',
+}
 # A phone number of a Placemark must be a tel: URI (OGC 07-147r2, ATC on phoneNumber).
 _TELEPHONE = (
     "CASE WHEN phone GLOB '+[0-9]*' AND substr(phone, 2) NOT GLOB '*[^0-9]*'"
@@ -64,9 +75,8 @@ def write(dataset: Dataset, layer: Layer, out: TextIO) -> None:
     out.write("</Schema>\n")
     for name, record_type in _folders(layer):
         out.write(f"<Folder>\n<name>{escape(name.said_in(language))}</name>\n")
-        for placemark in dataset.texts(layer, _placemark(layer), record_type):
-            out.write(_escaped(placemark))
-            out.write("\n")
+        joined = dataset.joined(layer, _placemark(layer), "\n", record_type)
+        write_joined(out, map(_escaped, joined))
         out.write("</Folder>\n")
     out.write("</Document>\n</kml>\n")
 
@@ -79,31 +89,38 @@ def _folders(layer: Layer) -> Iterator[tuple[Text, str]]:
         yield entity.plural, entity.name_of_kind
 
 
-def _escaped(placemark: str) -> str:
-    """Return a placemark whose texts are escaped: at once, not each of fifty by itself in SQL."""
-    if "&" in placemark or "<" in placemark or ">" in placemark:
-        placemark = escape(placemark)
-    return placemark.replace(_OPENS, "<").replace(_CLOSES, ">")
+def _escaped(placemarks: bytes) -> bytes:
+    """Return placemarks whose texts are escaped: at once, not each of fifty by itself in SQL."""
+    for sign, told in _MARKUP.items():
+        placemarks = placemarks.replace(sign.encode(), told.encode())
+    return placemarks + b"\n"
 
 
 def _markup(text: str) -> str:
-    return literal(text.replace("<", _OPENS).replace(">", _CLOSES))
+    return text.replace("<", _OPENS).replace(">", _CLOSES)
 
 
 def _placemark(layer: Layer) -> str:
+    """Return SQL for the placemark of a record, in which markup is marks, so that it is escaped."""
     names = {column.name for column in layer.columns}
-    opened = f'<Placemark id="{layer.name}.'
-    start = f"""{_markup(opened)} || id || {_markup('">')}"""
-    parts = [start, _element("name", _title(names))]
+    pieces = [
+        (_markup(f'<Placemark id="{layer.name}.'), "id"),
+        (_markup('"><name>'), _title(names)),
+        (_markup("</name>"), "NULL"),
+    ]
     if "street" in names:
         address = "street || coalesce(' ' || number, '') || coalesce(', ' || municipality_name, '')"
-        parts.append(_element("address", address))
-        parts.append(_element("phoneNumber", _TELEPHONE))
-        parts.append(_element("description", _DESCRIPTION))
-    parts.append(_markup(f'<ExtendedData><SchemaData schemaUrl="#{layer.name}">'))
-    parts += map(_field, layer.columns)
-    parts += [_markup("</SchemaData></ExtendedData>"), _point(layer), _markup("</Placemark>")]
-    return as_one(parts)
+        pieces.append(_element("address", address))
+        pieces.append(_element("phoneNumber", _TELEPHONE))
+        pieces.append(_element("description", _DESCRIPTION))
+    opened = f'<ExtendedData><SchemaData schemaUrl="#{layer.name}"><SimpleData name="'
+    first, *others = layer.columns  # what kind a record is, or its id: none lacks it
+    pieces.append((_markup(opened) + first.name + _VALUE, first.kind.sql_text(quoted(first.name))))
+    for column in others:
+        pieces += _field(column)
+    closed = _markup("</SimpleData></SchemaData></ExtendedData>")
+    pieces += [(closed, _point(layer)), (_markup("</Placemark>"), "NULL")]
+    return filled(pieces)
 
 
 def _title(names: set[str]) -> str:
@@ -114,22 +131,29 @@ def _title(names: set[str]) -> str:
     )
 
 
-def _element(name: str, value: str) -> str:
-    return _told(f"<{name}>", value, f"</{name}>")
+def _element(name: str, value: str) -> tuple[str, str]:
+    return "", _told(f"<{name}>", value, f"</{name}>")
 
 
-def _field(column: Column) -> str:
-    start = f"<SimpleData name={quoteattr(column.name)}>"
-    return _told(start, column.kind.sql_text(quoted(column.name)), "</SimpleData>")
+def _field(column: Column) -> list[tuple[str, str]]:
+    """Return the pieces of a field, none where its value is missing."""
+    name, value = (
+        literal(f"{_FIELD}{column.name}{_VALUE}"),
+        column.kind.sql_text(quoted(column.name)),
+    )
+    stored = not column.sql and not isinstance(column.kind, Reference)
+    if stored and value == quoted(column.name):
+        return [("", f"CASE WHEN {value} IS NOT NULL THEN {name} END"), ("", value)]
+    return [("", f"{name} || {value}")]  # what is computed is computed once
 
 
 def _point(layer: Layer) -> str:
     if not layer.has_point:
-        return "''"
+        return "NULL"
     lon, lat = (layer.column(name).kind.sql_text(name) for name in ("lon", "lat"))
     point = f"{lon} || ',' || {lat}"
     return _told("<Point><coordinates>", point, "</coordinates></Point>")
 
 
 def _told(start: str, value: str, end: str) -> str:
-    return f"coalesce({_markup(start)} || {value} || {_markup(end)}, '')"
+    return f"{literal(_markup(start))} || {value} || {literal(_markup(end))}"
