@@ -4,7 +4,13 @@ import json
 import os
 import sys
 
-from qgis.core import QgsApplication, QgsProviderRegistry, QgsVectorLayer, QgsWkbTypes
+from qgis.core import (
+    QgsApplication,
+    QgsFeatureSource,
+    QgsProviderRegistry,
+    QgsVectorLayer,
+    QgsWkbTypes,
+)
 
 
 def told(layer):
@@ -22,6 +28,7 @@ def told(layer):
         "title": layer.dataProvider().layerMetadata().title(),
         "geometry": QgsWkbTypes.displayString(layer.wkbType()),
         "crs": layer.crs().authid(),
+        "indexed": layer.hasSpatialIndex() == QgsFeatureSource.SpatialIndexPresent,
         "fields": fields,
         "by": by.classAttribute() if drawn else "",
         "categories": {each.value(): each.label() for each in by.categories()} if drawn else {},

@@ -2,6 +2,8 @@
 
 import os
 import sqlite3
+import subprocess
+import sys
 import threading
 from contextlib import closing, suppress
 from pathlib import Path
@@ -218,6 +220,54 @@ def test_an_attack_by_expression_is_refused(dataset, attack):
     assert refused
 
 
+@pytest.fixture
+def made(tmp_path):
+    """Return a file that is being made, with a table for labs."""
+    made = tmp_path / "made.db"
+    with closing(sqlite3.connect(made)) as connection:
+        connection.execute("CREATE TABLE labs (row INTEGER PRIMARY KEY, value)")
+    return made
+
+
+def poured(made):
+    """Return what was poured into it."""
+    with closing(sqlite3.connect(made)) as connection:
+        return connection.execute("SELECT * FROM labs ORDER BY row").fetchall()
+
+
+@pytest.mark.parametrize("attack", [*ALONE, *(f"{source}, plain" for source in SOURCES)])
+def test_an_attack_by_what_is_poured_is_refused(dataset, made, attack):
+    """Nothing but public columns is poured into a file either; what is refused pours nothing."""
+    with pytest.raises(Refused):
+        dataset.pour(LABS, made, [ATTACKS[attack]], {})
+    assert poured(made) == []
+
+
+@pytest.mark.parametrize("source", [*SOURCES.values(), "labs", "contacts", "made.labs"])
+def test_no_other_row_source_is_poured(dataset, made, source):
+    """Records are poured from public views alone."""
+    layer = LABS._replace(view=source.replace("SELECT *", "SELECT *, 1 AS id"))
+    with pytest.raises(Refused):
+        dataset.pour(layer, made, ["1"], {})
+    assert poured(made) == []
+
+
+def test_records_are_poured_in_the_order_of_ids(dataset, made):
+    """Each is a row with a number, behind what is there; a format's own functions are called."""
+    for _ in range(2):
+        dataset.pour(LABS, made, ["doubled(name)"], {"doubled": (1, lambda name: name * 2)})
+    names = ["Secondo EsempioSecondo Esempio", "Spazio EsempioSpazio Esempio"]
+    assert poured(made) == list(enumerate(names * 2, start=1))
+
+
+def test_nothing_is_poured_into_the_registry(file, dataset):
+    """The registry itself is no file that records can be poured into."""
+    before = file.read_bytes()
+    with pytest.raises((Refused, sqlite3.DatabaseError)):
+        dataset.pour(LABS, file, [f"'{LABS.name}'"] * len(Lab.columns), {})
+    assert file.read_bytes() == before
+
+
 @pytest.mark.parametrize("statement", STATEMENTS)
 def test_the_connection_itself_takes_no_statement(dataset, statement):
     """A format that reaches past the dataset for its connection is refused by SQLite itself."""
@@ -424,6 +474,32 @@ def test_a_dataset_is_of_one_moment(registry, path):
         assert dataset.sequence == 2
 
 
+WAITS = """
+import sqlite3, sys
+connection = sqlite3.connect(sys.argv[1], timeout=0, isolation_level=None)
+connection.execute("BEGIN IMMEDIATE")
+connection.execute("UPDATE labs SET name = 'Cambiato'")
+try:
+    connection.execute("COMMIT")
+except sqlite3.OperationalError as error:
+    print(error, flush=True)
+sys.stdin.read()
+"""
+
+
+def test_records_are_poured_while_another_program_waits_to_write(registry, path, made):
+    """Who waits lets nobody begin to read: what is poured is read all the same, as it was."""
+    with registry.operation("test"):
+        registry.add(Lab, {"name": "Primo", "state": "active"})
+    with closing(Dataset(path)) as dataset:
+        command = [sys.executable, "-c", WAITS, path]
+        with subprocess.Popen(command, stdin=-1, stdout=-1, encoding="utf-8") as waiting:
+            assert waiting.stdout.readline() == "database is locked\n"
+            dataset.pour(LABS, made, ["name"], {})
+            waiting.stdin.close()
+    assert poured(made) == [(1, "Primo")]
+
+
 def test_the_language_is_that_of_the_network(registry, path):
     """Labels in files are in the network's first language, whoever exports."""
     with closing(Dataset(path)) as dataset:
@@ -502,7 +578,7 @@ def test_the_walls_are_those_of_every_connection(abreast, file):
                     gate.connection.execute(statement).fetchall()
             with pytest.raises(sqlite3.Error):
                 gate.connection.serialize()
-            with pytest.raises(sqlite3.DatabaseError):
+            with pytest.raises(Refused):
                 gate.prepared("SELECT notes FROM labs", ())
 
 

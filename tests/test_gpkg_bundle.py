@@ -4,6 +4,7 @@ import io
 import json
 import os
 import sqlite3
+import struct
 import subprocess
 import sys
 from contextlib import closing
@@ -105,6 +106,11 @@ def test_it_is_a_geopackage_as_the_standard_has_it(opened):
     assert 45.1234 < south < north < 45.1236
     assert opened.execute(box, ("groups",)).fetchone() == (None, None, None, None, 4326)
     assert opened.execute("SELECT DISTINCT length(geom) FROM labs").fetchall() == [(29,)]
+    extensions = "SELECT DISTINCT extension_name, scope FROM gpkg_extensions ORDER BY 1"
+    assert opened.execute(extensions).fetchall() == [
+        ("gpkg_rtree_index", "write-only"),
+        ("gpkg_schema", "read-write"),
+    ]
     when = "SELECT DISTINCT last_change GLOB '????-??-??T??:??:??.000Z' FROM gpkg_contents"
     assert opened.execute(when).fetchall() == [(1,)]
 
@@ -259,6 +265,40 @@ def test_gdal_tells_types_and_titles(file):
     assert done.stderr == ""
 
 
+EDITS = (
+    "DELETE FROM labs WHERE fid = 1",
+    "UPDATE labs SET fid = 1000 WHERE fid = 2",
+    "UPDATE labs SET geom = (SELECT geom FROM labs WHERE fid = 3) WHERE fid = 4",
+    "UPDATE labs SET geom = NULL WHERE fid = 5",
+    "UPDATE labs SET geom = NULL, fid = 1001 WHERE fid = 6",
+    "INSERT INTO labs (geom, name) SELECT geom, name FROM labs WHERE fid = 3",
+)
+
+
+def test_gdal_seeks_by_the_spatial_index_and_keeps_it(file):
+    """Points are found by an index of just those that are there, also after an edit by GDAL."""
+    found = gdal("ogrinfo", "-q", file, "-sql", "SELECT HasSpatialIndex('labs', 'geom')")
+    assert "HasSpatialIndex (Integer) = 1" in found
+    told = {**os.environ, "CPL_DEBUG": "GPKG"}
+    sought = ("ogrinfo", "-q", file, "labs", "-spat", "9", "45", "10", "45.1234535")
+    done = subprocess.run(sought, env=told, capture_output=True, encoding="utf-8", check=True)
+    assert 'IN ( SELECT id FROM "rtree_labs_geom"' in done.stderr
+    with closing(sqlite3.connect(file)) as opened:
+        points = [blob for (blob,) in opened.execute("SELECT substr(geom, 14) FROM labs")]
+    south = sum(struct.unpack("<2d", point)[1] < 45.1234535 for point in points)
+    assert 0 < south < len(NASTY)
+    assert done.stdout.count("OGRFeature(labs)") == south
+    for edit in ("SELECT 1", *EDITS):
+        gdal("ogrinfo", "-q", "-update", file, "-sql", edit)
+        with closing(sqlite3.connect(file)) as opened:
+            for layer in ("labs", "groups", "organisations"):
+                check = f"SELECT rtreecheck('rtree_{layer}_geom')"
+                assert opened.execute(check).fetchone() == ("ok",)
+                there = opened.execute(f"SELECT fid FROM {layer} WHERE geom NOTNULL ORDER BY fid")
+                kept = opened.execute(f"SELECT id FROM rtree_{layer}_geom ORDER BY id")
+                assert kept.fetchall() == there.fetchall()
+
+
 # QGIS
 
 
@@ -307,6 +347,9 @@ def test_qgis_shows_the_layers_as_they_are_meant(in_qgis, path):
         ]
         expected = geojson_of(path, name)
         assert features == [(geo and tuple(geo["coordinates"]), each) for geo, each in expected]
+    assert {name: told["indexed"] for name, told in in_qgis.items()} == {
+        name: LAYERS[name].has_point for name in SEPARATE
+    }
     fields = in_qgis["labs"]["fields"]
     assert fields["postcode"][0] == "String"
     assert fields["seats"][0] == "Integer64"

@@ -15,11 +15,12 @@ import urllib.parse
 import zipfile
 import zlib
 from contextlib import closing
+from xml.parsers import expat
 from xml.sax.saxutils import quoteattr
 
 import pytest
 
-from bencomune_cli import bundles, exports, formats
+from bencomune_cli import bundles, exports, formats, soundness
 from bencomune_cli.dataset import Dataset
 from bencomune_cli.declare import Audience
 from bencomune_cli.entities import (
@@ -40,6 +41,7 @@ from bencomune_cli.kinds.numbers import Integer, YesNo
 from bencomune_cli.kinds.texts import Geometry, Line, Prose, Reference, Shaped
 from bencomune_cli.layers import LAYERS
 from bencomune_cli.tables import SCHEMA_VERSION
+from bencomune_cli.watching import unwatched
 from days import day
 
 
@@ -201,6 +203,30 @@ def canary_of(column):
     if getattr(column.kind, "most", CANARIES[Integer]) < CANARIES[Integer]:
         return None
     return next(CANARIES[kind] for kind in type(column.kind).__mro__ if kind in CANARIES)
+
+
+MARKS = "a\x02b\x03c\x04d\x05e"  # with what are tags of KML until texts are escaped
+
+
+@pytest.mark.parametrize("entity", ENTITY_IDS, ids=lambda entity: entity.table)
+def test_no_text_makes_a_tag_of_kml(full, path, entity):
+    """A text of another program makes no tag, in whatever column it stands."""
+    for setting in ("ignore_check_constraints = ON", "foreign_keys = OFF"):
+        full.store.connection.execute(f"PRAGMA {setting}")
+    for column in entity.published():
+        if column.sql or not isinstance(getattr(column.kind, "item", column.kind), Line):
+            continue
+        id_, name = ENTITY_IDS[entity], column.name
+        (before,) = full.store.values_at(entity, id_, (name,))
+        written_by_another(full, entity, id_, **{name: MARKS})
+        with closing(Dataset(path, soundness.held_now(full.store, unwatched))) as dataset:
+            for layer in LAYERS.values():
+                out = io.StringIO(newline="")
+                exports.write_stream(dataset, out, layer, "kml")
+                assert not set(MARKS[1::2]) & set(out.getvalue())
+                assert "<b" not in out.getvalue()
+                expat.ParserCreate().Parse(out.getvalue().encode(), True)
+        written_by_another(full, entity, MARKS if name == "id" else id_, **{name: before})
 
 
 @pytest.mark.parametrize(("entity", "name"), STAFF, ids=lambda part: getattr(part, "table", part))

@@ -3,13 +3,16 @@
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import chain, repeat
-from typing import Any
+from typing import Any, TypeVar
 
 from . import free_texts, record_values
 from .contexts import Context
 from .declare import Record
 
-Quiet = Callable[["Batch", Context], bool]
+T = TypeVar("T")
+Question = Callable[["Batch", Context], T]
+Quiet = Question[bool]
+Suspects = Question[Collection[int]]
 
 
 class Batch:
@@ -25,7 +28,7 @@ class Batch:
         self._texts: dict[tuple[type, type | None], Sequence[str]] = {}
         self._joined: dict[tuple[type, type | None] | None, str] = {}
         self._firsts: dict[tuple[str, ...], Mapping[tuple[Any, ...], Record]] = {}
-        self._told: dict[Quiet, bool] = {}
+        self._told: dict[Question[Any], Any] = {}
 
     def column(self, name: str) -> Sequence[Any]:
         """Return the values of a column, one for each record."""
@@ -80,11 +83,12 @@ class Batch:
             self._firsts[names] = dict(zip(together, self.records, strict=False))
         return self._firsts[names]
 
-    def tells(self, quiet: Quiet, context: Context) -> bool:
+    def tells(self, question: Question[T], context: Context) -> T:
         """Return what a question answers on these records; rules may share it."""
-        if quiet not in self._told:
-            self._told[quiet] = quiet(self, context)
-        return self._told[quiet]
+        if question not in self._told:
+            self._told[question] = question(self, context)
+        answer: T = self._told[question]
+        return answer
 
 
 def without(signs: Collection[str]) -> Quiet:
@@ -118,9 +122,3 @@ def none_with(kind: type, *words: str, but: type | None = None) -> Quiet:
 def none_found(kind: type, search: Callable[[str], object], but: type | None = None) -> Quiet:
     """Return what tells that nothing is found in the values of a kind, all in one text."""
     return lambda batch, _context: not search(batch.text(kind, but))
-
-
-def all_inside(batch: Batch, context: Context) -> bool:
-    """Tell whether every record has a point in one of the network's municipalities."""
-    told = batch.column("lon"), batch.column("lat")
-    return batch.have_points() and all(map(context.holds, *told))

@@ -2,7 +2,7 @@
 
 import sys
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from operator import itemgetter
@@ -79,14 +79,27 @@ class Context:
     def centred(self, lon: float, lat: float, metres: float) -> Iterator[str]:
         """Yield the ids of municipalities and neighbourhoods whose centre is within some metres.
 
-        A boundary is read, to know its centre, once a point in the area's box is asked for.
+        They are a hundred metres at most.
+        """
+        return self._spots([lon], [lat]).near(lon, lat, metres)
+
+    def may_be_centres(self, points: Collection[tuple[float, float]]) -> Iterator[bool]:
+        """Tell of each of some points, roughly and soon, whether `centred` may yield any."""
+        spots = self._spots(*zip(*points, strict=True)) if points else Spots()
+        return (spots.may_be_near(lon, lat) for lon, lat in points)
+
+    def _spots(self, lons: Sequence[float], lats: Sequence[float]) -> Spots:
+        """Return the centres that some points may be near.
+
+        A boundary is read, to know its centre, once points around the area's box are asked for.
         """
         unread, centres = self._centres
-        for id_ in [id_ for id_, box in unread.items() if _near(box, lon, lat)]:
+        around = Box(min(lons), min(lats), max(lons), max(lats)) if unread else None
+        for id_ in [id_ for id_, box in unread.items() if around and _near(box, around)]:
             del unread[id_]
             for to_lon, to_lat in self.areas[id_].centres():
                 centres.add(to_lon, to_lat, id_)
-        return centres.near(lon, lat, metres)
+        return centres
 
     @cached_property
     def _centres(self) -> tuple[dict[str, Box | None], Spots]:
@@ -102,11 +115,13 @@ class Context:
         return told <= {area.code for area in areas} and all(a.west is not None for a in areas)
 
 
-def _near(box: Box | None, lon: float, lat: float) -> bool:
-    """Tell whether a point lies in a box, or about a hundred metres from it; of none it may."""
+def _near(box: Box | None, other: Box) -> bool:
+    """Tell whether two boxes meet, or are about a hundred metres apart; of none it may be so."""
     return box is None or (
-        box.west - 0.001 <= lon <= box.east + 0.001
-        and box.south - 0.001 <= lat <= box.north + 0.001
+        box.west - 0.001 <= other.east
+        and other.west <= box.east + 0.001
+        and box.south - 0.001 <= other.north
+        and other.south <= box.north + 0.001
     )
 
 

@@ -9,8 +9,8 @@ it were that view, thus never comes before it.
 
 import sqlite3
 from collections import deque
-from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import ExitStack
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing
 from functools import cached_property, partial
 from itertools import chain, islice
 from pathlib import Path
@@ -23,24 +23,17 @@ from .errors import Refused
 from .expressions import expression_of
 from .extracts import FUNCTIONS, WHOLE, Centre, Extract, Source
 from .faults import said
-from .gates import VIEWS, Gate
+from .gates import NOT_PUBLIC, VIEWS, Gate
 from .history import last
 from .layers import Layer
 from .sql import literal, quoted
 from .watching import Watch, unwatched
 from .withholding import ANOTHER, withheld, withhold
-from .words import Text
 
 Row = TypeVar("Row", bound=tuple[Any, ...])
 V = TypeVar("V")
+Functions = Mapping[str, tuple[int, Callable[..., Any]]]
 Part = tuple[Any, Any]  # the first id of some records, and of the next ones
-
-_NOT_PUBLIC = Text(
-    "il formato chiede ciò che non è pubblico: {error}",
-    "the format asks for what is not public: {error}",
-)
-
-_ASKED_WRONGLY = (sqlite3.SQLITE_AUTH, sqlite3.SQLITE_ERROR)
 
 
 def _as_told(column: Column, text: str) -> str:
@@ -50,6 +43,7 @@ def _as_told(column: Column, text: str) -> str:
 
 TRIES = 5
 EACH = 200  # records whose texts are made at once
+AT_ONCE = 25  # times as many, which one statement puts: in between the person may stop it
 WORTH = 20_000  # records from which on several connections read
 BEYOND = b""  # what SQLite sorts behind every text
 
@@ -194,6 +188,32 @@ class Dataset:
         names = [column.name for column in layer.columns]
         return (dict(zip(names, row, strict=True)) for row in self.rows(layer))
 
+    def pour(self, layer: Layer, into: Path, values: Sequence[str], functions: Functions) -> None:
+        """Put the records into the table of the layer's name in another SQLite file.
+
+        A row is NULL, then the values of SQL expressions as in `texts`, which may call `functions`
+        too, by name, each with how many arguments it takes. SQLite itself carries them over.
+        Raises Refused as `texts` does.
+        """
+        shown = ", ".join(map(expression_of, values))
+        source, condition, asked = self._asked(layer, "")
+        parts = self._parts(layer, "")
+        with closing(Gate(self._path)) as gate:
+            gate.open_into(into)
+            for name, (arguments, function) in functions.items():
+                gate.connection.create_function(name, arguments, function, deterministic=True)
+            gate.shut(self._source.register, FUNCTIONS.union(functions))
+            rows = f"SELECT NULL, {shown} FROM {source} WHERE {condition}"
+
+            def poured() -> Iterator[tuple[()]]:
+                while some := list(islice(parts, AT_ONCE)):
+                    (begin, _), (_, end) = some[0], some[-1]
+                    sql = f"{rows} AND id >= ? AND id < ? ORDER BY id"
+                    yield from ((),) * gate.put(layer.name, sql, (*asked, begin, end))
+
+            for _ in self._watched(layer, poured()):
+                pass
+
     def _watched(self, layer: Layer, rows: Iterator[Row]) -> Iterator[Row]:
         return self.watch(rows, lambda: self.count(layer), layer.label)
 
@@ -262,15 +282,10 @@ class Dataset:
     ) -> tuple[str, str, tuple[Any, ...]]:
         """Return SQL for the rows of a layer, a condition, and the values of both."""
         if layer.view not in VIEWS:
-            raise Refused(_NOT_PUBLIC.filled(error=layer.view))
+            raise Refused(NOT_PUBLIC.filled(error=layer.view))
         source, values = self._source.rows(layer, placed=placed)
         condition = "record_type = ?" if record_type else "? = ''"
         return source, condition, (*values, record_type)
 
     def _prepared(self, sql: str, values: tuple[Any, ...]) -> sqlite3.Cursor:
-        try:
-            return self._gate.prepared(sql, values)
-        except sqlite3.DatabaseError as error:
-            if error.sqlite_errorcode not in _ASKED_WRONGLY:
-                raise  # the file's own fault: whoever has it open tells it
-            raise Refused(_NOT_PUBLIC.filled(error=error)) from error
+        return self._gate.prepared(sql, values)

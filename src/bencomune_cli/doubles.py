@@ -243,7 +243,7 @@ class Doubles:
 def _keys_of(each: Known) -> list[tuple[str, str]]:
     """Return what a record may share with another, its names in its municipality among that."""
     town = each.row.municipality or ""
-    return keys_of(each.row) + [("name", f"{name.squeezed} {town}") for name in each.names]
+    return [*keys_of(each.row), *(("name", f"{name.squeezed} {town}") for name in each.names)]
 
 
 def _parts_of(each: Known) -> Iterator[tuple[str, str]]:

@@ -6,7 +6,7 @@ Several together say much.
 
 import math
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -74,25 +74,22 @@ def known(row: Standing) -> Known:
     return Known(row, tuple(named(text[:LONGEST]) for text in texts[:MOST] if text))
 
 
-def keys_of(row: Standing) -> list[tuple[str, str]]:
+@lru_cache(maxsize=1_024)  # one record is weighed against several, and these against others
+def keys_of(row: Standing) -> Sequence[tuple[str, str]]:
     """Return what another record may share with this one: the sort of value, and its key."""
     found = [("code", code) for code in _codes(row)] if row.tax_code or row.vat_number else []
     if row.phone:
         found.append(("phone", row.phone))
     if row.email:
         found.append(("email", row.email.lower()))
-    if row.website or row.email:
-        found += [("site", site) for site in _sites(row)]
-    if row.website:
-        found.append(("web", _page(row.website)))
+    page = _page(row.website) if row.website else ""
+    if page or row.email:
+        found += [("site", site) for site in _sites(page, row.email or "")]
+    if page:
+        found.append(("web", page))
     if address := _address(row):
         found.append(("address", address))
     return found
-
-
-@lru_cache(maxsize=1_024)  # one record is weighed against several, and these against others
-def _shareable(row: Standing) -> frozenset[tuple[str, str]]:
-    return frozenset(keys_of(row))
 
 
 def _codes(row: Standing) -> set[str]:
@@ -100,11 +97,9 @@ def _codes(row: Standing) -> set[str]:
     return {code.removeprefix("IT") for code in (row.tax_code, row.vat_number) if code}
 
 
-def _sites(row: Standing) -> set[str]:
+def _sites(page: str, email: str) -> set[str]:
     """Return the domains that are a record's own: of its web site and of its e-mail."""
-    sites = {_page(row.website).partition("/")[0]} if row.website else set()
-    if row.email:
-        sites.add(row.email.rpartition("@")[2].lower())
+    sites = {page.partition("/")[0], email.rpartition("@")[2].lower()}
     return {site for site in sites if not _hosted(site)}
 
 
@@ -115,7 +110,6 @@ def _hosted(site: str) -> bool:
     return not site or any(".".join(parts[n:]) in _HOSTS for n in range(len(parts) - 1))
 
 
-@lru_cache(maxsize=4_096)
 def _page(website: str) -> str:
     """Return an address of the web without its trimmings."""
     if plain := _PLAIN_PAGE.fullmatch(website):
@@ -198,7 +192,10 @@ _VALUES = {
 
 def _by_values(one: Standing, other: Standing, shared: Shared) -> Iterator[Told]:
     """Yield what two records share; what many share says less."""
-    both = _shareable(one) & _shareable(other)
+    mine = keys_of(one)
+    both = {key for key in keys_of(other) if key in mine}
+    if not both:
+        return
     sorts = dict(sorted(both, reverse=True))
     if "web" in sorts or "email" in sorts:
         sorts.pop("site", None)

@@ -10,7 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from .entities import ENTITIES
+from .errors import Refused
 from .faults import PRAGMAS
+from .sql import quoted
+from .words import Text
 
 VIEWS = frozenset({"public_names", "public_records", *(f"public_{e.table}" for e in ENTITIES)})
 _FUNCTIONS = frozenset(
@@ -48,6 +51,13 @@ _FUNCTIONS = frozenset(
         "upper",
     ]
 )
+NOT_PUBLIC = Text(
+    "il formato chiede ciò che non è pubblico: {error}",
+    "the format asks for what is not public: {error}",
+)
+_ASKED_WRONGLY = (sqlite3.SQLITE_AUTH, sqlite3.SQLITE_ERROR)
+_MADE = "made"  # the schema of a file that is being made: nobody else's until it is whole
+_UNFINISHED = ("journal_mode = OFF", "synchronous = OFF", "secure_delete = OFF")
 
 
 class _Connection(sqlite3.Connection):
@@ -93,17 +103,26 @@ class Gate:
             check_same_thread=not anywhere,
         )
         self._preparing = False
+        self._adds_to = ""  # a schema beside the registry
         for pragma in PRAGMAS:
             self.connection.execute(f"PRAGMA {pragma}")
+
+    def open_into(self, path: Path) -> None:
+        """Let records be put into the tables of a file that is being made."""
+        uri = f"{path.absolute().as_uri()}?mode=rw"
+        self.connection.execute(f"ATTACH ? AS {_MADE}", [uri])
+        for pragma in _UNFINISHED:
+            self.connection.execute(f"PRAGMA {_MADE}.{pragma}")
+        self._adds_to = _MADE
 
     def shut(
         self, register: Callable[[sqlite3.Connection], None], registered: frozenset[str]
     ) -> None:
-        """Let nothing be written and nothing read but public views.
+        """Let nothing be read but public views, and nothing written but into a file being made.
 
         `register` gives it functions; `registered` are their names.
         """
-        self.connection.execute("PRAGMA query_only = ON")
+        self.connection.execute(f"PRAGMA query_only = {'OFF' if self._adds_to else 'ON'}")
         self._readable = self._read_by_views()
         self._functions = _FUNCTIONS | registered
         register(self.connection)
@@ -115,12 +134,24 @@ class Gate:
         self.connection.close()
 
     def prepared(self, sql: str, values: tuple[Any, ...]) -> sqlite3.Cursor:
-        """Begin a statement of the dataset's making. Raises what SQLite says of it."""
+        """Begin a statement of the dataset's making.
+
+        Raises Refused where it asks for what is not public, else what SQLite says of it.
+        """
         self._preparing = True
         try:
             return self.connection.execute(sql, values)
+        except sqlite3.DatabaseError as error:
+            if error.sqlite_errorcode not in _ASKED_WRONGLY:
+                raise  # the file's own fault: whoever has it open tells it
+            raise Refused(NOT_PUBLIC.filled(error=error)) from error
         finally:
             self._preparing = False
+
+    def put(self, table: str, rows: str, values: tuple[Any, ...]) -> int:
+        """Put the rows of a SELECT into a table of the file being made; return how many."""
+        sql = f"INSERT INTO {_MADE}.{quoted(table)} {rows}"
+        return self.prepared(sql, values).rowcount
 
     def _read_by_views(self) -> frozenset[tuple[str, str]]:
         """Return the (table, column) pairs that the public views read, as SQLite tells them."""
@@ -142,7 +173,7 @@ class Gate:
         action: int,
         first: str | None,
         second: str | None,
-        _db: str | None,
+        schema: str | None,
         inside: str | None,
     ) -> int:
         if not self._preparing:
@@ -155,4 +186,5 @@ class Gate:
             from_view = first in VIEWS
             through_view = inside in VIEWS and (first, second) in self._readable
             return sqlite3.SQLITE_OK if from_view or through_view else sqlite3.SQLITE_DENY
-        return sqlite3.SQLITE_DENY
+        adds = action == sqlite3.SQLITE_INSERT and schema == self._adds_to
+        return sqlite3.SQLITE_OK if adds else sqlite3.SQLITE_DENY

@@ -19,7 +19,7 @@ from .headings import VERSION, Heading, How, key_of, keys_of
 from .intake_plan import Delta, Outcome, Plan, Sort, Wishes
 from .judging import Judge, Judged, judge_of
 from .lookalikes import Lookalikes
-from .matching import Matches, as_of, moment_of, moved, published
+from .matching import NEW, Matches, as_of, moment_of, moved, published
 from .outdating import outdated_by
 from .registry import Registry
 from .rows import Row, Table
@@ -77,8 +77,8 @@ class Intake:
         return plan
 
     def _outcome(self, row: Row, judged: Judged) -> Outcome:
-        match = self._matches.of(judged.values)
-        twice = self._matches.twice(row.number, judged.values, match)
+        match = NEW if judged.doubles is not None else self._matches.of(judged.values)
+        twice = self._matches.twice(row.number, judged.values, match, judged.stored)
         if doubt := twice or match.doubt:
             return self._rejected(row, judged, [self._fault("id", doubt)])
         return self._known(row, judged, match.id) if match.id else self._new(row, judged)

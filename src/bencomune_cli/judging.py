@@ -13,6 +13,7 @@ from .headings import VERSION, Heading
 from .intake_plan import Wishes
 from .lookalikes import Beforehand
 from .looking import Looking
+from .matching import identifiers
 from .naming import slug_of
 from .plain_rows import PlainRows
 from .reading import Reading
@@ -26,7 +27,8 @@ class Judged(NamedTuple):
 
     `values` are those that the row tells, with `found` on them; `stored` is what a new record of it
     would be stored as, under an id that may be taken, with what the rules found on that. `doubles`
-    are the records that it may be, None where they were not looked for.
+    are the records that it may be, None where they were not looked for; where they were, the row is
+    of no record that is there, and `values` are only those that tell which one it makes.
     """
 
     values: dict[str, Any]
@@ -50,6 +52,7 @@ class Judge:
         self._registry = registry
         self._hints: dict[tuple[Text, str, str], Text] = {}
         self._constants = constants(entity, wishes)
+        self._telling = (*identifiers(entity), "name")
         self._looking = Looking(registry.context(), stored=False)
         self._arrivals = Arrivals(registry, entity, headings, wishes.crs)
         self._reading = Reading(entity, registry.finder.resolved)
@@ -75,6 +78,8 @@ class Judge:
         values, stored = read.values, record.stored()
         found, checked = self._told(row, read, read.found), self._told(row, read, checked)
         doubles = None if faulty([*found, *checked]) else self._beforehand.of(values, stored)
+        if doubles is not None:
+            values = {name: values[name] for name in self._telling if name in values}
         return Judged(values, found, stored, checked, doubles)
 
     def _read(self, row: Row) -> "_Read":

@@ -1,7 +1,7 @@
 """Many records looked at by their rules.
 
-Most rules can tell of many records at once that they find nothing in any, and what a rule found of
-some values it finds of the same again: only the others look at each record.
+Most rules can tell of many records at once that they find nothing in any, or only in some, and what
+a rule found of some values it finds of the same again: only the others look at each record.
 """
 
 from collections import defaultdict
@@ -33,15 +33,21 @@ class Looking:
         if not records:
             return []
         batch = Batch(records)
-        looks = [
-            (each, each.look)
+        rules = [
+            each
             for each, needed in of_entity(batch.entity)
             if each.severity <= self._least
             and (self._stored or not each.stored)
             and (needed is None or not needed.isdisjoint(batch.filled))
             and not self._finds_nothing(each, batch)
         ]
-        return [found_by(looks, record, self._context) for record in records]
+        some = {each: batch.tells(each.suspects, self._context) for each in rules if each.suspects}
+        looks = [(each, each.look) for each in rules if each not in some]
+        found = [found_by(looks, record, self._context) for record in records]
+        for place in {place for places in some.values() for place in places}:
+            looks = [(each, each.look) for each in rules if place in some.get(each, (place,))]
+            found[place] = found_by(looks, records[place], self._context)
+        return found
 
     def _finds_nothing(self, rule: Rule, batch: Batch) -> bool:
         if rule.quiet:

@@ -6,7 +6,7 @@ A row is known by its id, by its identifier in its source, by what tells one rec
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from . import history
@@ -35,6 +35,11 @@ class Match(NamedTuple):
 
 
 NEW = Match(None)
+
+
+def identifiers(entity: type[Place]) -> Sequence[str]:
+    """Return the columns of which each value is of one record."""
+    return ("id", "source_id", *entity.natural_keys)
 
 
 class Matches:
@@ -83,22 +88,26 @@ class Matches:
         """Return the record that the values of a row are of."""
         if id_ := values.get("id"):
             return self._by_id(id_)
-        for name in ("source_id", *self.entity.natural_keys):
+        for name in identifiers(self.entity)[1:]:
             if found := self._keys.get((name, values.get(name) or "")):
                 return Match(found[0]) if len(found) == 1 else _several(found)
         if values.get("source_id"):
             return NEW
         return self._by_name(values)
 
-    def twice(self, number: int, values: Mapping[str, Any], match: Match) -> Text | None:
-        """Return why a row says again what an earlier row of the file said; None if it does not."""
-        names = ("id", "source_id", *self.entity.natural_keys)
-        keys = [(name, str(values[name])) for name in names if values.get(name)]
+    def twice(
+        self, number: int, values: Mapping[str, Any], match: Match, stored: Sequence[Any]
+    ) -> Text | None:
+        """Return why a row says again what an earlier row of the file said; None if it does not.
+
+        `stored` is what a record that it makes would be stored as.
+        """
+        keys = [(n, str(values[n])) for n in identifiers(self.entity) if values.get(n)]
         if match.id:
             keys.append(("id", match.id))
         told: Iterable[int] = (self._given.setdefault(key, number) for key in keys)
         if not keys and values.get("name"):  # one without a name has that to be mended first
-            told = [self._same_row(number, hash(frozenset(values.items())))]
+            told = [self._same_row(number, hash(stored))]
         for earlier in told:
             if earlier != number:
                 return Text(

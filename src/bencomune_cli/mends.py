@@ -13,7 +13,7 @@ from .kinds.numbers import Integer
 from .kinds.texts import UNSEEN, Email, Phone, WebAddress
 from .kinds.times import MONTHS, PartialDate
 from .rows import Row
-from .telephones import with_zero
+from .telephones import is_alone, with_zero
 from .words import LANGUAGES, Text
 
 CODE = "import"  # of a finding that no rule makes, but the reading of a row
@@ -207,6 +207,8 @@ def untouched(column: Column, texts: Collection[str]) -> bool:
     if mend_of(column) is None:
         return True
     kind = Listing if isinstance(column.kind, Listing) else type(column.kind)
+    if kind is Phone:
+        return all(map(is_alone, texts))
     signs = _PARTING.get(kind)
     return signs is not None and not signs.search("".join(texts))
 

@@ -159,18 +159,18 @@ def _alike(one: Name, other: Name) -> float:
     """Return how alike two names are written; at most APART where what differs tells."""
     if one.marks != other.marks and one.marks and other.marks:
         return APART
-    if one.text == other.text or one.squeezed == other.squeezed:
+    if one.text[:1] == other.text[:1] and one.squeezed == other.squeezed:
         return 1.0
-    mine, theirs = set(one.words), set(other.words)
-    if not (mine and theirs):
+    if not (one.words and other.words):
         return 0.0
-    here, there = mine - theirs, theirs - mine
-    if here and there and similarity(_rest(here), _rest(there), SLIP) < SLIP:
+    here = [word for word in one.words if word not in other.words]
+    there = [word for word in other.words if word not in one.words]
+    if here and there and similarity(" ".join(here), " ".join(there), SLIP) < SLIP:
         return APART
     found = max(similarity(one.text, other.text), similarity(one.ordered, other.ordered))
     found = min(found, 0.99)
     if not here or not there:
-        found = max(found, _of_more(mine & theirs))
+        found = max(found, _of_more({*one.words} & {*other.words}))
     if one.marks != other.marks:
         found = min(found, ALIKE)
     short = min(len(one.text), len(other.text)) <= SHORT
@@ -180,7 +180,3 @@ def _alike(one: Name, other: Name) -> float:
 def _of_more(shared: set[str]) -> float:
     """Return how alike a name is to one that says the same and more."""
     return 0.8 if sum(map(len, shared)) >= LONG else ALIKE
-
-
-def _rest(words: set[str]) -> str:
-    return " ".join(sorted(words))

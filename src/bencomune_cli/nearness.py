@@ -147,6 +147,10 @@ class Spots:
         for cell in product((x - 1, x, x + 1), (y - 1, y, y + 1)):
             self._cells[cell].append((lon, lat, id_))
 
+    def may_be_near(self, lon: float, lat: float) -> bool:
+        """Tell whether any point lies in the cell of a point, or in those around it."""
+        return self._cell(lon, lat) in self._cells
+
     def near(self, lon: float, lat: float, metres: float) -> Iterator[str]:
         """Yield the ids of the points within some metres, 50 at most."""
         for to_lon, to_lat, id_ in self._cells.get(self._cell(lon, lat), ()):

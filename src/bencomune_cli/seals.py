@@ -9,6 +9,8 @@ import json
 import sqlite3
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from .declare import Column, Record
@@ -20,8 +22,9 @@ from .words import Text
 
 _OPERATIONS = "SELECT seq, at, who, command, why, undoes FROM operations WHERE seq > ?"
 _CHANGES = (  # in the order of an index, so that nothing is sorted
-    "SELECT operation, seq, CAST(entity AS BLOB), CAST(record AS BLOB), CAST(before AS BLOB),"
-    " CAST(after AS BLOB) FROM changes WHERE operation > ? ORDER BY operation, seq"
+    "SELECT operation, CAST(seq AS BLOB), CAST(entity AS BLOB), CAST(record AS BLOB),"
+    " ifnull(CAST(before AS BLOB), x'00'), ifnull(CAST(after AS BLOB), x'00')"
+    " FROM changes WHERE operation > ? ORDER BY operation, seq"
 )
 
 
@@ -83,9 +86,12 @@ def _checksums(connection: sqlite3.Connection, after: int) -> dict[int, int]:
         seq: zlib.crc32(repr((seq, *told)).encode("utf-8", "surrogatepass"))
         for seq, *told in connection.execute(_OPERATIONS, (after,))
     }
-    for operation, seq, *told in connection.execute(_CHANGES, (after,)):
-        texts = b"\xff".join(b"\0" if each is None else each for each in told)
-        found[operation] = zlib.crc32(b"%d\xff%b" % (seq, texts), found.get(operation, 0))
+    changes = connection.execute(_CHANGES, (after,))
+    for operation, told in groupby(changes, itemgetter(0)):
+        crc = found.get(operation, 0)
+        for change in told:
+            crc = zlib.crc32(b"\xff".join(change[1:]), crc)
+        found[operation] = crc
     return found
 
 

@@ -15,6 +15,8 @@ _WRITTEN = pattern(r"\+?[0-9 ()./-]+", re.ASCII)
 _MARKS = str.maketrans("", "", " ()./-")
 # An Italian number, with the code of the country, or without where nothing else can be meant.
 _PLAIN = pattern(r"(?:(?:\+|00)39([0-9]{6,12})|(0[1-9][0-9]{4,10}|3[0-8][0-9]{7,9}))", re.ASCII)
+# One Italian number alone, by its first digits surely with its zero, and too short to be two.
+_ALONE = pattern(r"(?:\+39 ?)?(0[1-9][0-9 ]{4,13})|\+39 ?(3[0-9 ]{8,13})", re.ASCII)
 
 _OLD = 9  # digits of the first mobiles
 
@@ -62,6 +64,21 @@ def surely_fixed(text: str) -> bool:
     """Tell at once that a text in E.164 is a fixed Italian number, with its zero."""
     shape, lengths = _italian()[0]
     return bool(text[:4] == "+390" and len(text) - 3 in lengths and shape.fullmatch(text, 3))
+
+
+def is_alone(text: str) -> bool:
+    """Tell at once that a text is written as one Italian number with all its digits."""
+    return _ALONE.fullmatch(text) is not None
+
+
+def plainly(text: str) -> str | None:
+    """Return in E.164 a number that `is_alone` and in the plan of numbers; None for any other."""
+    found = _ALONE.fullmatch(text)
+    if not found:
+        return None
+    digits = (found[1] or found[2]).replace(" ", "")
+    number = f"+39{digits}"
+    return number if surely_fixed(number) or _italian_number(digits) else None
 
 
 @lru_cache(maxsize=8_192)

@@ -9,6 +9,7 @@ import struct
 import tempfile
 from collections.abc import Sequence
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from shutil import copyfileobj
 from typing import BinaryIO
@@ -21,6 +22,7 @@ from ..kinds.numbers import Coordinate, Integer, YesNo
 from ..kinds.times import Day, Moment
 from ..labelled import labels
 from ..layers import Layer
+from ..point_indexes import Box, index_points
 from ..qgis_styles import style, terms
 from ..reference_systems import WGS84, definition
 from ..sql import quoted
@@ -43,7 +45,7 @@ FORMAT = Format(
 )
 
 _WGS84 = 4326
-_GEOMETRY = "geom"
+_ID, _GEOMETRY = "fid", "geom"
 _TYPES = {
     Integer: "INTEGER",
     Coordinate: "REAL",
@@ -74,7 +76,6 @@ _PRAGMAS = (
     "auto_vacuum = NONE",
     "journal_mode = OFF",
     "synchronous = OFF",
-    "locking_mode = EXCLUSIVE",
     "application_id = 0x47504B47",
     "user_version = 10300",
 )
@@ -120,31 +121,16 @@ def write(dataset: Dataset, layers: Sequence[Layer], out: BinaryIO) -> None:
     with tempfile.TemporaryDirectory(prefix="bencomune-") as folder:
         path = Path(folder) / "layers.gpkg"
         with said(path), closing(sqlite3.connect(path, isolation_level=None)) as made:
-            _Made(dataset, made).write(apart(layers))
+            _Made(dataset, made, path).write(apart(layers))
         with path.open("rb") as file:
             copyfileobj(file, out, 1 << 20)
-
-
-class _Points:
-    """Makes blobs of points, and knows the box that holds all of them."""
-
-    def __init__(self, srs: int) -> None:
-        self._srs = srs
-        self.box: tuple[float, float, float, float] | None = None
-
-    def __call__(self, lon: float | None, lat: float | None) -> bytes | None:
-        if lon is None or lat is None:
-            return None
-        west, south, east, north = self.box or (lon, lat, lon, lat)
-        self.box = (min(west, lon), min(south, lat), max(east, lon), max(north, lat))
-        return _BLOB.pack(b"GP", 0, _LITTLE, self._srs, _LITTLE, _POINT, lon, lat)
 
 
 class _Made:
     """A GeoPackage that is being made."""
 
-    def __init__(self, dataset: Dataset, made: sqlite3.Connection) -> None:
-        self._dataset, self._made = dataset, made
+    def __init__(self, dataset: Dataset, made: sqlite3.Connection, path: Path) -> None:
+        self._dataset, self._made, self._path = dataset, made, path
         self._language = dataset.language
         self._system, self._srs = _WGS84_SYSTEM, _WGS84
         if dataset.extract.crs:
@@ -156,9 +142,11 @@ class _Made:
         self._listed: set[str] = set()  # of terms
 
     def write(self, layers: Sequence[Layer]) -> None:
-        """Write all in one transaction."""
+        """Write the records, then all that tells of them in one transaction."""
         for pragma in _PRAGMAS:
             self._made.execute(f"PRAGMA {pragma}")
+        for layer in layers:
+            self._records(layer, _columns(layer))
         self._made.execute("BEGIN")
         for statement in _TABLES.split(";\n"):
             self._made.execute(statement)
@@ -171,7 +159,7 @@ class _Made:
         )
         for layer in layers:
             self._layer(layer)
-        self._contents("layer_styles", "attributes", "layer_styles", "", None)
+        self._contents("layer_styles", "attributes", "layer_styles", "")
         self._made.execute("COMMIT")
 
     def _many(self, table: str, rows: Sequence[tuple[object, ...]]) -> None:
@@ -180,45 +168,44 @@ class _Made:
             self._made.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)
 
     def _contents(
-        self, table: str, kind: str, title: str, about: str, points: _Points | None
+        self,
+        table: str,
+        kind: str,
+        title: str,
+        about: str,
+        box: Box | None = None,
+        srs: int | None = None,
     ) -> None:
-        box = (points and points.box) or (None,) * 4
-        srs = self._srs if points else None
-        self._many("gpkg_contents", [(table, kind, title, about, self._changed, *box, srs)])
+        told = (table, kind, title, about, self._changed, *(box or [None] * 4), srs)
+        self._many("gpkg_contents", [told])
 
     def _layer(self, layer: Layer) -> None:
         title = layer.label.said_in(self._language)
-        # The geometry holds the point.
-        columns = [column for column in layer.columns if column not in (layer.point or ())]
-        points = _Points(self._srs) if layer.point else None
-        self._records(layer, columns, points)
-        kind = "features" if points else "attributes"
-        self._contents(layer.name, kind, title, self._about, points)
-        if points:
+        columns = _columns(layer)
+        if layer.point:
+            box = index_points(self._made, layer.name, _ID, _GEOMETRY)
+            self._contents(layer.name, "features", title, self._about, box, self._srs)
             place = (layer.name, _GEOMETRY, "POINT", self._srs, 0, 0)
             self._many("gpkg_geometry_columns", [place])
+        else:
+            self._contents(layer.name, "attributes", title, self._about)
         self._labels(layer, columns)
         qml = style(layer, columns, self._language)
-        named = (None, "", "", layer.name, _GEOMETRY if points else "", title)
+        named = (None, "", "", layer.name, _GEOMETRY if layer.point else "", title)
         told = (qml, "", 1, self._about, "", None, self._changed)
         self._many("layer_styles", [(*named, *told)])
 
-    def _records(self, layer: Layer, columns: list[Column], points: _Points | None) -> None:
-        place = f", {_GEOMETRY} POINT" if points else ""
+    def _records(self, layer: Layer, columns: list[Column]) -> None:
+        place = f", {_GEOMETRY} POINT" if layer.point else ""
         typed = "".join(f", {quoted(c.name)} {_type(c)}" for c in columns)
         self._made.execute(
-            f"CREATE TABLE {quoted(layer.name)} (fid INTEGER PRIMARY KEY NOT NULL{place}{typed})"
+            f"CREATE TABLE {quoted(layer.name)} ({_ID} INTEGER PRIMARY KEY NOT NULL{place}{typed})"
         )
-        numbers = {column.name: f"?{n}" for n, column in enumerate(layer.columns, start=1)}
-        values = [_value(column, numbers[column.name]) for column in columns]
+        values = [_value(column) for column in columns]
         if layer.point:
-            self._made.create_function("point", 2, points)
-            ends = (_value(column, numbers[column.name]) for column in layer.point)
-            values.insert(0, f"point({', '.join(ends)})")
-        self._made.executemany(
-            f"INSERT INTO {quoted(layer.name)} VALUES (NULL, {', '.join(values)})",
-            self._dataset.rows(layer),
-        )
+            values.insert(0, f"point({', '.join(map(_value, layer.point))})")
+        functions = {"point": (2, partial(_point, self._srs))}
+        self._dataset.pour(layer, self._path, values, functions)
 
     def _labels(self, layer: Layer, columns: list[Column]) -> None:
         told: list[tuple[object, ...]] = []
@@ -249,12 +236,24 @@ def _system(crs: str) -> _System:
     return name, code, "EPSG", code, wkt, None
 
 
+def _point(srs: int, east: float | None, north: float | None) -> bytes | None:
+    if east is None or north is None:
+        return None
+    return _BLOB.pack(b"GP", 0, _LITTLE, srs, _LITTLE, _POINT, east, north)
+
+
+def _columns(layer: Layer) -> list[Column]:
+    """Return the columns of a layer's table, without the point, which its geometry holds."""
+    return [column for column in layer.columns if column not in (layer.point or ())]
+
+
 def _type(column: Column) -> str:
     return next((name for kind, name in _TYPES.items() if isinstance(column.kind, kind)), "TEXT")
 
 
-def _value(column: Column, mark: str) -> str:
-    """Return the SQL of what is written of a published value."""
+def _value(column: Column) -> str:
+    """Return the SQL of what is written of a column."""
+    value = column.kind.sql_value(quoted(column.name))
     if isinstance(column.kind, Moment):  # requirement 5: with thousandths of a second
-        return f"substr({mark}, 1, 19) || '.000Z'"
-    return mark
+        return f"substr({value}, 1, 19) || '.000Z'"
+    return value

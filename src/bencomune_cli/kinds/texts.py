@@ -261,6 +261,11 @@ class Phone(Line):
         number = telephones.read(text)
         return number.e164 if number else text
 
+    def at_once(self, texts: Collection[str]) -> Sequence[str] | None:
+        """Return the numbers, if all are Italian ones that are plainly written."""
+        numbers = [number for number in map(telephones.plainly, texts) if number]
+        return numbers if len(numbers) == len(texts) else None
+
 
 @dataclass(eq=False, repr=False)
 class Code(Line):

@@ -14,7 +14,7 @@ from enum import Enum
 from functools import cache, lru_cache
 from typing import Any, NamedTuple, Protocol
 
-from ..batches import Quiet
+from ..batches import Quiet, Suspects
 from ..contexts import Context, Overview
 from ..declare import Record, per_entity
 from ..entities import ENTITIES, NAMED, Lab
@@ -80,7 +80,8 @@ class Rule:
     makes no other finding; `source` is the law, standard, manual or discussion that it rests on. It
     finds nothing in a record that has no value in any of the columns of `needs`, which are names or
     kinds; with none told, it looks at every record. Of many records, `quiet` tells at once that it
-    finds nothing in any; `sees` are all columns that it looks at, where the same values come again
+    finds nothing in any, or `suspects` the places of those
+    in which it may; `sees` are all columns that it looks at, where the same values come again
     and again, so that it need not look at them twice.
     """
 
@@ -102,6 +103,7 @@ class Rule:
     counts: Sequence[str]
     needs: Sequence[str | type[Kind]]
     quiet: Quiet | None
+    suspects: Suspects | None
     sees: Sequence[str | type[Kind]]
 
     @property
@@ -166,6 +168,7 @@ def rule(
     counts: Sequence[str] = (),
     needs: Sequence[str | type[Kind]] = (),
     quiet: Quiet | None = None,
+    suspects: Suspects | None = None,
     sees: Sequence[str | type[Kind]] = (),
 ) -> Callable[[Callable[..., Iterable[Hit]]], Callable[..., Iterable[Hit]]]:
     """Declare a rule. The first parameter's annotation is its scope: a record, or an Overview.
@@ -184,7 +187,7 @@ def rule(
         _declared[code] = Rule(
             *(code, severity, message, why, fix, source, good, bad, look, scope, together),
             look.__code__.co_argcount > 1,
-            *(stored, mend, about, counts, needs, quiet, sees),
+            *(stored, mend, about, counts, needs, quiet, suspects, sees),
         )
         return look
 

@@ -1,6 +1,6 @@
 """K: values that are not of their column's kind. Other programs can write such values."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from ..batches import Batch
@@ -13,6 +13,20 @@ from ..kinds import Kind
 from ..kinds.texts import Phone, Reference
 from ..words import Text
 from . import Hit, rule
+
+
+def _wrong(batch: Batch, _context: Context) -> Collection[int]:
+    """Return the places of those with a value that is not of its kind, each value read once."""
+    found: set[int] = set()
+    for name, kind, known in _told_columns(batch.entity):
+        values = batch.column(name)
+        several = len({*map(type, values)} - {type(None)}) > 1  # of them 1 and True would be one
+        wrong = [
+            value for value in (values if several else {*values}) if _fault(kind, value, known)
+        ]
+        if wrong:
+            found.update(place for place, value in enumerate(values) if value in wrong)
+    return found
 
 
 @rule(
@@ -28,20 +42,14 @@ from . import Hit, rule
     good=[{"name": "Spazio Esempio"}, {"name": "A", "started_on": "2019-09"}],
     bad=[{"name": "Spazio\x1b[31m Esempio"}, {"name": "A", "started_on": "2019-13"}],
     stored=True,
+    suspects=_wrong,
 )
 def value_not_of_its_kind(record: Record) -> Iterator[Hit]:
     """Read each value again as if a person had written it."""
     held = record.__dict__
     for name, kind, known in _told_columns(type(record)):
-        value = held[name]
-        if value is None or value == ():
-            continue
-        if (known and type(value) in _AGAIN and value in known) or kind.surely(value):
-            continue
-        if expected := _fault(kind, value):
-            yield Hit(name, {"value": value, "expected": expected})
-        elif (kind.literal or type(value) is tuple) and len(known) < _KNOWN:
-            known.add(value)
+        if expected := _fault(kind, held[name], known):
+            yield Hit(name, {"value": held[name], "expected": expected})
 
 
 # Codes, dates, terms and sources come again and again; texts do not, and of numbers 1 is True.
@@ -59,11 +67,18 @@ def _told_columns(entity: type[Record]) -> list[tuple[str, Kind, set[Any]]]:
     ]
 
 
-def _fault(kind: Kind, value: Any) -> Text | None:
+def _fault(kind: Kind, value: Any, known: set[Any]) -> Text | None:
+    """Return what a value should be, None for one that is right, which is then known to be."""
+    if value is None or value == () or (type(value) in _AGAIN and value in known):
+        return None
+    if kind.surely(value):
+        return None
     try:
         kind.read(kind.write(value))
     except Unreadable as unreadable:
         return unreadable.text
+    if (kind.literal or type(value) is tuple) and len(known) < _KNOWN:
+        known.add(value)
     return None
 
 

@@ -1,9 +1,10 @@
 """P: where a record is: what is missing, and what cannot be read."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from ..addresses import POSTCODE
+from ..batches import Batch
 from ..contexts import Context
 from ..entities import Area, Group, Place
 from ..errors import Unreadable
@@ -194,6 +195,18 @@ def boundary_unreadable(area: Area) -> Iterator[Hit]:
         yield Hit("boundary")
 
 
+def _is_coarse(precision: str | None, lat: float | None, lon: float | None) -> bool:
+    least = DECIMALS_OF.get(precision or "")
+    if least is None or lat is None or lon is None:
+        return False
+    return round(lat, least - 1) == lat and round(lon, least - 1) == lon
+
+
+def _coarse(batch: Batch, _context: Context) -> Collection[int]:
+    told = map(_is_coarse, *map(batch.column, ("precision", "lat", "lon")))
+    return {place for place, coarse in enumerate(told) if coarse}
+
+
 @rule(
     code="P16",
     severity=Severity.WARNING,
@@ -221,13 +234,11 @@ def boundary_unreadable(area: Area) -> Iterator[Hit]:
     ],
     about=("lon", "precision"),
     needs=("lat",),
+    suspects=_coarse,
 )
 def coarser_than_its_precision(place: Place) -> Iterator[Hit]:
     """Count the decimals of both numbers: one alone may end in zeros."""
-    least = DECIMALS_OF.get(place.precision or "")
-    if least is None or place.lat is None or place.lon is None:
-        return
-    if round(place.lat, least - 1) == place.lat and round(place.lon, least - 1) == place.lon:
+    if _is_coarse(place.precision, place.lat, place.lon):
         write = Degrees().write
         told = {"lat": write(place.lat), "lon": write(place.lon)}
         yield Hit("lat", {**told, "precision": PRECISION.told(place.precision)})

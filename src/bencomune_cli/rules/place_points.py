@@ -1,9 +1,9 @@
 """P: points that are not where they can be: swapped, abroad, in metres, fallen on a centre."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
-from ..batches import Batch, all_inside
+from ..batches import Batch
 from ..contexts import Context
 from ..entities import Place
 from ..entities.shared import OF_AREAS
@@ -20,6 +20,13 @@ if TYPE_CHECKING:
 
 MOST_DECIMALS = {"neighbourhood": 4, "municipality": 3, "masked": 3}  # 11 and 110 metres
 ON_CENTRE = 5.0  # metres: nearer to the centre of an area no address lies but by chance
+
+
+def _inside_when_swapped(batch: Batch, context: Context) -> Collection[int]:
+    """Return the places of those whose point, swapped, lies in the network."""
+    told = enumerate(zip(batch.column("lat"), batch.column("lon"), strict=True))
+    placed = ((place, lat, lon) for place, (lat, lon) in told if not (lat is None or lon is None))
+    return {place for place, lat, lon in placed if context.holds(lat, lon)}
 
 
 @rule(
@@ -44,7 +51,7 @@ ON_CENTRE = 5.0  # metres: nearer to the centre of an area no address lies but b
     mend=Mend.SAFE,
     about=("lon",),
     needs=("lat",),
-    quiet=all_inside,
+    suspects=_inside_when_swapped,
 )
 def swapped_coordinates(place: Place, context: Context) -> Iterator[Hit]:
     """See whether only the swapped point lies in the network."""
@@ -95,6 +102,14 @@ def point_outside_italy(place: Place, context: Context) -> Iterator[Hit]:
     yield Hit("lat", told, mend=_moved(place, *meant) if meant else {})
 
 
+def _about_a_centre(batch: Batch, context: Context) -> Collection[int]:
+    """Return the places of those that are not far from the centre of an area."""
+    told = enumerate(zip(batch.column("lon"), batch.column("lat"), strict=True))
+    points = {n: p for n, p in told if None not in p and on_earth(*p)}
+    may_be = zip(points, context.may_be_centres(points.values()), strict=True)
+    return {place for place, near in may_be if near}
+
+
 @rule(
     code="P13",
     severity=Severity.WARNING,
@@ -119,6 +134,7 @@ def point_outside_italy(place: Place, context: Context) -> Iterator[Hit]:
     mend=Mend.UNSAFE,
     about=("lon", "precision"),
     needs=("lat",),
+    suspects=_about_a_centre,
 )
 def point_on_a_centre(place: Place, context: Context) -> Iterator[Hit]:
     """Look for points within some metres of the centre of an area, or of its bounding box."""

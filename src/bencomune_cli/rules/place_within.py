@@ -1,8 +1,8 @@
 """P: points and the areas that their records name: municipality, neighbourhood, the network's."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
-from ..batches import Batch, all_inside
+from ..batches import Batch
 from ..contexts import Context
 from ..entities import Area, Place
 from ..entities.shared import OF_AREAS
@@ -15,6 +15,15 @@ from . import Hit, Mend, rule
 # street may run on beyond its quarter; a masked point may be rounded to a kilometre.
 OUT_OF_MUNICIPALITY, OUT_OF_NEIGHBOURHOOD = 100.0, 50.0
 ROUGHER = {"street": 200.0, "masked": 1_000.0}
+
+
+def _without_a_shape(batch: Batch, context: Context) -> Collection[int]:
+    """Return the places of those with a point whose own municipality has no shape, or none."""
+    shaped = {code for code, area in context.by_code.items() if area.box}
+    if shaped.issuperset(batch.column("municipality")):
+        return ()
+    told = enumerate(zip(batch.column("municipality"), batch.column("lon"), strict=True))
+    return {place for place, (town, lon) in told if town not in shaped and lon is not None}
 
 
 @rule(
@@ -39,7 +48,7 @@ ROUGHER = {"street": 200.0, "masked": 1_000.0}
     bad=[{"lat": 41.9, "lon": 12.5}],
     about=("lon", "municipality"),
     needs=("lat",),
-    quiet=all_inside,
+    suspects=_without_a_shape,
 )
 def point_outside_the_network(place: Place, context: Context) -> Iterator[Hit]:
     """Compare the point with the boundaries of all municipalities, where its own has none."""
@@ -52,14 +61,15 @@ def point_outside_the_network(place: Place, context: Context) -> Iterator[Hit]:
     yield Hit("lat", {"lat": place.lat, "lon": place.lon})
 
 
-def _all_in_their_own(batch: Batch, context: Context) -> bool:
-    """Tell whether every point lies in the municipality that is named, as far as that is known."""
+def _outside_their_own(batch: Batch, context: Context) -> Collection[int]:
+    """Return the places of those whose point does not lie in the municipality that is named."""
     towns = map(context.by_code.get, batch.column("municipality"))
-    told = zip(towns, batch.column("lon"), batch.column("lat"), strict=True)
-    return all(
-        town is None or lon is None or lat is None or town.holds(lon, lat)
-        for town, lon, lat in told
-    )
+    told = enumerate(zip(towns, batch.column("lon"), batch.column("lat"), strict=True))
+    return {
+        place
+        for place, (town, lon, lat) in told
+        if not (town is None or lon is None or lat is None or town.holds(lon, lat))
+    }
 
 
 @rule(
@@ -89,7 +99,7 @@ def _all_in_their_own(batch: Batch, context: Context) -> bool:
     bad=[{"lat": 45.4, "lon": 9.15, "municipality": "000001"}],
     about=("lon", "municipality"),
     needs=("municipality",),
-    quiet=_all_in_their_own,
+    suspects=_outside_their_own,
 )
 def point_outside_its_municipality(place: Place, context: Context) -> Iterator[Hit]:
     """Measure how far the point lies outside the boundary of the municipality that is named."""

@@ -1,9 +1,10 @@
 """T: names. How they are written, and whether they name anything."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from ..batches import Batch
 from ..contexts import Context
 from ..entities import Area, Place
 from ..findings import Severity
@@ -151,6 +152,13 @@ def _area_names(context: Context) -> frozenset[str | None]:
     return _remembered.names
 
 
+def _begins_as_a_form(batch: Batch, _context: Context) -> Collection[int]:
+    """Return the places of names that begin with a word for a form: many begin alike."""
+    first = [(name or "").split(None, 1)[:1] for name in batch.column("name")]
+    forms = {word for word in {word for words in first for word in words} if _only_forms(word)}
+    return {place for place, words in enumerate(first) if not forms.isdisjoint(words)}
+
+
 @rule(
     code="T05",
     severity=Severity.WARNING,
@@ -170,18 +178,15 @@ def _area_names(context: Context) -> frozenset[str | None]:
     good=[{"name": "Associazione Esempio APS"}, {"name": "Spazio Q"}],
     bad=[{"name": "Associazione di promozione sociale"}, {"name": "A.P.S."}],
     needs=("name",),
+    suspects=_begins_as_a_form,
 )
 def name_of_a_form(place: Place) -> Iterator[Hit]:
     """Look for names that are made of words for kinds and forms only."""
-    if place.name and _only_a_form(place.name):
+    if place.name and _only_forms(place.name) and any(map(words_of, place.name.split())):
         yield Hit("name", {"name": place.name})
 
 
-def _only_a_form(name: str) -> bool:
-    told = False
-    for part in name.replace(".", "").split():
-        for word in words_of(part):
-            if word not in _FORMS:
-                return False
-            told = True
-    return told
+def _only_forms(name: str) -> bool:
+    """Tell whether there is no word but for kinds and forms in a name."""
+    words = (word for part in name.replace(".", "").split() for word in words_of(part))
+    return _FORMS.issuperset(words)

@@ -1,8 +1,10 @@
 """T: texts that say nothing, or what another column says already."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
+from ..batches import Batch
+from ..contexts import Context
 from ..declare import Record, per_entity
 from ..entities import Place
 from ..findings import Severity
@@ -45,6 +47,12 @@ def _columns(entity: type[Record]) -> list[tuple[str, bool]]:
     ]
 
 
+def _none_is_one(batch: Batch, _context: Context) -> bool:
+    """Tell that no text is nothing else; most do not begin as one, which is seen at once."""
+    texts = {*batch.values(_columns(batch.entity))}
+    return not any(map(_is_one, filter(_BEGINNING.match, texts)))
+
+
 @rule(
     code="T15",
     severity=Severity.WARNING,
@@ -64,7 +72,7 @@ def _columns(entity: type[Record]) -> list[tuple[str, bool]]:
     good=[{"name": "Prova d'orchestra", "number": "snc"}, {}],
     bad=[{"name": "Spazio", "summary": "n/d"}, {"name": "Test"}, {"street": "da definire"}],
     mend=Mend.UNSAFE,
-    quiet=lambda batch, _: not any(map(_is_one, {*batch.values(_columns(batch.entity))})),
+    quiet=_none_is_one,
 )
 def placeholder(record: Record) -> Iterator[Hit]:
     """Look for texts that are nothing else; what need not be there is emptied."""
@@ -78,12 +86,29 @@ def placeholder(record: Record) -> Iterator[Hit]:
 
 
 def _is_one(text: str) -> bool:
-    if not _BEGINNING.match(text):  # as most texts, which is seen at once
+    if not _BEGINNING.match(text):
         return False
     if len(text) > _LONG:
         return text[:11].lower() == "lorem ipsum"
     bare = text.lower().strip(' ()[]<>"')
     return bare in _PLACEHOLDERS or _LIKE_ONE.fullmatch(bare) is not None
+
+
+def _as_long_as_each_other(batch: Batch, _context: Context) -> Collection[int]:
+    """Return the places of those of which two texts are about as long."""
+    columns = (map(len, _texts(batch, name)) for name in ("description", "summary", "name"))
+    told = enumerate(zip(*columns, strict=True))
+    return {
+        place
+        for place, (description, summary, name) in told
+        if abs(description - summary) <= 1
+        or abs(description - name) <= 1
+        or abs(summary - name) <= 1
+    }
+
+
+def _texts(batch: Batch, name: str) -> Iterator[str]:
+    return (text or "" for text in batch.column(name))
 
 
 @rule(
@@ -110,6 +135,7 @@ def _is_one(text: str) -> bool:
         "description",
         "summary",
     ),
+    suspects=_as_long_as_each_other,
 )
 def text_said_twice(place: Place) -> Iterator[Hit]:
     """Compare description, summary and name, without case, accents and the last full stop."""
