@@ -4,8 +4,8 @@ A column without a way of its own (`linked_terms`) that tells its value is an ad
 so that no public value is left out.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache, lru_cache, partial
 from typing import Any
 
 from .declare import Column
@@ -15,14 +15,17 @@ from .kinds.choices import Term
 from .kinds.numbers import Coordinate, YesNo
 from .kinds.texts import Reference, WebAddress
 from .kinds.times import Moment, PartialDate
-from .linked_terms import COMPOSED, FORMS, TYPES, Way, is_address, told_in_both, ways_of
+from .linked_terms import COMPOSED, FORMS, TYPES, Step, Way, is_address, told_in_both, ways_of
 from .vocabularies import vocabulary
 
+_ADDITIONAL: Way = (Step("schema:additionalProperty", ""),)
+_REMEMBERED = 1_000  # values of a column
 _WHOLE = "the.dataset"  # no id holds a full stop
 _DATES = {4: "xsd:gYear", 7: "xsd:gYearMonth", 10: "xsd:date"}
 
 Node = dict[str, Any]
 Row = Mapping[str, Any]
+_Said = tuple[Way, Any]
 
 
 class Linked:
@@ -36,39 +39,33 @@ class Linked:
         self.terms: set[tuple[str, str]] = set()
         self.areas: set[str] = set()
         self.columns: dict[str, Column] = {}
-        self._plan = lru_cache(maxsize=1_000)(_plan)
 
     def address(self, *parts: str) -> str:
         """Return the address of a thing; of a record, by its id alone."""
         return self._base + "/".join(parts) if self._base else f"_:{'.'.join(parts) or _WHOLE}"
 
-    def node(self, kind: str, columns: Sequence[Column], row: Row) -> Node:
-        """Return a record of a kind, without its address."""
-        types = [*TYPES[kind], *_types_by_terms(columns, row)]
-        node: Node = {"@type": types if types[1:] else types[0]}
-        for column, ways in self._plan(tuple(columns), (kind, *types)):
-            value = row.get(column.name)
-            if value is None or (column.many and not value):
-                continue
-            found = [(way, self._told(way[-1].name, column, value, row)) for way in ways]
-            for way, told in found:
-                for each in told:
-                    _put(node, way, each)
-            if not any(told for _, told in found):
-                _add(node, "schema:additionalProperty", self._additional(column, value))
-        return node
+    def shape(self, kind: str, columns: Sequence[Column]) -> Callable[[Row], Node]:
+        """Return what makes nodes of records of a kind, without their addresses."""
+        return _Shape(self, kind, columns)
 
-    def _told(self, name: str, column: Column, value: Any, row: Row) -> list[Any]:
-        """Return what a property says of a value; nothing where it cannot say it."""
+    def said(self, column: Column, ways: Sequence[Way], value: Any, row: Row) -> list[_Said]:
+        """Return what is said of a value, each with the way to it."""
+        if column.many and not value:
+            return []
+        items = _items(column, value)
+        told = [
+            (way, each) for way in ways for each in self._told(way[-1].name, column, items, row)
+        ]
+        return told or [(_ADDITIONAL, self._additional(column, items))]
+
+    def _told(self, name: str, column: Column, items: list[Any], row: Row) -> list[Any]:
+        """Return what a property says of values; nothing where it cannot say it."""
         if name in COMPOSED:
             groups = (" ".join(_written(row, group)) for group in COMPOSED[name])
             return [", ".join(filter(None, groups))]
-        form = FORMS.get(name)
-        return [
-            told
-            for item in _items(column, value)
-            for told in (form(column.item, item) if form else [self._value(column.item, item)])
-        ]
+        if form := FORMS.get(name):
+            return [told for item in items for told in form(column.item, item)]
+        return [self._value(column.item, item) for item in items]
 
     def _value(self, kind: Kind, value: Any) -> Any:
         """Return a value as its kind is told where no property wants it otherwise."""
@@ -94,14 +91,14 @@ class Linked:
                 told = {"@id": value}
         return told
 
-    def _additional(self, column: Column, value: Any) -> Node:
+    def _additional(self, column: Column, items: list[Any]) -> Node:
         """Return a property that has no term of its own."""
         self.columns.setdefault(column.name, column)
         node: Node = {
             "@type": "schema:PropertyValue",
             "schema:propertyID": {"@id": self.address("columns", column.name)},
         }
-        for item in _items(column, value):
+        for item in items:
             told = self._value(column.item, item)
             refers = isinstance(told, dict) and "@id" in told
             _add(node, "schema:valueReference" if refers else "schema:value", told)
@@ -147,22 +144,49 @@ class Linked:
         return {"@id": whose, told.lstrip("^"): {"@id": whom}} if told else None
 
 
-def _plan(columns: tuple[Column, ...], of: tuple[str, ...]) -> list[tuple[Column, list[Way]]]:
-    """Return the ways to the values of columns, of a record of such a kind and classes."""
-    known = {"*", *of, *(("place",) if of[0] in PLACES_NAMED else ())}
-    told = ways_of()
-    return [
-        (column, [path for whose, path in told.get(column.name, ()) if whose in known])
-        for column in columns
-    ]
+class _Shape:
+    """Records of a kind, with the same columns, as nodes.
 
+    What depends on no record is found once, and what is said of a value is remembered: most are
+    codes, dates and names that many records have.
+    """
 
-def _types_by_terms(columns: Sequence[Column], row: Row) -> Iterator[str]:
-    """Yield the classes that a record is of by its terms, such as its legal form."""
-    for column in columns:
-        if isinstance(column.kind, Term) and (value := row.get(column.name)):
-            term = vocabulary(column.kind.name).get(value)
-            yield from (term.mappings.get("rdf_type", "") if term else "").split()
+    def __init__(self, linked: Linked, kind: str, columns: Sequence[Column]) -> None:
+        self._linked, self._kind, self._columns = linked, kind, columns
+        self._by_terms = {c.name: c.kind.name for c in columns if isinstance(c.kind, Term)}
+        self._types = lru_cache(maxsize=_REMEMBERED)(self._types_of)
+        self._ways = cache(self._ways_of)
+
+    def __call__(self, row: Row) -> Node:
+        types = self._types(tuple(map(row.get, self._by_terms)))
+        node: Node = {"@type": [*types] if types[1:] else types[0]}
+        for name, said, by_row in self._ways(types):
+            if (value := row.get(name)) is not None:
+                for way, each in said(value, row) if by_row else said(value):
+                    _put(node, way, each)
+        return node
+
+    def _types_of(self, values: tuple[str | None, ...]) -> tuple[str, ...]:
+        """Return the classes of a record: its kind's, and those by its terms: its legal form."""
+        types = [*TYPES[self._kind]]
+        for name, value in zip(self._by_terms.values(), values, strict=True):
+            if value and (term := vocabulary(name).get(value)):
+                types += term.mappings.get("rdf_type", "").split()
+        return tuple(types)
+
+    def _ways_of(
+        self, types: tuple[str, ...]
+    ) -> list[tuple[str, Callable[..., list[_Said]], bool]]:
+        """Return the columns, each with what says its values; True where it looks at the row."""
+        known = {"*", self._kind, *types, *(("place",) if self._kind in PLACES_NAMED else ())}
+        found: list[tuple[str, Callable[..., list[_Said]], bool]] = []
+        for column in self._columns:
+            ways = [way for whose, way in ways_of().get(column.name, ()) if whose in known]
+            said = partial(self._linked.said, column, ways)
+            by_row = any(way[-1].name in COMPOSED for way in ways)
+            remembered = lru_cache(maxsize=_REMEMBERED)(partial(said, row={}))
+            found.append((column.name, said if by_row else remembered, by_row))
+        return found
 
 
 def _items(column: Column, value: Any) -> list[Any]:
@@ -180,13 +204,16 @@ def _number(kind: Coordinate, value: float) -> str:
 def _put(node: Node, path: Way, value: Any) -> None:
     """Add a value at the end of a path, through nodes of the classes that it tells."""
     for step in path[:-1]:
-        there = node.get(step.name, [])
-        several = there if isinstance(there, list) else [there]
-        inner = next((each for each in several if each.get("@type") == step.of), None)
-        if inner is None:
-            inner = {"@type": step.of}
+        there = node.get(step.name)
+        several = there if isinstance(there, list) else [there] if there else []
+        for each in several:
+            if each.get("@type") == step.of:
+                node = each
+                break
+        else:
+            inner: Node = {"@type": step.of}
             _add(node, step.name, inner)
-        node = inner
+            node = inner
     _add(node, path[-1].name, value)
 
 

@@ -6,6 +6,7 @@ network to read it.
 
 import json
 from collections.abc import Iterator, Sequence
+from functools import cache, partial
 from typing import Any, BinaryIO
 
 from ..dataset import Dataset
@@ -56,9 +57,10 @@ def write(dataset: Dataset, layers: Sequence[Layer], out: BinaryIO) -> None:
     context = json.dumps({"@version": 1.1, **PREFIXES})
     out.write(f'{{"@context": {context}, "@graph": ['.encode())
     separator = "\n"
+    encoder = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
     for node in _nodes(dataset, apart(layers), Linked(base)):
         # No text ends the <script> of a page into which somebody puts it.
-        text = json.dumps(node, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+        text = encoder.encode(node).replace("<", "\\u003c")
         out.write(f"{separator}{text}".encode())
         separator = ",\n"
     out.write(b"\n]}\n")
@@ -72,16 +74,17 @@ def _nodes(dataset: Dataset, layers: Sequence[Layer], linked: Linked) -> Iterato
             yield from _relations(dataset, layer, linked)
         else:
             yield from _places(dataset, layer, linked, contacts)
+    node = linked.shape("area", Area.published())
     for row in dataset.beside(Area):
         if row["id"] in linked.areas:
-            told = linked.node("area", Area.published(), row)
-            yield {"@id": linked.address(Area.table, row["id"]), **told}
+            yield {"@id": linked.address(Area.table, row["id"]), **node(row)}
     yield from linked.described()
 
 
 def _network(dataset: Dataset, linked: Linked) -> Node:
     """Return what all records are part of: its names, publisher, licence and last change."""
-    node = {"@id": linked.address(), **linked.node("network", Network.published(), dataset.network)}
+    told = linked.shape("network", Network.published())(dataset.network)
+    node = {"@id": linked.address(), **told}
     if dataset.changed_at:
         node["schema:dateModified"] = {"@type": "xsd:dateTime", "@value": dataset.changed_at}
     return node
@@ -91,8 +94,9 @@ def _contacts(dataset: Dataset, linked: Linked) -> dict[str, list[Node]]:
     """Return the public contacts of each record."""
     found: dict[str, list[Node]] = {}
     columns = [column for column in Contact.published() if column.name != "record"]
+    node = linked.shape("contact", columns)
     for row in dataset.beside(Contact):
-        found.setdefault(row["record"], []).append(linked.node("contact", columns, row))
+        found.setdefault(row["record"], []).append(node(row))
     return found
 
 
@@ -101,9 +105,10 @@ def _places(
 ) -> Iterator[Node]:
     columns = [column for column in layer.columns if column.name != _CONTACTS]
     entity: type[Record] | None = NAMED.get(layer.name) if layer.name != "network" else None
+    shape = cache(partial(linked.shape, columns=columns))
     for row in dataset.objects(layer):
-        kind = entity.name_of_kind if entity else str(row["record_type"])
-        node = {"@id": linked.address(row["id"]), **linked.node(kind, columns, row)}
+        told = shape(entity.name_of_kind if entity else str(row["record_type"]))(row)
+        node = {"@id": linked.address(row["id"]), **told}
         more: dict[str, Any] = {"schema:subjectOf": {"@id": linked.address()}}
         if row["id"] in contacts:
             more["schema:contactPoint"] = contacts[row["id"]]
@@ -111,8 +116,8 @@ def _places(
 
 
 def _relations(dataset: Dataset, layer: Layer, linked: Linked) -> Iterator[Node]:
+    node = linked.shape("relation", layer.columns)
     for row in dataset.objects(layer):
-        told = linked.node("relation", layer.columns, row)
-        yield {"@id": linked.address(layer.name, row["id"]), **told}
+        yield {"@id": linked.address(layer.name, row["id"]), **node(row)}
         if tie := linked.ties(row):
             yield tie
