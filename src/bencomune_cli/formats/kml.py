@@ -68,9 +68,8 @@ def write(dataset: Dataset, layer: Layer, out: TextIO) -> None:
     """Write a document with its schema and a folder for each kind of record."""
     language = dataset.language
     names = (dataset.network.get("name"), layer.label.said_in(language))
-    title = "".join(
-        filter(str.isprintable, ", ".join(filter(None, names)))
-    )  # no rule holds it back
+    # The network is not held back where another program spoilt its name.
+    title = "".join(filter(str.isprintable, ", ".join(filter(None, names))))
     out.write('<?xml version="1.0" encoding="UTF-8"?>\n')
     out.write('<kml xmlns="http://www.opengis.net/kml/2.2">\n<Document>\n')
     out.write(f"<name>{escape(title)}</name>\n")
