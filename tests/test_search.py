@@ -616,7 +616,7 @@ def test_other_programs_write_without_full_text(network):
 def test_formats_never_see_the_index(network, table):
     """The index holds internal texts: what formats read through refuses each of its tables."""
     with closing(Dataset(network.store.path)) as dataset:
-        dataset._preparing = True
+        dataset._gate._preparing = True
         with pytest.raises(sqlite3.DatabaseError, match=r"prohibited|vtable constructor failed"):
             dataset._connection.execute(f"SELECT * FROM {table}")
 
