@@ -17,7 +17,7 @@ from conftest import Stage
 ROOT = Path(__file__).parent.parent.parent
 # Cuts at every moment, and once more where nothing is noticed: some weaknesses are open for one
 # call, and then by chance.
-EACH = (5, 20)
+EACH = (8, 20)
 
 
 class Mutant(NamedTuple):
