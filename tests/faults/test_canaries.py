@@ -50,7 +50,7 @@ from days import day
 from test_leaks import WRITTEN
 from test_safety import Run
 
-SEQUENCES, PARTS, STEPS = 300, 4, 8
+SEQUENCES, PARTS, STEPS = 200, 4, 8
 BASES = ["none", "consent", "public_office"]
 STAFF = {
     *("notes", "hidden_reason", "source_id", "point_as_given"),  # of places
