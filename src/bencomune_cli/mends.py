@@ -63,10 +63,17 @@ _WEEKDAY = re.compile(
 )
 _PARTED = re.compile(r"[;|/\n]")
 
-# What stands wherever a text is parted: what does not hold it is left as it is.
-_PARTING: dict[type, re.Pattern[str]] = {
-    Listing: _PARTED,
-    **dict.fromkeys((Email, WebAddress), re.compile(r"[;,|\s]")),
+
+def _without(signs: re.Pattern[str]) -> Callable[[Collection[str]], bool]:
+    """Return what tells that no text holds what stands wherever one is parted."""
+    return lambda texts: not signs.search("".join(texts))
+
+
+# What tells at once that many texts of a kind are left as they are.
+_UNTOUCHED: dict[type, Callable[[Collection[str]], bool]] = {
+    Listing: _without(_PARTED),
+    **dict.fromkeys((Email, WebAddress), _without(re.compile(r"[;,|\s]"))),
+    Phone: lambda texts: all(map(is_alone, texts)),
 }
 
 Mend = Callable[["Arrival", str], str]
@@ -207,10 +214,8 @@ def untouched(column: Column, texts: Collection[str]) -> bool:
     if mend_of(column) is None:
         return True
     kind = Listing if isinstance(column.kind, Listing) else type(column.kind)
-    if kind is Phone:
-        return all(map(is_alone, texts))
-    signs = _PARTING.get(kind)
-    return signs is not None and not signs.search("".join(texts))
+    tells = _UNTOUCHED.get(kind)
+    return tells is not None and tells(texts)
 
 
 def is_blank(text: str) -> bool:
