@@ -1,16 +1,17 @@
 """The boundary: what a format can ask of a dataset, and what it never gets."""
 
-import os
+import itertools
 import sqlite3
 import subprocess
 import sys
-import threading
 from contextlib import closing, suppress
+from multiprocessing import active_children
 from pathlib import Path
 
 import pytest
 
 import bencomune_cli.dataset as module
+from bencomune_cli.abreast import AHEAD, read_abreast
 from bencomune_cli.dataset import Dataset
 from bencomune_cli.entities import Contact, Group, Lab, Network, Organisation, Relation
 from bencomune_cli.errors import Refused
@@ -512,7 +513,7 @@ def test_the_language_is_that_of_the_network(registry, path):
 
 @pytest.fixture
 def abreast(monkeypatch):
-    """Let three connections read at once, two records each time, however few there are."""
+    """Let three processes read at once, two records each time, however few there are."""
     monkeypatch.setattr(module, "EACH", 2)
     monkeypatch.setattr(module, "WORTH", 0)
     monkeypatch.setattr(module, "useful", lambda: 3)
@@ -536,7 +537,8 @@ def many(registry, path):
 def joined(dataset, layer, record_type=""):
     """Return what a dataset joins of a layer's ids and partners, as the texts one by one."""
     expression = "id || coalesce(partners, '')" if layer.has("partners") else "id"
-    whole = b"\n".join(dataset.joined(layer, expression, "\n", record_type)).decode()
+    finished = dataset.joined(layer, expression, "\n", record_type, lambda text: text + b"\n")
+    whole = b"".join(finished).decode().removesuffix("\n")
     assert whole == "\n".join(dataset.texts(layer, expression, record_type))
     return whole.splitlines()
 
@@ -546,22 +548,22 @@ def joined(dataset, layer, record_type=""):
     [({}, 16), ({"where": ("state=paused",)}, 7), ({"where": ("name~Luogo 0",)}, 6)],
     ids=["all", "some", "by words"],
 )
-def test_several_connections_give_the_texts_in_their_order(abreast, many, extract, labs):
-    """What several connections read at once is joined as one alone would: each record once."""
+def test_several_processes_give_the_texts_in_their_order(abreast, many, extract, labs):
+    """What several processes read at once is joined as one alone would: each record once."""
     del abreast
     with closing(Dataset(many, {"luogo-01"}, Extract(**extract))) as dataset:
         assert len(joined(dataset, LABS)) == labs == dataset.count(LABS)
-        assert len(dataset._twins._readers) == 3
         for layer in LAYERS.values():
             joined(dataset, layer)
         assert len(joined(dataset, LAYERS["network"], "lab")) == labs
 
 
-def test_few_records_are_read_by_one_connection(many):
-    """Where there is little to read no thread is begun, and no other connection opened."""
+def test_few_records_are_read_by_one_process(many):
+    """Where there is little to read no process is begun."""
     with closing(Dataset(many)) as dataset:
-        assert len(joined(dataset, LABS)) == 17
-        assert "_twins" not in vars(dataset)
+        begun = dataset.joined(LABS, "id", "\n")
+        assert next(begun)
+        assert not active_children()
 
 
 def test_the_walls_are_those_of_every_connection(abreast, file):
@@ -571,8 +573,7 @@ def test_the_walls_are_those_of_every_connection(abreast, file):
         for attack in ATTACKS.values():
             with pytest.raises(Refused):
                 list(dataset.joined(LABS, attack, ","))
-        assert list(dataset.joined(LABS, "id", ","))
-        for gate in dataset._twins._readers:
+        with closing(dataset._twin()) as gate:
             for statement in STATEMENTS:
                 with pytest.raises(sqlite3.DatabaseError):
                     gate.connection.execute(statement).fetchall()
@@ -582,15 +583,19 @@ def test_the_walls_are_those_of_every_connection(abreast, file):
                 gate.prepared("SELECT notes FROM labs", ())
 
 
-def test_who_waits_to_write_is_not_waited_for(abreast, many):
-    """While a program waits to commit, and lets nobody begin to read, one connection reads."""
+def test_nobody_commits_while_helpers_read(abreast, many):
+    """All processes read one state of the file, whatever another program wants to write."""
     del abreast
     with closing(Dataset(many)) as dataset, closing(sqlite3.connect(many, timeout=0)) as other:
+        before = list(dataset.texts(LABS, "name"))
+        begun = dataset.joined(LABS, "name", "\n")
+        pieces = [next(begun)]
         other.execute("UPDATE labs SET name = 'Cambiato'")
         with pytest.raises(sqlite3.OperationalError, match="locked"):
             other.commit()
+        pieces += begun
+        assert b"\n".join(pieces).decode().splitlines() == before
         assert len(joined(dataset, LABS)) == 17
-        assert dataset._twins is None
 
 
 def test_no_connection_reads_another_state(abreast, many, tmp_path):
@@ -599,11 +604,12 @@ def test_no_connection_reads_another_state(abreast, many, tmp_path):
     with closing(Dataset(many)) as dataset:
         Registry.create(tmp_path / "other.db", "prova").close()
         (tmp_path / "other.db").replace(many)
+        with pytest.raises(Refused):
+            dataset._twin()
         assert len(joined(dataset, LABS)) == 17
-        assert dataset._twins is None
 
 
-def test_a_fault_in_a_thread_is_the_callers(abreast, many):
+def test_a_fault_in_a_helper_is_the_callers(abreast, many):
     """Text that is no UTF-8 is met by who asks, whichever connection reads it."""
     del abreast
     with closing(sqlite3.connect(many)) as other:
@@ -614,37 +620,47 @@ def test_a_fault_in_a_thread_is_the_callers(abreast, many):
         list(dataset.joined(LABS, "name", "\n"))
 
 
-def opened_of(file):
-    """Return how many times this process has a file open."""
-    told = [os.path.realpath(each) for each in Path("/proc/self/fd").iterdir()]
-    return told.count(str(file))
-
-
-def test_nothing_is_left_of_what_is_not_read_to_its_end(abreast, many):
-    """Once a dataset is closed no thread is left and no file open, though nobody read on."""
+def test_no_helper_is_left_of_what_is_not_read_to_its_end(abreast, many):
+    """Once nobody reads on, no process is left and nothing is open, before the dataset closes."""
     del abreast
-    before = threading.active_count(), opened_of(many)
-    dataset = Dataset(many)
-    begun = dataset.joined(LABS, "id", "\n")
-    assert next(begun) == b"luogo-00\nluogo-01"
-    assert threading.active_count() > before[0]
-    assert opened_of(many) > before[1]
-    dataset.close()
-    assert threading.active_count() == before[0]
-    del begun
-    assert opened_of(many) == before[1]
-
-
-def test_no_more_is_read_ahead_than_is_bounded(abreast, many, monkeypatch):
-    """Of many records only a few parts are read before they are asked for."""
-    del abreast
-    monkeypatch.setattr(module, "EACH", 1)
-    read = []
     with closing(Dataset(many)) as dataset:
-        prepared = module.Gate.prepared
-        monkeypatch.setattr(
-            module.Gate, "prepared", lambda *asked: read.append(asked) or prepared(*asked)
-        )
+        before = len(list(Path("/proc/self/fd").iterdir()))
         begun = dataset.joined(LABS, "id", "\n")
-        next(begun)
-    assert 0 < len(read) < 12
+        assert next(begun) == b"luogo-00\nluogo-01"
+        assert len(active_children()) == 3
+        begun.close()
+        assert not active_children()
+        assert len(list(Path("/proc/self/fd").iterdir())) == before
+
+
+def test_helpers_that_are_killed_cost_nothing_but_time(abreast, many):
+    """What a helper that is gone should have read, the first process reads; nothing is missing."""
+    del abreast
+    with closing(Dataset(many)) as dataset:
+        whole = list(dataset.joined(LABS, "id", "\n"))
+        for killed in range(1, 4):
+            begun = dataset.joined(LABS, "id", "\n")
+            pieces = [next(begun)]
+            for helper in active_children()[:killed]:
+                helper.kill()
+            assert [*pieces, *begun] == whole
+
+
+def test_a_text_longer_than_the_memory_shared(abreast, many, monkeypatch):
+    """A text that the shared memory cannot hold comes whole, between those that it can hold."""
+    del abreast
+    monkeypatch.setattr("bencomune_cli.abreast.ROOM", 40)
+    with closing(Dataset(many)) as dataset:
+        length = "CASE id WHEN 'luogo-06' THEN 90000 ELSE 3 END"
+        pieces = list(dataset.joined(LABS, f"printf('%.*c', {length}, 'a')", "\n"))
+        assert sorted(map(len, pieces))[-2:] == [7, 90004]
+        assert len(pieces) == 9
+
+
+def test_no_more_is_read_ahead_than_is_bounded():
+    """Of many things only a few are read before they are asked for."""
+    asked = itertools.count()
+    begun = read_abreast(lambda: b"%d".__mod__, b"%d".__mod__, asked, 3)
+    assert [next(begun) for _ in range(20)] == [b"%d" % number for number in range(20)]
+    assert next(asked) <= 20 + 3 * AHEAD
+    begun.close()

@@ -11,12 +11,12 @@ import sqlite3
 from collections import deque
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
-from functools import cached_property, partial
+from functools import partial
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any, TypeVar
 
-from .abreast import Abreast, useful
+from .abreast import read_abreast, useful
 from .declare import Column, Record
 from .entities import Network
 from .errors import Refused
@@ -140,12 +140,17 @@ class Dataset:
         return (row[0] for row in self._watched(layer, rows))
 
     def joined(
-        self, layer: Layer, expression: str, between: str, record_type: str = ""
+        self,
+        layer: Layer,
+        expression: str,
+        between: str,
+        record_type: str = "",
+        finish: Callable[[bytes], bytes] = bytes,
     ) -> Iterator[bytes]:
         """Yield the texts of `texts` in UTF-8, many as one, with `between` each two of those.
 
-        SQLite joins them, and of many records several connections make them at once. Each record
-        has to have one.
+        SQLite joins them, and of many records several processes make them at once, each of which
+        gives what it joined to `finish`. Each record has to have one.
         """
         source, condition, values = self._asked(layer, record_type)
         sql = (
@@ -158,7 +163,7 @@ class Dataset:
         def read(gate: Gate, part: Part) -> bytes:
             found: bytes = gate.prepared(sql, (*values, *part)).fetchone()[0]
             found.decode()  # raises what says that the file is damaged
-            return found
+            return finish(found)
 
         def total() -> int:
             return -(-self._count(layer, record_type) // EACH)
@@ -166,14 +171,17 @@ class Dataset:
         pieces = self._spread(read, self._parts(layer, record_type))
         return self.watch(pieces, total, layer.label)
 
-    def _spread(self, read: Callable[[Gate, Part], V], parts: Iterator[Part]) -> Iterator[V]:
-        """Yield what is read of each part, in their order: of many by several connections."""
+    def _spread(
+        self, read: Callable[[Gate, Part], bytes], parts: Iterator[Part]
+    ) -> Iterator[bytes]:
+        """Yield what is read of each part, in their order: of many by several processes."""
         few = list(islice(parts, WORTH // EACH))
         more = list(islice(parts, 1))
-        if more and self._twins:
-            yield from self._twins.read(read, chain(few, more, parts))
-        else:
-            yield from map(partial(read, self._gate), chain(few, more, parts))
+        here, all_parts = partial(read, self._gate), chain(few, more, parts)
+        if not more:
+            return map(here, all_parts)
+        self._source.make_ready()
+        return read_abreast(lambda: partial(read, self._twin()), here, all_parts, useful())
 
     def rows(self, layer: Layer, *, placed: bool = False) -> Iterator[tuple[Any, ...]]:
         """Yield the records as tuples of published values, in the order of the layer's columns.
@@ -239,36 +247,19 @@ class Dataset:
         if begin is not None:
             yield begin, BEYOND
 
-    @cached_property
-    def _twins(self) -> Abreast[Gate] | None:
-        """Return other connections to the file as it is for this one, where they are of use."""
-        wanted = useful() if useful() > 1 else 0
-        self._source.make_ready()
-        gates = [gate for gate in (self._twin() for _ in range(wanted)) if gate]
-        if not gates:
-            return None
-        twins = Abreast(gates)
-        self._opened.callback(twins.close)
-        return twins
+    def _twin(self) -> Gate:
+        """Return another connection that is in the very same state of the file, for a helper.
 
-    def _twin(self) -> Gate | None:
-        """Return another connection that is in the very same state of the file.
-
-        None where somebody waits to write, who lets nobody else begin to read.
+        The process that the helper was copied of holds its lock all the while: nobody commits.
+        Raises Refused where the file is not the one that this dataset reads.
         """
-        gate = None
-        try:
-            gate = Gate(self._path, wait=0, anywhere=True)
-            gate.connection.execute("BEGIN")
-            moment, held = last(gate.connection), withheld(gate.connection)
-            if moment == (self.sequence, self.changed_at) and held == self._held:
-                gate.shut(self._source.register, FUNCTIONS)
-                return gate
-        except (sqlite3.Error, Refused):
-            pass
-        if gate:
-            gate.close()
-        return None
+        gate = Gate(self._path, wait=0)
+        gate.connection.execute("BEGIN")
+        moment, held = last(gate.connection), withheld(gate.connection)
+        if moment != (self.sequence, self.changed_at) or held != self._held:
+            raise Refused(ANOTHER)
+        gate.shut(self._source.register, FUNCTIONS)
+        return gate
 
     def _select(
         self, layer: Layer, shown: str, record_type: str, *, placed: bool = False

@@ -88,11 +88,8 @@ _COPIES = frozenset(
 class Gate:
     """A connection; until it is shut, it takes any statement."""
 
-    def __init__(self, path: Path, *, wait: float = 15, anywhere: bool = False) -> None:
-        """Open a file, waiting so many seconds for who writes.
-
-        If `anywhere`, it is not for this thread alone.
-        """
+    def __init__(self, path: Path, *, wait: float = 15) -> None:
+        """Open a file, waiting so many seconds for who writes."""
         uri = f"{path.absolute().as_uri()}?mode=rw"
         self.connection = sqlite3.connect(
             uri,
@@ -100,7 +97,6 @@ class Gate:
             timeout=wait,
             isolation_level=None,
             factory=_Connection,
-            check_same_thread=not anywhere,
         )
         self._preparing = False
         self._adds_to = ""  # a schema beside the registry

@@ -79,8 +79,11 @@ MOST = 100  # cells of one call of printf
 def write(dataset: Dataset, layer: Layer, out: TextIO) -> None:
     """Write one row for each record, columns by their stable names."""
     out.write(",".join(column.name for column in layer.columns) + "\n")
-    joined = dataset.joined(layer, _row(layer), "\n")
-    write_joined(out, (guarded_cells(rows) + b"\n" for rows in joined))
+    write_joined(out, dataset.joined(layer, _row(layer), "\n", finish=_lines))
+
+
+def _lines(rows: bytes) -> bytes:
+    return guarded_cells(rows) + b"\n"
 
 
 def _row(layer: Layer) -> str:

@@ -82,8 +82,7 @@ def write(dataset: Dataset, layer: Layer, out: TextIO) -> None:
     out.write("</Schema>\n")
     for name, record_type in _folders(layer):
         out.write(f"<Folder>\n<name>{escape(name.said_in(language))}</name>\n")
-        joined = dataset.joined(layer, _placemark(layer), "\n", record_type)
-        write_joined(out, map(_escaped, joined))
+        write_joined(out, dataset.joined(layer, _placemark(layer), "\n", record_type, _escaped))
         out.write("</Folder>\n")
     out.write("</Document>\n</kml>\n")
 
