@@ -4,6 +4,7 @@ import itertools
 import sqlite3
 import subprocess
 import sys
+import time
 from contextlib import closing, suppress
 from multiprocessing import active_children
 from pathlib import Path
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 import bencomune_cli.dataset as module
+from bencomune_cli import withholding
 from bencomune_cli.abreast import AHEAD, read_abreast
 from bencomune_cli.dataset import Dataset
 from bencomune_cli.entities import Contact, Group, Lab, Network, Organisation, Relation
@@ -431,20 +433,19 @@ def test_a_held_relation_is_nowhere(registry, path):
     assert lab["partners"] == "Ente Libero"
 
 
-class Overtaken(Dataset):
-    """A dataset that another export, which held back nothing, overtakes while it opens."""
-
-    def _withhold(self, held):
-        super()._withhold(held)
-        Dataset(self.overtaken, ()).close()
-
-
-def test_another_export_does_not_change_what_is_held_back(registry, path):
+def test_another_export_does_not_change_what_is_held_back(registry, path, monkeypatch):
     """Of two exports that start together each holds back what it was told, or is refused."""
     with registry.operation("test"):
         registry.add(Lab, {"name": "Luogo Trattenuto", "state": "active"})
-    Overtaken.overtaken = path
-    with suppress(Refused), closing(Overtaken(path, {"luogo-trattenuto"})) as dataset:
+    tell, turns = withholding._tell, itertools.count()
+
+    def overtaken(connection, held):
+        tell(connection, held)
+        if held and next(turns) < 10:
+            Dataset(path, ()).close()
+
+    monkeypatch.setattr(withholding, "_tell", overtaken)
+    with suppress(Refused), closing(Dataset(path, {"luogo-trattenuto"})) as dataset:
         assert list(dataset.rows(LABS)) == []
 
 
@@ -516,7 +517,7 @@ def abreast(monkeypatch):
     """Let three processes read at once, two records each time, however few there are."""
     monkeypatch.setattr(module, "EACH", 2)
     monkeypatch.setattr(module, "WORTH", 0)
-    monkeypatch.setattr(module, "useful", lambda: 3)
+    monkeypatch.setattr("bencomune_cli.abreast.useful", lambda: 3)
 
 
 @pytest.fixture
@@ -657,10 +658,86 @@ def test_a_text_longer_than_the_memory_shared(abreast, many, monkeypatch):
         assert len(pieces) == 9
 
 
-def test_no_more_is_read_ahead_than_is_bounded():
+def test_no_more_is_read_ahead_than_is_bounded(abreast):
     """Of many things only a few are read before they are asked for."""
+    del abreast
     asked = itertools.count()
-    begun = read_abreast(lambda: b"%d".__mod__, b"%d".__mod__, asked, 3)
+    begun = read_abreast(lambda: b"%d".__mod__, b"%d".__mod__, asked)
     assert [next(begun) for _ in range(20)] == [b"%d" % number for number in range(20)]
     assert next(asked) <= 20 + 3 * AHEAD
     begun.close()
+
+
+@pytest.fixture
+def odd(registry, path):
+    """Return the file of a registry with records in three parts, of which the last is not full."""
+    with registry.operation("test"):
+        for number in range(5):
+            registry.add(Lab, {"name": f"Luogo {number}", "state": "active"})
+    return path
+
+
+def slowly(name):
+    """Return a name, after some time."""
+    time.sleep(0.05)
+    return name
+
+
+@pytest.mark.parametrize("killed", [False, True], ids=["helped", "killed"])
+def test_two_pour_as_one(abreast, odd, made, killed):
+    """What a helper puts goes on where the first half ends; if it is killed, nothing is missing."""
+    del abreast
+    with closing(Dataset(odd)) as dataset:
+
+        def watched(items, *_):
+            for item in items:
+                for helper in active_children() if killed else ():
+                    helper.kill()
+                yield item
+
+        dataset.watch = watched
+        for _ in range(2):
+            dataset.pour(LABS, made, ["slowly(name)"], {"slowly": (1, slowly)})
+        assert not active_children()
+    names = [f"Luogo {number}" for number in range(5)]
+    assert poured(made) == list(enumerate(names * 2, start=1))
+    assert [each.name for each in made.parent.glob("made*")] == ["made.db"]
+
+
+def test_a_refusal_of_a_helper_is_the_callers(abreast, many, made):
+    """What fails in the second half is told as if there were no helper."""
+    del abreast
+
+    def fails(name):
+        return name if name < "Luogo 15" else ord(name)
+
+    with closing(Dataset(many)) as dataset, pytest.raises((Refused, sqlite3.Error)):
+        dataset.pour(LABS, made, ["fails(name)"], {"fails": (1, fails)})
+
+
+ORPHANS = """
+import os, sys, time
+from bencomune_cli import abreast
+
+abreast.useful = lambda: 2
+
+def slow():
+    print(os.getpid(), flush=True)
+    time.sleep(60)
+
+with abreast.aside(slow) as done, abreast.aside(slow):
+    done()
+"""
+
+
+def test_no_helper_outlives_its_process():
+    """Where a process is killed at once, its helpers end, whatever they do."""
+    command = [sys.executable, "-c", ORPHANS]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, encoding="ascii") as process:
+        helpers = [int(process.stdout.readline()) for _ in range(2)]
+        process.kill()
+        for _ in range(500):
+            if not any(Path(f"/proc/{helper}/exe").exists() for helper in helpers):
+                break
+            time.sleep(0.02)
+        assert not [each for each in helpers if Path(f"/proc/{each}/exe").exists()]

@@ -58,6 +58,18 @@ def bytes_of(path, *names):
     return out.getvalue()
 
 
+def test_helpers_change_no_byte(full, path, monkeypatch):
+    """The file is the same byte by byte, however many processes made it."""
+    del full
+    monkeypatch.setattr("bencomune_cli.dataset.EACH", 4)
+    monkeypatch.setattr("bencomune_cli.dataset.WORTH", 0)
+    made = []
+    for helpers in (3, 0):
+        monkeypatch.setattr("bencomune_cli.abreast.useful", lambda helpers=helpers: helpers)
+        made.append(bytes_of(path))
+    assert made[0] == made[1]
+
+
 def geojson_of(path, layer):
     """Return the features of our own GeoJSON, each with its id among the properties."""
     out = io.StringIO(newline="")

@@ -1,7 +1,7 @@
-"""Readers that read at once, each in a process of its own; what they read is given in order.
+"""Work that helpers do at the same time: processes that begin as copies of this one, to read.
 
-A helper costs a few milliseconds, since it begins as a copy of this process; what it reads comes
-back through memory that both have. Whatever a helper cannot do is done here: it can only save time.
+A helper costs a few milliseconds, and what it reads comes back through memory that both have.
+Whatever a helper cannot do is done here: it can only save time. None outlives this process.
 """
 
 import gc
@@ -10,13 +10,15 @@ import signal
 import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, contextmanager, suppress
+from functools import partial
 from itertools import count, cycle
 from mmap import mmap
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
+    from multiprocessing.context import ForkProcess
 
 MOST = 4  # helpers: from there on what this process does with what they read takes longer
 AHEAD = 3  # things that each of them reads before they are asked for
@@ -36,7 +38,7 @@ def useful() -> int:
 
 
 def read_abreast(
-    begin: Callable[[], Read[T]], here: Read[T], things: Iterable[T], helpers: int
+    begin: Callable[[], Read[T]], here: Read[T], things: Iterable[T]
 ) -> Iterator[bytes]:
     """Yield what is read of each thing, in their order; raise what `here` raises.
 
@@ -45,7 +47,7 @@ def read_abreast(
     read ahead, and no helper is left once nobody asks for more.
     """
     with ExitStack() as begun:
-        crew = list(_begun(begin, helpers, begun))
+        crew = list(_begun(begin, begun))
         if not crew:
             yield from map(here, things)
             return
@@ -65,12 +67,28 @@ def read_abreast(
             yield first()
 
 
-def _begun(begin: Callable[[], Read[T]], helpers: int, until: ExitStack) -> Iterator["_Helper"]:
-    from multiprocessing import get_context  # 15 ms, for who has much to read
+@contextmanager
+def aside(work: Callable[[], None]) -> Iterator[Callable[[], bool]]:
+    """Have a helper do work meanwhile; give what waits for it, and tells whether it was done."""
+    with ExitStack() as begun:
+        process = None
+        if useful():
+            with suppress(OSError):
+                process = _process(work)
+                begun.callback(_stop, process)
 
+        def done() -> bool:
+            if process:
+                process.join()
+            return bool(process and process.exitcode == 0)
+
+        yield done
+
+
+def _begun(begin: Callable[[], Read[T]], until: ExitStack) -> Iterator["_Helper"]:
     with suppress(OSError):  # no process, or no memory: those that there are will do
-        for _ in range(helpers):
-            helper = _Helper(begin, get_context("fork"))
+        for _ in range(useful()):
+            helper = _Helper(begin)
             until.callback(helper.stop)
             yield helper
 
@@ -78,12 +96,12 @@ def _begun(begin: Callable[[], Read[T]], helpers: int, until: ExitStack) -> Iter
 class _Helper:
     """A process that reads things in the order in which it is asked for them."""
 
-    def __init__(self, begin: Callable[[], Read[Any]], context: Any) -> None:
+    def __init__(self, begin: Callable[[], Read[Any]]) -> None:
+        from multiprocessing import Pipe
+
         self._memory = mmap(-1, AHEAD * ROOM)
-        self._connection, theirs = context.Pipe()
-        told = (begin, theirs, self._connection, self._memory)
-        self._process = context.Process(target=_help, args=told, daemon=True)
-        self._process.start()
+        self._connection, theirs = Pipe()
+        self._process = _process(partial(self._help, begin, theirs))
         theirs.close()
         self._at = _places()
 
@@ -103,11 +121,22 @@ class _Helper:
         return long or self._memory[start : start + length]
 
     def stop(self) -> None:
-        """End it, whatever it does: it only reads."""
-        self._process.kill()
-        self._process.join()
+        """End it, whatever it does, and let go of what it shares."""
+        _stop(self._process)
         self._connection.close()
         self._memory.close()
+
+    def _help(self, begin: Callable[[], Read[Any]], connection: "Connection") -> None:
+        """Read what is asked for, in the helper."""
+        self._connection.close()
+        read = begin()
+        for start in _places():
+            text = read(connection.recv())
+            if len(text) <= ROOM:
+                self._memory[start : start + len(text)] = text
+            connection.send(len(text))
+            if len(text) > ROOM:
+                connection.send_bytes(text)
 
 
 def _places() -> Iterator[int]:
@@ -115,21 +144,40 @@ def _places() -> Iterator[int]:
     return (number % AHEAD * ROOM for number in count())
 
 
-def _help(
-    begin: Callable[[], Read[Any]], ours: "Connection", theirs: "Connection", memory: mmap
-) -> None:
-    """Read what is asked for until nobody asks, then end: never return to what was copied."""
+def _process(work: Callable[[], None]) -> "ForkProcess":
+    from multiprocessing import get_context  # 15 ms, for who has much to read
+
+    process = get_context("fork").Process(target=_alone, args=[work], daemon=True)
+    process.start()
+    return process
+
+
+def _stop(process: "ForkProcess") -> None:
+    process.kill()
+    process.join()
+
+
+def _alone(work: Callable[[], None]) -> None:
+    """Do work in a copy of the process, then end: never go on with what that one does."""
+    code = 1
     try:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that a person sees
         gc.disable()
-        theirs.close()
-        read = begin()
-        for start in _places():
-            text = read(ours.recv())
-            if len(text) <= ROOM:
-                memory[start : start + len(text)] = text
-            ours.send(len(text))
-            if len(text) > ROOM:
-                ours.send_bytes(text)
+        _watch_parent()
+        work()
+        code = 0
     finally:
-        os._exit(0)  # an error too: what was not told is read by who asked
+        os._exit(code)  # an error is met again by who does the work instead
+
+
+def _watch_parent() -> None:
+    """End once the process that this one was copied of has ended, however that came."""
+    from multiprocessing import parent_process
+    from threading import Thread
+
+    def wait() -> None:
+        if parent := parent_process():
+            parent.join()
+            os._exit(1)
+
+    Thread(target=wait, daemon=True).start()

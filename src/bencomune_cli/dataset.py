@@ -10,13 +10,13 @@ it were that view, thus never comes before it.
 import sqlite3
 from collections import deque
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, contextmanager, nullcontext
 from functools import partial
-from itertools import chain, islice
+from itertools import chain, islice, pairwise
 from pathlib import Path
 from typing import Any, TypeVar
 
-from .abreast import read_abreast, useful
+from .abreast import aside, read_abreast
 from .declare import Column, Record
 from .entities import Network
 from .errors import Refused
@@ -26,14 +26,17 @@ from .faults import said
 from .gates import NOT_PUBLIC, VIEWS, Gate
 from .history import last
 from .layers import Layer
+from .pouring import Part, Pouring
 from .sql import literal, quoted
 from .watching import Watch, unwatched
-from .withholding import ANOTHER, withheld, withhold
+from .withholding import ANOTHER, begin_withheld, withheld
 
 Row = TypeVar("Row", bound=tuple[Any, ...])
 V = TypeVar("V")
 Functions = Mapping[str, tuple[int, Callable[..., Any]]]
-Part = tuple[Any, Any]  # the first id of some records, and of the next ones
+
+
+_NONE: Functions = {}
 
 
 def _as_told(column: Column, text: str) -> str:
@@ -41,9 +44,7 @@ def _as_told(column: Column, text: str) -> str:
     return text
 
 
-TRIES = 5
 EACH = 200  # records whose texts are made at once
-AT_ONCE = 25  # times as many, which one statement puts: in between the person may stop it
 WORTH = 20_000  # records from which on several connections read
 BEYOND = b""  # what SQLite sorts behind every text
 
@@ -71,32 +72,15 @@ class Dataset:
         self.extract = extract
         self._source = Source(extract, centres, resolve)
         self._path, self._held = path, frozenset(held)
-        self._counts: dict[tuple[Any, ...], int] = {}
+        self._parted: dict[tuple[Any, ...], tuple[int, list[Part]]] = {}
         self._opened = ExitStack()
         with said(path):
             self._gate = Gate(path)
             self._opened.callback(self._gate.close)
             self._connection = self._gate.connection
-            self._begin(self._held)
+            begin_withheld(self._connection, self._held)
             self.sequence, self.changed_at = last(self._connection)
             self._gate.shut(self._source.register, FUNCTIONS)
-
-    def _begin(self, held: frozenset[str]) -> None:
-        """Begin to read a file in which just what is held back is told to be."""
-        for _ in range(TRIES):
-            self._withhold(held)
-            self._connection.execute("BEGIN")
-            if withheld(self._connection) == held:
-                return
-            self._connection.execute("ROLLBACK")
-        raise Refused(ANOTHER)
-
-    def _withhold(self, held: Collection[str]) -> None:
-        if withheld(self._connection) == held:
-            return
-        self._connection.execute("BEGIN IMMEDIATE")
-        withhold(self._connection, held)
-        self._connection.execute("COMMIT")
 
     def close(self) -> None:
         """End the transaction and close the file."""
@@ -181,7 +165,7 @@ class Dataset:
         if not more:
             return map(here, all_parts)
         self._source.make_ready()
-        return read_abreast(lambda: partial(read, self._twin()), here, all_parts, useful())
+        return read_abreast(lambda: partial(read, self._twin()), here, all_parts)
 
     def rows(self, layer: Layer, *, placed: bool = False) -> Iterator[tuple[Any, ...]]:
         """Yield the records as tuples of published values, in the order of the layer's columns.
@@ -205,22 +189,40 @@ class Dataset:
         """
         shown = ", ".join(map(expression_of, values))
         source, condition, asked = self._asked(layer, "")
-        parts = self._parts(layer, "")
-        with closing(Gate(self._path)) as gate:
-            gate.open_into(into)
-            for name, (arguments, function) in functions.items():
-                gate.connection.create_function(name, arguments, function, deterministic=True)
-            gate.shut(self._source.register, FUNCTIONS.union(functions))
-            rows = f"SELECT NULL, {shown} FROM {source} WHERE {condition}"
+        rows = f"SELECT NULL, {shown} FROM {source} WHERE {condition}"
+        put = Pouring(
+            partial(self._twin, functions),
+            layer.name,
+            f"{rows} AND id >= ? AND id < ? ORDER BY id",
+            asked,
+        )
+        parts = list(self._parts(layer, ""))
+        many = len(parts) > WORTH // EACH
+        counts = put.pour_halves(parts, EACH, into) if many else put.pour(parts, into)
+        records = chain.from_iterable(((),) * count for count in counts)
+        for _ in self._watched(layer, records):
+            pass
 
-            def poured() -> Iterator[tuple[()]]:
-                while some := list(islice(parts, AT_ONCE)):
-                    (begin, _), (_, end) = some[0], some[-1]
-                    sql = f"{rows} AND id >= ? AND id < ? ORDER BY id"
-                    yield from ((),) * gate.put(layer.name, sql, (*asked, begin, end))
+    @contextmanager
+    def aside(
+        self, layer: Layer, work: Callable[["Dataset"], None]
+    ) -> Iterator[Callable[[], None]]:
+        """Have work done beside other work, with a dataset like this one; give what waits for it.
 
-            for _ in self._watched(layer, poured()):
-                pass
+        Of few records, and where a helper could not do it, it is done when it is waited for.
+        """
+
+        def there() -> None:
+            self.watch, self._gate = unwatched, self._twin()  # of a copy that ends with the work
+            work(self)
+
+        with aside(there) if self.count(layer) > WORTH else nullcontext(bool) as done:
+
+            def wait() -> None:
+                if not done():
+                    work(self)
+
+            yield wait
 
     def _watched(self, layer: Layer, rows: Iterator[Row]) -> Iterator[Row]:
         return self.watch(rows, lambda: self.count(layer), layer.label)
@@ -231,34 +233,44 @@ class Dataset:
 
     def _count(self, layer: Layer, record_type: str) -> int:
         asked = self._asked(layer, record_type)
-        if asked not in self._counts:
+        if asked not in self._parted:
             deque(self._parts(layer, record_type), 0)
-        return self._counts[asked]
+        return self._parted[asked][0]
 
     def _parts(self, layer: Layer, record_type: str) -> Iterator[Part]:
         """Yield where each so many records begin, by id, and where the next ones do."""
+        asked = self._asked(layer, record_type)
+        if asked in self._parted:
+            yield from self._parted[asked][1]
+            return
         ids = self._select(layer, "id", record_type)
-        count, begin = 0, None
+        count, begins = 0, []
         while some := ids.fetchmany(EACH):
-            if begin is not None:
-                yield begin, some[0][0]
-            count, begin = count + len(some), some[0][0]
-        self._counts[self._asked(layer, record_type)] = count
-        if begin is not None:
-            yield begin, BEYOND
+            count += len(some)
+            begins.append(some[0][0])
+            if len(begins) > 1:
+                yield begins[-2], begins[-1]
+        parts = list(pairwise([*begins, BEYOND]))
+        self._parted[asked] = count, parts
+        yield from parts[-1:]
 
-    def _twin(self) -> Gate:
-        """Return another connection that is in the very same state of the file, for a helper.
+    def _twin(self, functions: Functions = _NONE, into: Path | None = None) -> Gate:
+        """Return another connection in the very same state of the file, with more functions.
 
-        The process that the helper was copied of holds its lock all the while: nobody commits.
-        Raises Refused where the file is not the one that this dataset reads.
+        If `into`, it may add to that file, in one transaction. While the first one is open nobody
+        commits, not where a helper reads either. Raises Refused where it is another file by now.
         """
         gate = Gate(self._path, wait=0)
+        if into:
+            gate.open_into(into)
         gate.connection.execute("BEGIN")
         moment, held = last(gate.connection), withheld(gate.connection)
         if moment != (self.sequence, self.changed_at) or held != self._held:
+            gate.close()
             raise Refused(ANOTHER)
-        gate.shut(self._source.register, FUNCTIONS)
+        for name, (arguments, function) in functions.items():
+            gate.connection.create_function(name, arguments, function, deterministic=True)
+        gate.shut(self._source.register, FUNCTIONS.union(functions))
         return gate
 
     def _select(

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from . import unfinished
 from .entities import ENTITIES
 from .errors import Refused
 from .faults import PRAGMAS
@@ -56,8 +57,7 @@ NOT_PUBLIC = Text(
     "the format asks for what is not public: {error}",
 )
 _ASKED_WRONGLY = (sqlite3.SQLITE_AUTH, sqlite3.SQLITE_ERROR)
-_MADE = "made"  # the schema of a file that is being made: nobody else's until it is whole
-_UNFINISHED = ("journal_mode = OFF", "synchronous = OFF", "secure_delete = OFF")
+_MADE = "made"  # the schema of a file that is being made
 
 
 class _Connection(sqlite3.Connection):
@@ -107,8 +107,7 @@ class Gate:
         """Let records be put into the tables of a file that is being made."""
         uri = f"{path.absolute().as_uri()}?mode=rw"
         self.connection.execute(f"ATTACH ? AS {_MADE}", [uri])
-        for pragma in _UNFINISHED:
-            self.connection.execute(f"PRAGMA {_MADE}.{pragma}")
+        unfinished.set_up(self.connection, _MADE)
         self._adds_to = _MADE
 
     def shut(
@@ -149,6 +148,10 @@ class Gate:
         sql = f"INSERT INTO {_MADE}.{quoted(table)} {rows}"
         return self.prepared(sql, values).rowcount
 
+    def commit(self) -> None:
+        """End the transaction in which rows were put."""
+        self.prepared("COMMIT", ())
+
     def _read_by_views(self) -> frozenset[tuple[str, str]]:
         """Return the (table, column) pairs that the public views read, as SQLite tells them."""
         pairs: set[tuple[str, str]] = set()
@@ -183,4 +186,5 @@ class Gate:
             through_view = inside in VIEWS and (first, second) in self._readable
             return sqlite3.SQLITE_OK if from_view or through_view else sqlite3.SQLITE_DENY
         adds = action == sqlite3.SQLITE_INSERT and schema == self._adds_to
-        return sqlite3.SQLITE_OK if adds else sqlite3.SQLITE_DENY
+        ends = action == sqlite3.SQLITE_TRANSACTION and first == "COMMIT" and self._adds_to
+        return sqlite3.SQLITE_OK if adds or ends else sqlite3.SQLITE_DENY

@@ -1,16 +1,19 @@
 """The spatial index of a layer of points in a GeoPackage (OGC 12-128r17, annex F.3, RTree)."""
 
 import sqlite3
-import sys
 from array import array
+from collections.abc import Iterable
+from contextlib import closing
+from itertools import islice
+from pathlib import Path
 
-from . import rtrees
+from . import rtrees, unfinished
 from .sql import quoted
 
 _NAME = "gpkg_rtree_index"
 _DEFINITION = "http://www.geopackage.org/spec130/#extension_rtree"
-_POINT = 14  # first byte of the numbers, after a header without envelope, byte order and type
-_SOME = 1_000  # points read at once
+_INDEX = "made"  # in a file of its own
+_SOME = 1_000  # points looked at at once
 
 # Who edits the layer keeps the index, as requirement 75 has it.
 _HAS_PLACE = "(NEW.{geometry} NOTNULL AND NOT ST_IsEmpty(NEW.{geometry}))"
@@ -35,31 +38,49 @@ _TRIGGERS = {
 }
 
 Box = tuple[float, float, float, float]
+Point = tuple[float | None, float | None]
 
 
-def index_points(connection: sqlite3.Connection, table: str, id_: str, geometry: str) -> Box | None:
-    """Make the index of a table's points; return the box that holds all, None without points.
-
-    The box is of the least and greatest of both coordinates: west, south, east, north.
-    """
-    named = {"id": quoted(id_), "geometry": quoted(geometry), "table": quoted(table)}
-    sql = f"SELECT {{id}}, substr({{geometry}}, {_POINT}) FROM {{table}} WHERE {{geometry}} NOTNULL"
-    rows = connection.execute(f"{sql} ORDER BY {{id}}".format(**named))
+def make_index(path: Path, points: Iterable[Point]) -> None:
+    """Make a file with the index of points, numbered from 1, and the box that holds all of them."""
+    path.unlink(missing_ok=True)
+    numbered = ((n, x, y) for n, (x, y) in enumerate(points, 1) if x is not None and y is not None)
     boxes, box = rtrees.Boxes.none(), None
-    while some := rows.fetchmany(_SOME):
-        ids, numbers = zip(*some, strict=True)
-        points = array("d", b"".join(numbers))
-        if sys.byteorder == "big":
-            points.byteswap()
-        xs, ys = points[::2], points[1::2]
+    for some in iter(lambda: list(islice(numbered, _SOME)), []):
+        ids, *sides = zip(*some, strict=True)
+        xs, ys = (array("d", side) for side in sides)
         boxes.add_points(ids, xs, ys)
         west, south, east, north = box or (xs[0], ys[0], xs[0], ys[0])
         box = (min(west, *xs), min(south, *ys), max(east, *xs), max(north, *ys))
+    with closing(unfinished.opened(path)) as connection:
+        connection.execute("BEGIN")
+        rtrees.write(connection, _INDEX, boxes)
+        connection.execute("CREATE TABLE box (west, south, east, north)")
+        connection.executemany("INSERT INTO box VALUES (?, ?, ?, ?)", [box] if box else [])
+        connection.execute("COMMIT")
+
+
+def take_index(
+    connection: sqlite3.Connection, table: str, id_: str, geometry: str, path: Path
+) -> Box | None:
+    """Make the index of a table of the one that was made of its points, outside a transaction.
+
+    Return the box that holds all points, None without: west, south, east, north.
+    """
     index = f"rtree_{table}_{geometry}"
-    rtrees.write(connection, index, boxes)
+    connection.execute("ATTACH ? AS points", [str(path)])
+    connection.execute("BEGIN")
+    rtrees.take(connection, index, f"points.{_INDEX}")
+    box: Box | None = connection.execute("SELECT * FROM points.box").fetchone()
+    named = {"id": quoted(id_), "geometry": quoted(geometry), "table": quoted(table)}
     for name, body in _TRIGGERS.items():
         made = body.format(**named, index=quoted(index))
         connection.execute(f"CREATE TRIGGER {quoted(f'{index}_{name}')} {made}")
-    told = (table, geometry, _NAME, _DEFINITION, "write-only")
-    connection.execute("INSERT INTO gpkg_extensions VALUES (?, ?, ?, ?, ?)", told)
+    connection.execute("COMMIT")
+    connection.execute("DETACH points")
     return box
+
+
+def told(table: str, geometry: str) -> tuple[str, str, str, str, str]:
+    """Return what a GeoPackage's table of extensions tells of an index."""
+    return table, geometry, _NAME, _DEFINITION, "write-only"

@@ -19,6 +19,8 @@ from .sql import quoted
 _CELL = struct.Struct(">q4f")  # a record or a node, and its box
 _HEAD = struct.Struct(">2H")  # levels below, in the root alone; cells
 _ROOT = 1
+_MADE = "CREATE VIRTUAL TABLE {} USING rtree(id, minx, maxx, miny, maxy)"
+_PARTS = ("node", "rowid", "parent")
 _SAMPLE = 100  # boxes looked at for each strip, to part them alike
 # SQLite's own rounding to 32 bits where the nearest is on the wrong side (RNDTOWARDS, RNDAWAY).
 _TOWARDS, _AWAY = 1 - 1 / 8388608, 1 + 1 / 8388608
@@ -61,10 +63,17 @@ class Boxes(NamedTuple):
 
 def write(connection: sqlite3.Connection, name: str, boxes: Boxes) -> None:
     """Make an R*Tree of a name, of two dimensions, and fill it."""
-    connection.execute(
-        f"CREATE VIRTUAL TABLE {quoted(name)} USING rtree(id, minx, maxx, miny, maxy)"
-    )
+    connection.execute(_MADE.format(quoted(name)))
     _Tree(connection, name).fill(boxes)
+
+
+def take(connection: sqlite3.Connection, name: str, made: str) -> None:
+    """Make an R*Tree of a name, the same as one `made` in another schema, told as schema.name."""
+    connection.execute(_MADE.format(quoted(name)))
+    for part in _PARTS:
+        of = quoted(f"{name}_{part}")
+        connection.execute(f"DELETE FROM {of}")  # the root, which has nothing in it
+        connection.execute(f"INSERT INTO {of} SELECT * FROM {made}_{part}")
 
 
 class _Tree:
@@ -72,7 +81,7 @@ class _Tree:
 
     def __init__(self, connection: sqlite3.Connection, name: str) -> None:
         self._connection = connection
-        self._of = {part: quoted(f"{name}_{part}") for part in ("node", "rowid", "parent")}
+        self._of = {part: quoted(f"{name}_{part}") for part in _PARTS}
         (self._size,) = connection.execute(
             f"SELECT length(data) FROM {self._of['node']}"
         ).fetchone()

@@ -3,7 +3,10 @@
 import sqlite3
 from collections.abc import Collection
 
+from .errors import Refused
 from .words import Text
+
+TRIES = 5
 
 ANOTHER = Text(
     "un'altra esportazione è in corso: riprovare più tardi",
@@ -26,3 +29,24 @@ def withhold(connection: sqlite3.Connection, held: Collection[str]) -> bool:
 def withheld(connection: sqlite3.Connection) -> set[str]:
     """Return what the public views hold back."""
     return {row[0] for row in connection.execute("SELECT id FROM withheld")}
+
+
+def begin_withheld(connection: sqlite3.Connection, held: Collection[str]) -> None:
+    """Begin to read a file in which just what is held back is told to be.
+
+    Raises Refused where another export tells something else all the while.
+    """
+    for _ in range(TRIES):
+        _tell(connection, held)
+        connection.execute("BEGIN")
+        if withheld(connection) == {*held}:
+            return
+        connection.execute("ROLLBACK")
+    raise Refused(ANOTHER)
+
+
+def _tell(connection: sqlite3.Connection, held: Collection[str]) -> None:
+    if withheld(connection) != {*held}:
+        connection.execute("BEGIN IMMEDIATE")
+        withhold(connection, held)
+        connection.execute("COMMIT")

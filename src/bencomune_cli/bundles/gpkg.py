@@ -14,6 +14,7 @@ from pathlib import Path
 from shutil import copyfileobj
 from typing import BinaryIO
 
+from .. import unfinished
 from ..dataset import Dataset
 from ..declare import Column
 from ..faults import said
@@ -22,7 +23,7 @@ from ..kinds.numbers import Coordinate, Integer, YesNo
 from ..kinds.times import Day, Moment
 from ..labelled import labels
 from ..layers import Layer
-from ..point_indexes import Box, index_points
+from ..point_indexes import Box, make_index, take_index, told
 from ..qgis_styles import style, terms
 from ..reference_systems import WGS84, definition
 from ..sql import quoted
@@ -74,8 +75,6 @@ _PRAGMAS = (
     "page_size = 4096",
     "encoding = 'UTF-8'",
     "auto_vacuum = NONE",
-    "journal_mode = OFF",
-    "synchronous = OFF",
     "application_id = 0x47504B47",
     "user_version = 10300",
 )
@@ -120,7 +119,7 @@ def write(dataset: Dataset, layers: Sequence[Layer], out: BinaryIO) -> None:
     """Write the layers as one file. Raises Refused where the temporary folder cannot hold it."""
     with tempfile.TemporaryDirectory(prefix="bencomune-") as folder:
         path = Path(folder) / "layers.gpkg"
-        with said(path), closing(sqlite3.connect(path, isolation_level=None)) as made:
+        with said(path), closing(unfinished.opened(path)) as made:
             _Made(dataset, made, path).write(apart(layers))
         with path.open("rb") as file:
             copyfileobj(file, out, 1 << 20)
@@ -137,9 +136,10 @@ class _Made:
             self._system = _system(dataset.extract.crs)
             self._srs = self._system[1]
         self._changed = f"{(dataset.changed_at or _EVER)[:19]}.000Z"
-        told = (dataset.network.get(name) for name in ("name", "publisher", "licence"))
-        self._about = ", ".join(str(each) for each in told if each)
+        named = (dataset.network.get(name) for name in ("name", "publisher", "licence"))
+        self._about = ", ".join(str(each) for each in named if each)
         self._listed: set[str] = set()  # of terms
+        self._boxes: dict[str, Box | None] = {}  # around the points of layers
 
     def write(self, layers: Sequence[Layer]) -> None:
         """Write the records, then all that tells of them in one transaction."""
@@ -176,14 +176,15 @@ class _Made:
         box: Box | None = None,
         srs: int | None = None,
     ) -> None:
-        told = (table, kind, title, about, self._changed, *(box or [None] * 4), srs)
-        self._many("gpkg_contents", [told])
+        row = (table, kind, title, about, self._changed, *(box or [None] * 4), srs)
+        self._many("gpkg_contents", [row])
 
     def _layer(self, layer: Layer) -> None:
         title = layer.label.said_in(self._language)
         columns = _columns(layer)
         if layer.point:
-            box = index_points(self._made, layer.name, _ID, _GEOMETRY)
+            self._many("gpkg_extensions", [told(layer.name, _GEOMETRY)])
+            box = self._boxes[layer.name]
             self._contents(layer.name, "features", title, self._about, box, self._srs)
             place = (layer.name, _GEOMETRY, "POINT", self._srs, 0, 0)
             self._many("gpkg_geometry_columns", [place])
@@ -192,8 +193,8 @@ class _Made:
         self._labels(layer, columns)
         qml = style(layer, columns, self._language)
         named = (None, "", "", layer.name, _GEOMETRY if layer.point else "", title)
-        told = (qml, "", 1, self._about, "", None, self._changed)
-        self._many("layer_styles", [(*named, *told)])
+        styled = (qml, "", 1, self._about, "", None, self._changed)
+        self._many("layer_styles", [(*named, *styled)])
 
     def _records(self, layer: Layer, columns: list[Column]) -> None:
         place = f", {_GEOMETRY} POINT" if layer.point else ""
@@ -203,19 +204,31 @@ class _Made:
         )
         values = [_value(column) for column in columns]
         if layer.point:
-            values.insert(0, f"point({', '.join(map(_value, layer.point))})")
-        functions = {"point": (2, partial(_point, self._srs))}
-        self._dataset.pour(layer, self._path, values, functions)
+            self._places(layer, layer.point, values)
+        else:
+            self._dataset.pour(layer, self._path, values, {})
+
+    def _places(self, layer: Layer, point: tuple[Column, Column], values: list[str]) -> None:
+        """Put in records that have a point, and meanwhile make the index of their points."""
+        index = self._path.with_suffix(".points")
+        alone = layer._replace(columns=point)
+        work = partial(_index, layer=alone, path=index)
+        with self._dataset.aside(layer, work) as wait:
+            place = f"point({', '.join(map(_value, point))})"
+            functions = {"point": (2, partial(_point, self._srs))}
+            self._dataset.pour(layer, self._path, [place, *values], functions)
+            wait()
+        self._boxes[layer.name] = take_index(self._made, layer.name, _ID, _GEOMETRY, index)
 
     def _labels(self, layer: Layer, columns: list[Column]) -> None:
-        told: list[tuple[object, ...]] = []
+        rows: list[tuple[object, ...]] = []
         named = labels(columns, self._language)
         for column in columns:
             about = column.help.said_in(self._language) if column.help else None
             listed = None if column.many else self._terms(column)
             name, label = named[column.name], column.label.said_in(self._language)
-            told.append((layer.name, column.name, name, label, about, None, listed))
-        self._many("gpkg_data_columns", told)
+            rows.append((layer.name, column.name, name, label, about, None, listed))
+        self._many("gpkg_data_columns", rows)
 
     def _terms(self, column: Column) -> str | None:
         """Write the list of terms that a column takes, once; return its name."""
@@ -228,6 +241,10 @@ class _Made:
             self._many("gpkg_data_column_constraints", rows)
             self._listed.add(name)
         return name if rows else None
+
+
+def _index(dataset: Dataset, layer: Layer, path: Path) -> None:
+    make_index(path, dataset.rows(layer))
 
 
 def _system(crs: str) -> _System:
