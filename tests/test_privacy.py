@@ -205,12 +205,12 @@ def canary_of(column):
     return next(CANARIES[kind] for kind in type(column.kind).__mro__ if kind in CANARIES)
 
 
-MARKS = "a\x02b\x03c\x04d\x05e"  # with what are tags of KML until texts are escaped
+MARKS = "a\x02b\x03c\x04d\x05e"  # with what are tags of KML and quotes of CSV for a while
 
 
 @pytest.mark.parametrize("entity", ENTITY_IDS, ids=lambda entity: entity.table)
-def test_no_text_makes_a_tag_of_kml(full, path, entity):
-    """A text of another program makes no tag, in whatever column it stands."""
+def test_no_text_makes_markup(full, path, entity):
+    """A text of another program makes no tag and no cell, in whatever column it stands."""
     for setting in ("ignore_check_constraints = ON", "foreign_keys = OFF"):
         full.store.connection.execute(f"PRAGMA {setting}")
     for column in entity.published():
@@ -226,6 +226,11 @@ def test_no_text_makes_a_tag_of_kml(full, path, entity):
                 assert not set(MARKS[1::2]) & set(out.getvalue())
                 assert "<b" not in out.getvalue()
                 expat.ParserCreate().Parse(out.getvalue().encode(), True)
+                out = io.StringIO(newline="")
+                exports.write_stream(dataset, out, layer, "csv")
+                assert not set(MARKS[1::2]) & set(out.getvalue())
+                rows = csv.reader(io.StringIO(out.getvalue(), newline=""), strict=True)
+                assert {len(row) for row in rows} == {len(layer.columns)}
         written_by_another(full, entity, MARKS if name == "id" else id_, **{name: before})
 
 

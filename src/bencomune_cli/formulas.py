@@ -5,6 +5,8 @@ such as a telephone's, stays as it is.
 """
 
 import re
+from collections.abc import Callable
+from functools import partial
 
 # Signs that open a formula, in ASCII and in their full-width forms, and the characters that some
 # spreadsheets skip before one.
@@ -12,11 +14,8 @@ SIGNS = "=+@\t\n\r＝＋＠－-"  # the hyphen last: a class of characters follo
 _OPENERS = frozenset(SIGNS)
 _NUMBER = re.compile(r"[+-][0-9][0-9 .()/-]*")
 _GUARDED = re.compile(rf"'(?='*[{re.escape(SIGNS)}])")
-# The same in UTF-8. Where a quoted cell begins a formula: inside one each quote is doubled, so that
-# no text has one behind a comma and before anything but another, a comma or the row's end.
 _ASCII = "".join(filter(str.isascii, SIGNS))
 _SIGN = "|".join([f"[{re.escape(_ASCII)}]", *(sign for sign in SIGNS if sign not in _ASCII)])
-_CELL = re.compile(rf""","(?='*(?:{_SIGN}))(?!{_NUMBER.pattern}"(?:[,\n]|\Z))""".encode())
 
 
 def guarded(text: str) -> str:
@@ -30,10 +29,11 @@ def unguarded(text: str) -> str:
     return _GUARDED.sub("", text, count=1) if text[:1] == "'" else text
 
 
-def guarded_cells(rows: bytes) -> bytes:
-    """Return rows of CSV in UTF-8, each text in double quotes, of which no cell is a formula.
+def guard(begins: str, ends: str) -> Callable[[bytes], bytes]:
+    """Return what guards texts in UTF-8, between one character and any of some, as `guarded`.
 
-    The second row and those after it begin with a cell that is no text: an id or a code. A look at
-    finished rows takes half the time that one at each text takes in SQL.
+    A look at many at once takes a third of the time that one at each text takes in SQL.
     """
-    return _CELL.sub(b""","'""", b"," + rows)[1:]
+    firsts = re.escape(b"'" + bytes({sign.encode()[0] for sign in SIGNS}))
+    rest = f"(?='*(?:{_SIGN}))(?!{_NUMBER.pattern}[{ends}])".encode()
+    return partial(re.compile(b"%s(?=[%s])%s" % (begins.encode(), firsts, rest)).sub, rb"\g<0>'")

@@ -93,7 +93,7 @@ TESTED = {
         "test_screen.py::test_visible_leaves_only_what_prints",
     ),
     "formulas in CSV": Mutant(
-        *("formats/csv.py", "guarded_cells(rows)", "rows"),
+        *("formats/csv.py", "_guarded(rows)", "rows"),
         "test_formats.py::test_the_guard_holds_in_the_file",
     ),
     "formulas in tables of findings": Mutant(

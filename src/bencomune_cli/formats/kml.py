@@ -4,7 +4,7 @@ Text is escaped, never CDATA, which uMap shows as an empty balloon. Fields are S
 SimpleData, since GDAL drops untyped Data beside them. Labels are in the network's language.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import TextIO
 from xml.sax.saxutils import escape, quoteattr
 
@@ -36,30 +36,22 @@ FORMAT = Format(
     ),
 )
 
-# Markup until texts are escaped: no text holds control characters, to which the tables' own CHECKs
-# hold them. What stands between two fields, and between the name of a field and its value, are one
-# each, which SQLite has less to write of.
-_OPENS, _CLOSES, _FIELD, _VALUE = "\x02\x03\x04\x05"
+# What opens a tag, and what stands between two fields, until texts are escaped: no text holds
+# control characters, to which the tables' own CHECKs hold them. What closes a tag may stand in a
+# text, but behind two brackets (XML 1.0, 2.4).
+_OPENS, _FIELD = "\x02\x03"
 _MARKUP = {
     "&": "&amp;",
     "<": "&lt;",
-    ">": "&gt;",
     _OPENS: "<",
-    _CLOSES: ">",
     _FIELD: '</SimpleData><SimpleData name="',
-    _VALUE: '">',
 }
 # A phone number of a Placemark must be a tel: URI (OGC 07-147r2, ATC on phoneNumber).
 _IS_TELEPHONE = "phone GLOB '+[0-9]*' AND substr(phone, 2) NOT GLOB '*[^0-9]*'"
-_HAS_STREET = "street IS NOT NULL"
-_ADDRESS = (
-    "street",
-    f"CASE WHEN {_HAS_STREET} THEN ' ' || number END",
-    f"CASE WHEN {_HAS_STREET} THEN ', ' || municipality_name END",
-)
-_DESCRIBED = "coalesce(description, summary)"
+_TELEPHONE = f"CASE WHEN {_IS_TELEPHONE} THEN phone END"
+_ADDRESS = "street || coalesce(' ' || number, '') || coalesce(', ' || municipality_name, '')"
 # Google Earth would fill $[...] in with the value of a field.
-_DESCRIPTION = f"replace({_DESCRIBED}, '$[', '$ [')"
+_DESCRIPTION = "replace(coalesce(description, summary), '$[', '$ [')"
 
 Pieces = list[tuple[str, str]]  # a text, and SQL of the value behind it
 
@@ -99,11 +91,13 @@ def _escaped(placemarks: bytes) -> bytes:
     """Return placemarks whose texts are escaped: at once, not each of fifty by itself in SQL."""
     for sign, told in _MARKUP.items():
         placemarks = placemarks.replace(sign.encode(), told.encode())
+    if b"]" in placemarks:  # seldom, and found at once
+        placemarks = placemarks.replace(b"]]>", b"]]&gt;")
     return placemarks + b"\n"
 
 
 def _markup(text: str) -> str:
-    return text.replace("<", _OPENS).replace(">", _CLOSES)
+    return text.replace("<", _OPENS)
 
 
 def _placemark(layer: Layer) -> str:
@@ -115,22 +109,19 @@ def _placemark(layer: Layer) -> str:
         (_markup("</name>"), "NULL"),
     ]
     if "street" in names:
-        pieces += _where(_HAS_STREET, "<address>", _ADDRESS, "</address>")
-        telephone = f"CASE WHEN {_IS_TELEPHONE} THEN phone END"
-        pieces += _where(_IS_TELEPHONE, "<phoneNumber>tel:", [telephone], "</phoneNumber>")
-        described = f"{_DESCRIBED} IS NOT NULL"
-        pieces += _where(described, "<description>", [_DESCRIPTION], "</description>")
+        pieces.append(_element("<address>", _ADDRESS, "</address>"))
+        pieces.append(_element("<phoneNumber>tel:", _TELEPHONE, "</phoneNumber>"))
+        pieces.append(_element("<description>", _DESCRIPTION, "</description>"))
     opened = f'<ExtendedData><SchemaData schemaUrl="#{layer.name}"><SimpleData name="'
     first, *others = layer.columns  # what kind a record is, or its id: none lacks it
-    pieces.append((_markup(opened) + first.name + _VALUE, first.kind.sql_text(quoted(first.name))))
+    pieces.append((_markup(opened) + first.name + '">', first.kind.sql_text(quoted(first.name))))
     for column in others:
         pieces += _field(column)
     pieces.append((_markup("</SimpleData></SchemaData></ExtendedData>"), "NULL"))
     if layer.has_point:
-        point = [layer.column(name).kind.sql_text(name) for name in ("lon", "lat")]
-        point.insert(1, "CASE WHEN lat IS NOT NULL THEN ',' END")
+        lon, lat = (layer.column(name).kind.sql_text(name) for name in ("lon", "lat"))
         tags = ("<Point><coordinates>", "</coordinates></Point>")
-        pieces += _where("lat IS NOT NULL", tags[0], point, tags[1])
+        pieces.append(_element(tags[0], f"{lon} || ',' || {lat}", tags[1]))
     return filled([*pieces, (_markup("</Placemark>"), "NULL")])
 
 
@@ -144,15 +135,13 @@ def _title(names: set[str]) -> str:
 
 def _field(column: Column) -> Pieces:
     """Return the pieces of a field, none where its value is missing."""
-    name, shown = literal(f"{_FIELD}{column.name}{_VALUE}"), quoted(column.name)
+    name, shown = literal(f'{_FIELD}{column.name}">'), quoted(column.name)
     value = column.kind.sql_text(shown)
     if column.sql or isinstance(column.kind, Reference):
         return [("", f"{name} || {value}")]  # computed, which is done once
     return [("", f"CASE WHEN {shown} IS NOT NULL THEN {name} END"), ("", value)]
 
 
-def _where(condition: str, start: str, values: Sequence[str], end: str) -> Pieces:
-    """Return the pieces of an element that there is where a condition holds, else its values."""
-    there = f"CASE WHEN {condition} THEN {{}} END"
-    before, after = (there.format(literal(_markup(tag))) for tag in (start, end))
-    return [("", before), *(("", value) for value in values), ("", after)]
+def _element(start: str, value: str, end: str) -> tuple[str, str]:
+    """Return the piece of an element that there is where it has a value."""
+    return "", f"{literal(_markup(start))} || ({value}) || {literal(_markup(end))}"

@@ -97,14 +97,14 @@ class Degrees(Coordinate):
     most: int = 180
 
     def sql_text(self, column: str) -> str:
-        """Say the same in fewer calls: with `!` SQLite leaves out zeros, but one behind the point.
+        """Say the same in one call: with `!` SQLite leaves out zeros, but one behind the point.
 
-        Only beside whole numbers there is none but that, and they are trimmed.
+        Beside whole numbers there is none but that: they are trimmed, as are those below zero.
         """
-        whole = f"abs({column} - round({column})) <= 1e-{self.decimals}"
+        least = f"1e-{self.decimals}"
+        broken = f"{column} - CAST({column} AS INTEGER) BETWEEN {least} AND 1 - {least}"
         digits = f"printf('%!.{self.decimals}f', {column})"
-        trimmed = super().sql_text(column)
-        return f"CASE WHEN {column} IS NULL OR {whole} THEN {trimmed} ELSE {digits} END"
+        return f"CASE WHEN {broken} THEN {digits} ELSE {super().sql_text(column)} END"
 
     def read(self, text: str) -> Any:
         """Read a decimal point or comma; refuse what Python's `float` would let through."""
