@@ -10,13 +10,13 @@ it were that view, thus never comes before it.
 import sqlite3
 from collections import deque
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager, nullcontext
+from contextlib import ExitStack
 from functools import partial
 from itertools import chain, islice, pairwise
 from pathlib import Path
 from typing import Any, TypeVar
 
-from .abreast import aside, read_abreast
+from .abreast import read_abreast
 from .declare import Column, Record
 from .entities import Network
 from .errors import Refused
@@ -26,7 +26,7 @@ from .faults import said
 from .gates import NOT_PUBLIC, VIEWS, Gate
 from .history import last
 from .layers import Layer
-from .pouring import Part, Pouring
+from .pouring import Part, Pouring, Share
 from .sql import literal, quoted
 from .watching import Watch, unwatched
 from .withholding import ANOTHER, begin_withheld, withheld
@@ -46,6 +46,7 @@ def _as_told(column: Column, text: str) -> str:
 
 EACH = 200  # records whose texts are made at once
 WORTH = 20_000  # records from which on several connections read
+HELPED, HELPED_ALSO = 0.5, 0.2  # of many records, those that a helper pours
 BEYOND = b""  # what SQLite sorts behind every text
 
 
@@ -180,12 +181,20 @@ class Dataset:
         names = [column.name for column in layer.columns]
         return (dict(zip(names, row, strict=True)) for row in self.rows(layer))
 
-    def pour(self, layer: Layer, into: Path, values: Sequence[str], functions: Functions) -> None:
+    def pour(
+        self,
+        layer: Layer,
+        into: Path,
+        values: Sequence[str],
+        functions: Functions = _NONE,
+        also: Callable[["Dataset"], None] | None = None,
+    ) -> None:
         """Put the records into the table of the layer's name in another SQLite file.
 
         A row is NULL, then the values of SQL expressions as in `texts`, which may call `functions`
         too, by name, each with how many arguments it takes. SQLite itself carries them over.
-        Raises Refused as `texts` does.
+        Of many records a helper puts some; `also` is other work that reads a dataset like this one
+        and takes about half as long, which the helper does first. Raises Refused as `texts` does.
         """
         shown = ", ".join(map(expression_of, values))
         source, condition, asked = self._asked(layer, "")
@@ -196,33 +205,22 @@ class Dataset:
             f"{rows} AND id >= ? AND id < ? ORDER BY id",
             asked,
         )
+
+        def work(helping: bool) -> None:
+            if helping:  # in a copy of this process, which ends with it
+                self.watch, self._gate = unwatched, self._twin()
+            if also:
+                also(self)
+
         parts = list(self._parts(layer, ""))
-        many = len(parts) > WORTH // EACH
-        counts = put.pour_halves(parts, EACH, into) if many else put.pour(parts, into)
-        records = chain.from_iterable(((),) * count for count in counts)
-        for _ in self._watched(layer, records):
+        if len(parts) > WORTH // EACH:
+            share = Share(HELPED_ALSO if also else HELPED, work)
+            counts = put.pour_shared(parts, EACH, into, share)
+        else:
+            work(helping=False)
+            counts = put.pour(parts, into)
+        for _ in self._watched(layer, chain.from_iterable(((),) * count for count in counts)):
             pass
-
-    @contextmanager
-    def aside(
-        self, layer: Layer, work: Callable[["Dataset"], None]
-    ) -> Iterator[Callable[[], None]]:
-        """Have work done beside other work, with a dataset like this one; give what waits for it.
-
-        Of few records, and where a helper could not do it, it is done when it is waited for.
-        """
-
-        def there() -> None:
-            self.watch, self._gate = unwatched, self._twin()  # of a copy that ends with the work
-            work(self)
-
-        with aside(there) if self.count(layer) > WORTH else nullcontext(bool) as done:
-
-            def wait() -> None:
-                if not done():
-                    work(self)
-
-            yield wait
 
     def _watched(self, layer: Layer, rows: Iterator[Row]) -> Iterator[Row]:
         return self.watch(rows, lambda: self.count(layer), layer.label)

@@ -1,6 +1,6 @@
 """Public records put into a table of another SQLite file by SQLite itself; many by two at once.
 
-A helper puts the second half into a file of its own, from which its rows are taken over as they are
+A helper puts the last ones into a file of its own, from which their rows are taken over as they are
 kept: byte by byte the file is the one that one process alone would make.
 """
 
@@ -31,6 +31,13 @@ class Adding(Protocol):
         """Close both files."""
 
 
+class Share(NamedTuple):
+    """What a helper does: which part of the records, after work told whether it is the helper's."""
+
+    parts: float
+    work: Callable[[bool], None]
+
+
 class Pouring(NamedTuple):
     """Rows of a SELECT that ends with the ids between which they are, to be put into a table.
 
@@ -51,40 +58,56 @@ class Pouring(NamedTuple):
                 yield adding.put(self.table, self.rows, (*self.values, begin, end))
             adding.commit()
 
-    def pour_halves(self, parts: Sequence[Part], records: int, into: Path) -> Iterator[int]:
-        """Do the same by halves; all parts but the last have so many `records`."""
-        middle = len(parts) // 2
-        half = into.with_suffix(".half")
-        before = self._last(into) + middle * records
-        with aside(lambda: self._pour_half(parts[middle:], before, into, half)) as done:
+    def pour_shared(
+        self, parts: Sequence[Part], records: int, into: Path, share: "Share"
+    ) -> Iterator[int]:
+        """Do the same beside a helper; all parts but the last have so many `records`.
+
+        The helper does its own work, then puts the last parts into a file of its own.
+        """
+        middle = len(parts) - int(len(parts) * share.parts)
+        apart = into.with_suffix(".apart")
+        table, last = self._table(into)
+        before = last + middle * records
+
+        def help_out() -> None:
+            share.work(True)
+            self._pour_apart(parts[middle:], before, table, apart)
+
+        with aside(help_out) as done:
             yield from self.pour(parts[:middle], into)
             if done():
-                yield self._take_over(half, into)
+                yield self._take_over(apart, into)
             else:
+                share.work(False)
                 yield from self.pour(parts[middle:], into)
-        half.unlink(missing_ok=True)
+        apart.unlink(missing_ok=True)
 
-    def _last(self, into: Path) -> int:
-        """Return the number of the last row that is there; 0 without."""
+    def _table(self, into: Path) -> tuple[str, int]:
+        """Return the SQL of the table, and the number of its last row, 0 without."""
+        told = "SELECT sql FROM sqlite_schema WHERE type = 'table' AND name = ?"
         with closing(unfinished.opened(into)) as made:
-            told = made.execute(f"SELECT max(rowid) FROM {quoted(self.table)}").fetchone()
-        return told[0] or 0
+            (sql,) = made.execute(told, [self.table]).fetchone()
+            (last,) = made.execute(f"SELECT max(rowid) FROM {quoted(self.table)}").fetchone()
+        return sql, last or 0
 
-    def _pour_half(self, parts: Sequence[Part], before: int, into: Path, half: Path) -> None:
-        """Make a file with the second half, numbered behind so many that come `before`."""
+    def _pour_apart(self, parts: Sequence[Part], before: int, sql: str, apart: Path) -> None:
+        """Make a file with the records of parts, numbered behind so many that come `before`.
+
+        It does not look into the file that is being made, which is the other process's.
+        """
         table = quoted(self.table)
-        with closing(unfinished.opened(into)) as first, closing(unfinished.opened(half)) as made:
-            told = "SELECT sql FROM sqlite_schema WHERE type = 'table' AND name = ?"
-            made.execute(*first.execute(told, [self.table]).fetchone())
+        with closing(unfinished.opened(apart)) as made:
+            made.execute(sql)
             made.execute(f"INSERT INTO {table} (rowid) VALUES (?)", [before])
-            for _ in self.pour(parts, half):
+            for _ in self.pour(parts, apart):
                 pass
             made.execute(f"DELETE FROM {table} WHERE rowid = ?", [before])
 
-    def _take_over(self, half: Path, into: Path) -> int:
-        """Put the rows of a half behind those that are there; return how many they are."""
+    def _take_over(self, apart: Path, into: Path) -> int:
+        """Put the rows of such a file behind those that are there; return how many they are."""
         table = quoted(self.table)
         with closing(unfinished.opened(into)) as made:
-            made.execute("ATTACH ? AS half", [str(half)])
+            made.execute("ATTACH ? AS apart", [str(apart)])
             # Of all columns of one table, to another like it, SQLite copies rows without a look.
-            return made.execute(f"INSERT INTO main.{table} SELECT * FROM half.{table}").rowcount
+            return made.execute(f"INSERT INTO main.{table} SELECT * FROM apart.{table}").rowcount

@@ -27,7 +27,7 @@ _TOWARDS, _AWAY = 1 - 1 / 8388608, 1 + 1 / 8388608
 
 
 class Boxes(NamedTuple):
-    """Boxes by what they hold: the ids of records, or the numbers of nodes."""
+    """Boxes by what they hold: the numbers of records, or those of nodes; four bytes each."""
 
     ids: "array[int]"
     west: "array[float]"
@@ -38,7 +38,7 @@ class Boxes(NamedTuple):
     @classmethod
     def none(cls) -> "Boxes":
         """Return no boxes, to which some are added."""
-        return cls(array("q"), array("f"), array("f"), array("f"), array("f"))
+        return cls(array("I"), array("f"), array("f"), array("f"), array("f"))
 
     def add_points(self, ids: Iterable[int], xs: "array[float]", ys: "array[float]") -> None:
         """Add the boxes of points, each as small as 32 bits can tell it."""
@@ -100,7 +100,7 @@ class _Tree:
 
     def _level(self, boxes: Boxes, holds: str) -> Boxes:
         """Write nodes that hold boxes; return the boxes of the nodes."""
-        above, within = Boxes.none(), array("l", bytes(array("l").itemsize * len(boxes.ids)))
+        above, within = Boxes.none(), array("I", bytes(array("I").itemsize * len(boxes.ids)))
 
         def nodes() -> Iterator[tuple[int, bytes]]:
             for strip in _strips(boxes, self._room):
@@ -137,7 +137,7 @@ def _strips(boxes: Boxes, room: int) -> Iterator[list[int]]:
     strips = math.ceil(math.sqrt(count / room))
     sample = sorted(boxes.west[:: max(count // (strips * _SAMPLE), 1)])
     bounds = [sample[len(sample) * n // strips] for n in range(1, strips)]
-    parted = [array("l") for _ in range(strips)]
+    parted = [array("I") for _ in range(strips)]
     for place, west in enumerate(boxes.west):
         parted[bisect(bounds, west)].append(place)
     return (sorted(strip, key=boxes.south.__getitem__) for strip in parted)

@@ -203,21 +203,14 @@ class _Made:
             f"CREATE TABLE {quoted(layer.name)} ({_ID} INTEGER PRIMARY KEY NOT NULL{place}{typed})"
         )
         values = [_value(column) for column in columns]
-        if layer.point:
-            self._places(layer, layer.point, values)
-        else:
-            self._dataset.pour(layer, self._path, values, {})
-
-    def _places(self, layer: Layer, point: tuple[Column, Column], values: list[str]) -> None:
-        """Put in records that have a point, and meanwhile make the index of their points."""
+        if not layer.point:
+            self._dataset.pour(layer, self._path, values)
+            return
         index = self._path.with_suffix(".points")
-        alone = layer._replace(columns=point)
-        work = partial(_index, layer=alone, path=index)
-        with self._dataset.aside(layer, work) as wait:
-            place = f"point({', '.join(map(_value, point))})"
-            functions = {"point": (2, partial(_point, self._srs))}
-            self._dataset.pour(layer, self._path, [place, *values], functions)
-            wait()
+        work = partial(_index, layer=layer._replace(columns=layer.point), path=index)
+        place = f"point({', '.join(map(_value, layer.point))})"
+        functions = {"point": (2, partial(_point, self._srs))}
+        self._dataset.pour(layer, self._path, [place, *values], functions, work)
         self._boxes[layer.name] = take_index(self._made, layer.name, _ID, _GEOMETRY, index)
 
     def _labels(self, layer: Layer, columns: list[Column]) -> None:
