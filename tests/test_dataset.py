@@ -647,6 +647,21 @@ def test_helpers_that_are_killed_cost_nothing_but_time(abreast, many):
             assert [*pieces, *begun] == whole
 
 
+def test_a_system_that_makes_no_process_costs_nothing_but_time(abreast, many, made, monkeypatch):
+    """Where no process can be begun, one reads and pours all."""
+    del abreast
+
+    def refuse():
+        raise BlockingIOError
+
+    with closing(Dataset(many)) as dataset:
+        whole = list(dataset.joined(LABS, "id", "\n"))
+        monkeypatch.setattr("os.fork", refuse)
+        assert list(dataset.joined(LABS, "id", "\n")) == whole
+        dataset.pour(LABS, made, ["id"])
+    assert [id_ for _, id_ in poured(made)] == b"\n".join(whole).decode().splitlines()
+
+
 def test_a_text_longer_than_the_memory_shared(abreast, many, monkeypatch):
     """A text that the shared memory cannot hold comes whole, between those that it can hold."""
     del abreast
@@ -713,6 +728,28 @@ def test_a_refusal_of_a_helper_is_the_callers(abreast, many, made):
 
     with closing(Dataset(many)) as dataset, pytest.raises((Refused, sqlite3.Error)):
         dataset.pour(LABS, made, ["fails(name)"], {"fails": (1, fails)})
+
+
+def stopped(name):
+    """Do what happens where a person stops the run just there."""
+    raise KeyboardInterrupt(name)
+
+
+def test_who_stops_inside_a_function_stops_the_run(registry, path, made, monkeypatch):
+    """Ctrl-C is no fault of the format, wherever it comes: in a point, in a condition."""
+    with registry.operation("test"):
+        registry.add(Lab, {"name": "Primo", "state": "active"})
+    with closing(Dataset(path)) as dataset, pytest.raises(KeyboardInterrupt):
+        dataset.pour(LABS, made, ["stopped(name)"], {"stopped": (1, stopped)})
+    assert poured(made) == []
+    monkeypatch.setattr("bencomune_cli.extracts.folded", stopped)
+    for read in (
+        lambda dataset: list(dataset.rows(LABS)),
+        lambda dataset: list(dataset.joined(LABS, "name", ",")),
+    ):
+        extract = Extract(where=("name~Primo",))
+        with closing(Dataset(path, (), extract)) as dataset, pytest.raises(KeyboardInterrupt):
+            read(dataset)
 
 
 ORPHANS = """

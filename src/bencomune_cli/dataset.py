@@ -223,7 +223,8 @@ class Dataset:
             pass
 
     def _watched(self, layer: Layer, rows: Iterator[Row]) -> Iterator[Row]:
-        return self.watch(rows, lambda: self.count(layer), layer.label)
+        with self._gate.stopping():
+            yield from self.watch(rows, lambda: self.count(layer), layer.label)
 
     def count(self, layer: Layer) -> int:
         """Return how many records the layer has."""

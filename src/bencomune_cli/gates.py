@@ -5,7 +5,8 @@ do not read; and everything unless the connection's own gate is preparing it.
 """
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -64,6 +65,24 @@ class _Connection(sqlite3.Connection):
     """A connection that, once closed to formats, gives no copy past SQLite's authorizer."""
 
     closed = False
+    interrupted = False
+
+    def create_function(
+        self, name: str, narg: int, func: Callable[..., Any] | None, *, deterministic: bool = False
+    ) -> None:
+        """Add a function, and note where a person stops the run inside it.
+
+        SQLite would make an error of its own of that.
+        """
+
+        def noted(*values: Any) -> Any:
+            try:
+                return func(*values) if func else None
+            except KeyboardInterrupt:
+                self.interrupted = True
+                raise
+
+        super().create_function(name, narg, noted, deterministic=deterministic)
 
     def __getattribute__(self, name: str) -> Any:
         if name in _COPIES and super().__getattribute__("closed"):
@@ -135,13 +154,24 @@ class Gate:
         """
         self._preparing = True
         try:
-            return self.connection.execute(sql, values)
+            with self.stopping():
+                return self.connection.execute(sql, values)
         except sqlite3.DatabaseError as error:
             if error.sqlite_errorcode not in _ASKED_WRONGLY:
                 raise  # the file's own fault: whoever has it open tells it
             raise Refused(NOT_PUBLIC.filled(error=error)) from error
         finally:
             self._preparing = False
+
+    @contextmanager
+    def stopping(self) -> Iterator[None]:
+        """Stop as a person asked to, where it was inside a function that SQLite called."""
+        try:
+            yield
+        except sqlite3.Error as error:
+            if self.connection.interrupted:
+                raise KeyboardInterrupt from error
+            raise
 
     def put(self, table: str, rows: str, values: tuple[Any, ...]) -> int:
         """Put the rows of a SELECT into a table of the file being made; return how many."""
