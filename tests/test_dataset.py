@@ -15,7 +15,7 @@ import bencomune_cli.dataset as module
 from bencomune_cli import withholding
 from bencomune_cli.abreast import AHEAD, read_abreast
 from bencomune_cli.dataset import Dataset
-from bencomune_cli.entities import Contact, Group, Lab, Network, Organisation, Relation
+from bencomune_cli.entities import Area, Contact, Group, Lab, Network, Organisation, Relation
 from bencomune_cli.errors import Refused
 from bencomune_cli.extracts import Extract
 from bencomune_cli.layers import LAYERS, Layer
@@ -510,6 +510,34 @@ def test_the_language_is_that_of_the_network(registry, path):
         registry.change(registry.network(), {"languages": "en, it"})
     with closing(Dataset(path)) as dataset:
         assert dataset.language == "en"
+
+
+@pytest.mark.parametrize("held", [(), ("areas/a-primo",), ("areas/b-secondo", "areas/c-terzo")])
+def test_each_record_has_the_name_of_its_own_municipality(registry, path, held):
+    """The name is that of the first public municipality of the record's code, whichever it is."""
+    box = {"west": "9", "south": "45", "east": "9.1", "north": "45.1"}
+    towns = {
+        "a-primo": "000011",
+        "b-secondo": "000012",
+        "c-terzo": "000012",
+        "d-quarto": "000011",
+        "e-quinto": "000013",
+    }
+    with registry.operation("test"):
+        registry.add(Area, {"name": "A", "area_kind": "neighbourhood", **box}, "a-a")
+        for id_, code in towns.items():
+            told = {"name": f"Comune {id_}", "area_kind": "municipality", "code": code}
+            registry.add(Area, {**told, **box}, id_)
+        for code in ("000011", "000012", "000013", "000014", None):
+            lab = {"name": f"Luogo {code}", "state": "active"}
+            registry.add(Lab, lab | ({"municipality": code} if code else {}))
+    with closing(Dataset(path, held)) as dataset:
+        seen = {each["municipality"]: each["municipality_name"] for each in dataset.objects(LABS)}
+    public = [id_ for id_ in towns if f"areas/{id_}" not in held]
+    for code, name in seen.items():
+        own = [id_ for id_ in public if towns[id_] == code]
+        assert name == (f"Comune {own[0]}" if own else None)
+    assert len(seen) == 5
 
 
 @pytest.fixture

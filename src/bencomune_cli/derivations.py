@@ -46,13 +46,28 @@ CONTACTS = (
 )
 
 
+_HELD_AREAS = "SELECT substr(id, 7) FROM withheld WHERE id GLOB 'areas/*'"
+
+
 def area_name(where: str) -> str:
     """Return SQL for the name of the first public area, as `a`, of which a condition holds."""
-    held = "SELECT substr(id, 7) FROM withheld WHERE id GLOB 'areas/*'"
     return (
-        f"(SELECT a.name FROM areas AS a WHERE {where} AND a.id NOT IN ({held})"
+        f"(SELECT a.name FROM areas AS a WHERE {where} AND a.id NOT IN ({_HELD_AREAS})"
         " ORDER BY a.id LIMIT 1)"
     )
+
+
+_ITS_TOWN = "a.code = r.municipality AND a.area_kind = 'municipality'"
+_FIRST_TOWN = (
+    f"FROM areas AS a WHERE a.area_kind = 'municipality' AND a.id NOT IN ({_HELD_AREAS})"
+    " ORDER BY a.id LIMIT 1"
+)
+# The name of the municipality of a record, by its code. That of the first is asked for once for
+# all records: mostly there is but one.
+TOWN_NAME = (
+    f"CASE WHEN r.municipality = (SELECT a.code {_FIRST_TOWN}) THEN (SELECT a.name {_FIRST_TOWN})"
+    f" ELSE {area_name(_ITS_TOWN)} END"
+)
 
 
 def _of_network(value: str) -> str:

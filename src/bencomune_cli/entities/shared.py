@@ -3,7 +3,7 @@
 from typing import Annotated, ClassVar, NamedTuple
 
 from ..declare import Audience, Column, Record, column, derived
-from ..derivations import CONTACTS, FRESHNESS, area_name, names_behind
+from ..derivations import CONTACTS, FRESHNESS, TOWN_NAME, area_name, names_behind
 from ..kinds.choices import Listing, Term
 from ..kinds.numbers import Degrees, Integer, YesNo
 from ..kinds.texts import Email, Line, Phone, Prose, Reference, Shaped, WebAddress
@@ -58,10 +58,11 @@ class Kept(Record):
 # Precisions of a point that is only that of an area, which others may share.
 OF_AREAS = frozenset({"municipality", "neighbourhood", "masked"})
 
-_TOWN = area_name("a.code = r.municipality AND a.area_kind = 'municipality'")
 _PART = area_name("a.id = r.neighbourhood")
 DERIVED: tuple[Column, ...] = (
-    derived("municipality_name", Line(200), Text("Nome del Comune", "Municipality name"), _TOWN),
+    derived(
+        "municipality_name", Line(200), Text("Nome del Comune", "Municipality name"), TOWN_NAME
+    ),
     derived("neighbourhood_name", Line(), Text("Nome del quartiere", "Neighbourhood name"), _PART),
     derived(
         "coordinator",
