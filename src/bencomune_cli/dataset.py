@@ -45,7 +45,7 @@ def _as_told(column: Column, text: str) -> str:
 
 
 EACH = 200  # records whose texts are made at once
-WORTH = 20_000  # records from which on several connections read
+WORTH = 20_000  # records from which on helpers read too
 HELPED, HELPED_ALSO = 0.5, 0.2  # of many records, those that a helper pours
 BEYOND = b""  # what SQLite sorts behind every text
 
