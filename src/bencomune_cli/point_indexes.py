@@ -81,6 +81,6 @@ def take_index(
     return box
 
 
-def told(table: str, geometry: str) -> tuple[str, str, str, str, str]:
+def extension_row(table: str, geometry: str) -> tuple[str, str, str, str, str]:
     """Return what a GeoPackage's table of extensions tells of an index."""
     return table, geometry, _NAME, _DEFINITION, "write-only"

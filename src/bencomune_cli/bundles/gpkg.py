@@ -23,7 +23,7 @@ from ..kinds.numbers import Coordinate, Integer, YesNo
 from ..kinds.times import Day, Moment
 from ..labelled import labels
 from ..layers import Layer
-from ..point_indexes import Box, make_index, take_index, told
+from ..point_indexes import Box, extension_row, make_index, take_index
 from ..qgis_styles import style, terms
 from ..reference_systems import WGS84, definition
 from ..sql import quoted
@@ -183,7 +183,7 @@ class _Made:
         title = layer.label.said_in(self._language)
         columns = _columns(layer)
         if layer.point:
-            self._many("gpkg_extensions", [told(layer.name, _GEOMETRY)])
+            self._many("gpkg_extensions", [extension_row(layer.name, _GEOMETRY)])
             box = self._boxes[layer.name]
             self._contents(layer.name, "features", title, self._about, box, self._srs)
             place = (layer.name, _GEOMETRY, "POINT", self._srs, 0, 0)
