@@ -662,6 +662,16 @@ def test_no_helper_is_left_of_what_is_not_read_to_its_end(abreast, many):
         assert len(list(Path("/proc/self/fd").iterdir())) == before
 
 
+def test_helpers_read_for_an_earlier_moment_too(abreast, many, made):
+    """Files that tell the moment of an earlier publication are made by helpers as any are."""
+    del abreast
+    with closing(Dataset(many)) as dataset:
+        dataset.sequence -= 1
+        dataset._twin().close()
+        dataset.pour(LABS, made, ["id"])
+        assert len(poured(made)) == dataset.count(LABS)
+
+
 def test_helpers_that_are_killed_cost_nothing_but_time(abreast, many):
     """What a helper that is gone should have read, the first process reads; nothing is missing."""
     del abreast

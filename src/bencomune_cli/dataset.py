@@ -80,7 +80,7 @@ class Dataset:
             self._opened.callback(self._gate.close)
             self._connection = self._gate.connection
             begin_withheld(self._connection, self._held)
-            self.sequence, self.changed_at = last(self._connection)
+            self._moment = self.sequence, self.changed_at = last(self._connection)
             self._gate.shut(self._source.register, FUNCTIONS)
 
     def close(self) -> None:
@@ -264,7 +264,7 @@ class Dataset:
             gate.open_into(into)
         gate.connection.execute("BEGIN")
         moment, held = last(gate.connection), withheld(gate.connection)
-        if moment != (self.sequence, self.changed_at) or held != self._held:
+        if moment != self._moment or held != self._held:
             gate.close()
             raise Refused(ANOTHER)
         for name, (arguments, function) in functions.items():
