@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from bencomune_cli import exports, formats, whole_files
+from bencomune_cli import exports, formats
 from bencomune_cli.dataset import Dataset
 from bencomune_cli.entities import Contact, Group, Lab, Organisation, Relation
 from bencomune_cli.errors import Refused
@@ -94,15 +94,6 @@ def test_two_exports_of_one_state_are_equal(path, tmp_path):
     write(path, tmp_path / "two")
     assert contents(tmp_path / "one") == contents(tmp_path / "two")
     assert set(contents(tmp_path / "one")) == EVERY_FILE | {MANIFEST}
-
-
-@pytest.mark.usefixtures("full")
-def test_what_the_disk_begins_early_is_the_same(path, tmp_path, monkeypatch):
-    """A file that is written to the disk in parts is the one that is written at last."""
-    write(path, tmp_path / "one")
-    monkeypatch.setattr(whole_files, "_EARLY", 100)
-    write(path, tmp_path / "two")
-    assert contents(tmp_path / "one") == contents(tmp_path / "two")
 
 
 @pytest.mark.parametrize(

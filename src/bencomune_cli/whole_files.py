@@ -17,7 +17,6 @@ from .errors import Refused, reason
 from .words import Text
 
 _TEMPORARY = ".bencomune-"
-_EARLY = 64 << 20  # bytes of a file after which the disk may begin
 
 
 class Staged(NamedTuple):
@@ -47,13 +46,12 @@ def staged(folder: Path, name: str, write: Callable[[BinaryIO], None]) -> Staged
 
 
 class _Hashing(io.RawIOBase):
-    """Writes through to a file while counting and hashing; the disk begins before the end."""
+    """Writes through to a file while counting and hashing."""
 
     def __init__(self, file: BinaryIO) -> None:
         self.file = file
         self.digest = _sha256()
         self.size = 0
-        self._begun = 0
 
     def writable(self) -> bool:
         return True
@@ -61,21 +59,7 @@ class _Hashing(io.RawIOBase):
     def write(self, data: Any) -> int:
         self.digest.update(data)
         self.size += len(data)
-        written = self.file.write(data)
-        if self.size - self._begun >= _EARLY:
-            self._begin_to_sync()
-        return written
-
-    def _begin_to_sync(self) -> None:
-        """Have the system begin to write to the disk, so that there is less to wait for at last.
-
-        On Linux it begins to write what it is told not to keep, and keeps it until it has.
-        """
-        if hasattr(os, "posix_fadvise"):
-            length = self.size - self._begun
-            with suppress(OSError):  # it is no more than advice
-                os.posix_fadvise(self.file.fileno(), self._begun, length, os.POSIX_FADV_DONTNEED)
-        self._begun = self.size
+        return self.file.write(data)
 
 
 def _sha256(data: bytes = b"") -> Any:
