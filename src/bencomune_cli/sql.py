@@ -45,9 +45,8 @@ def as_one(texts: Sequence[str]) -> str:
 def filled(pieces: Sequence[tuple[str, str]]) -> str:
     """Return SQL for one text of pieces: a text, and SQL of a value, nothing where that is NULL.
 
-    One call of `printf` with all that is fixed in its template takes a tenth of the memory that is
-    asked for, and given back, where each value is joined to its text by `||`; and SQLite counts
-    memory under one lock for all threads.
+    One call of `printf` with all that is fixed in its template takes a tenth of the memory
+    that is asked for, and given back, where each value is joined to its text by `||`.
     """
     made = []
     for some in batched(pieces, ARGUMENTS - 1):
