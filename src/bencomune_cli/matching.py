@@ -54,8 +54,9 @@ class Matches:
         self._others: dict[str, str] = {}
         self._keys: dict[tuple[str, str], list[str]] = defaultdict(list)
         self._told: dict[str, tuple[Any, ...]] = {}
-        self._given: dict[tuple[str, str], int] = {}
-        self._rows = Tally()
+        # By the hashes of what tells rows: two of one hash, one in ten million files of a million
+        # rows, would be told as one; the texts would take ten times the memory.
+        self._given = Tally()
         self._read(registry)
 
     def _read(self, registry: Registry) -> None:
@@ -105,20 +106,16 @@ class Matches:
         keys = [(n, str(values[n])) for n in identifiers(self.entity) if values.get(n)]
         if match.id:
             keys.append(("id", match.id))
-        told: Iterable[int] = (self._given.setdefault(key, number) for key in keys)
+        told: list[Any] = keys
         if not keys and values.get("name"):  # one without a name has that to be mended first
-            told = [self._same_row(number, hash(stored))]
-        for earlier in told:
+            told = [stored]
+        for earlier in [self._given.first(hash(each), number) for each in told]:
             if earlier != number:
                 return Text(
                     "dice lo stesso record della riga {row}: lasciarne una",
                     "it is of the same record as row {row}: leave one of them",
                 ).filled(row=earlier)
         return None
-
-    def _same_row(self, number: int, key: int) -> int:
-        """Return the number of the first row with a hash: a whole row would take 500 bytes."""
-        return self._rows.first(key, number)
 
     def _by_id(self, id_: str) -> Match:
         if heir := self._heirs.get(id_):
