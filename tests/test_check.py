@@ -122,9 +122,9 @@ def test_what_makes_no_sense_is_refused(faulty, bencomune, arguments, said):
 
 def test_csv_is_one_table_that_no_spreadsheet_runs(faulty):
     """A row for each finding, by stable names; a message that begins as a formula is made text."""
-    found = check(faulty).findings
+    found = list(check(faulty).findings)
     found[0] = found[0]._replace(record="=1+1")
-    rows = list(csv.DictReader(io.StringIO(to_csv(found)), strict=True))
+    rows = list(csv.DictReader(io.StringIO("\n".join(to_csv(found))), strict=True))
     assert len(rows) == len(found)
     assert rows[0]["record"] == "'=1+1"
     assert {row["family"] for row in rows} <= {*FAMILIES}
@@ -132,7 +132,7 @@ def test_csv_is_one_table_that_no_spreadsheet_runs(faulty):
 
 def test_sarif_names_rules_and_places(faulty):
     """Each result names a rule of the list by its number, its level, and where it is."""
-    found = check(faulty).findings
+    found = list(check(faulty).findings)
     log = json.loads(json.dumps(to_sarif(found, faulty.store.path)))
     (run,) = log["runs"]
     rules = run["tool"]["driver"]["rules"]
@@ -179,7 +179,7 @@ def test_a_safe_repair_is_shown_then_made_and_undone(faulty, bencomune):
 
 def test_what_is_not_safe_waits_for_its_own_option(faulty):
     """No repair is made of a rule whose repair is to be looked at, but where that is asked for."""
-    found = check(faulty).findings
+    found = list(check(faulty).findings)
     safe = {rule.code for rule in catalogue().values() if rule.mend.value == "safe"}
     planned = repairs(faulty, found, (), unsafe=False).planned
     assert {each.shown.id for each in planned} == {f.record for f in found if f.code in safe}

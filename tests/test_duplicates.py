@@ -6,12 +6,14 @@ import random
 import pytest
 
 from bencomune_cli.addresses import same_street
-from bencomune_cli.contexts import STANDING, Overview, Standing, overview_of, standing_of
-from bencomune_cli.doubles import LIKELY, Doubles, fingerprint
+from bencomune_cli.doubles import Doubles, fingerprint
 from bencomune_cli.entities import Distinction, Group, Lab, Organisation, Relation
 from bencomune_cli.namesakes import ALIKE, likeness, named
+from bencomune_cli.overviews import Held, overview_of
 from bencomune_cli.registry import Registry
 from bencomune_cli.shortlist import shortlist
+from bencomune_cli.standings import STANDING, Standing, standing_of
+from bencomune_cli.twins import pairs as pairs_of
 
 SAME = [
     ("AUSER Esempio", "A.U.S.E.R. Esempio"),
@@ -85,7 +87,7 @@ def pairs(*records):
     """Return the pairs found among records: ids, score, reason in Italian."""
     return [
         ({pair.one.id, pair.other.id}, round(pair.score, 2), pair.reason.it)
-        for pair in Doubles(overview_of(records)).pairs()
+        for pair in pairs_of(overview_of(records))
     ]
 
 
@@ -133,7 +135,7 @@ def test_the_reason_is_one_line_in_both_languages():
     """What speaks for it is told in the order of its weight, in Italian and in English."""
     one = Lab(id="uno", **BASE, **PHONE, lat=45.1, lon=9.1)
     other = Lab(id="due", **BASE | {"name": "Spazio Esempi"}, **PHONE, lat=45.10036, lon=9.1)
-    (pair,) = Doubles(overview_of([one, other])).pairs()
+    (pair,) = pairs_of(overview_of([one, other]))
     assert pair.reason.it == "nome simile (96%), stesso telefono, a 40 m"
     assert pair.reason.en == "a similar name (96%), the same telephone, 40 m away"
 
@@ -163,7 +165,7 @@ def test_the_younger_is_told_of_the_elder():
     """Of a pair the record that came later is the other; also where its id comes first."""
     one = Lab(id="b-vecchio", **BASE, created_at="2026-01-01T00:00:00Z")
     other = Lab(id="a-nuovo", **BASE, created_at="2026-02-01T00:00:00Z")
-    (pair,) = Doubles(overview_of([other, one])).pairs()
+    (pair,) = pairs_of(overview_of([other, one]))
     assert (pair.one.id, pair.other.id) == ("b-vecchio", "a-nuovo")
 
 
@@ -218,8 +220,7 @@ def test_doubles_with_slips_are_found_among_many():
         row._replace(id=f"z-{row.id}", name=slipped(row.name, draw), phone=None)
         for row in draw.sample(rows, 200)
     ]
-    overview = Overview({row.id: row for row in (*rows, *doubles)})
-    found = {(pair.one.id, pair.other.id) for pair in Doubles(overview).pairs()}
+    found = {(pair.one.id, pair.other.id) for pair in pairs_of(Held((*rows, *doubles)))}
     right = {(row.id.removeprefix("z-"), row.id) for row in doubles}
     assert len(found & right) >= 190
     assert len(found - right) <= 10
@@ -229,7 +230,7 @@ def test_one_record_needs_no_index_of_all():
     """What a new record may be is on the short list, which is short, as in the whole index."""
     draw = random.Random(8)  # noqa: S311 - made-up data
     rows = list(crowd(3_000, draw))
-    whole = Doubles(Overview({row.id: row for row in rows}))
+    whole = Doubles(Held(rows))
     for row in draw.sample(rows, 30):
         changes = draw.choice(
             [{"name": slipped(row.name, draw), "phone": None}, {"name": "Orto", "lat": None}]
@@ -237,7 +238,7 @@ def test_one_record_needs_no_index_of_all():
         new = row._replace(id="nuovo", **changes)
         few = shortlist(new, rows)
         assert len(few) < 300
-        found = Doubles(Overview({each.id: each for each in few})).of(new)
+        found = Doubles(Held(few)).of(new)
         assert found[0] == whole.of(new)[0]
         assert found[0].id == row.id
     assert shortlist(new, rows[:2_000]) == rows[:2_000]
@@ -252,7 +253,7 @@ def test_each_name_of_a_new_record_is_looked_for():
         for n in range(60)
     ]
     here = Standing("lab", *(named | {"id": "qui", "municipality": "000001"}).values())
-    index = Doubles(Overview({row.id: row for row in (*away, here)}))
+    index = Doubles(Held((*away, here)))
     for name, others in (("Casa del Sole", "Nome Nuovo"), ("Nome Nuovo", "Casa del Sole")):
         new = here._replace(id="nuovo", name=name, alt_names=others)
         assert "qui" in {double.id for double in index.of(new)}
@@ -263,7 +264,7 @@ def test_a_crowd_of_one_name_is_no_burden():
     empty = dict.fromkeys(STANDING)
     told = empty | {"name": "Pro Loco", "municipality": "000001", **PHONE, **DOOR}
     rows = (Standing("lab", *(told | {"id": f"n{n}"}).values()) for n in range(20_000))
-    found = list(Doubles(Overview({row.id: row for row in rows})).pairs(LIKELY))
+    found = list(pairs_of(Held(rows)))
     assert 20_000 <= len(found) <= 20_000 * 10
 
 

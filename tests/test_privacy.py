@@ -217,7 +217,7 @@ def test_no_text_makes_markup(full, path, entity):
         if column.sql or not isinstance(getattr(column.kind, "item", column.kind), Line):
             continue
         id_, name = ENTITY_IDS[entity], column.name
-        (before,) = full.store.values_at(entity, id_, (name,))
+        (before,) = next(full.store.values_of(entity, (name,), "id = ?", (id_,)))
         written_by_another(full, entity, id_, **{name: MARKS})
         with closing(Dataset(path, soundness.held_now(full.store, unwatched))) as dataset:
             for layer in LAYERS.values():

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from bencomune_cli import rules
-from bencomune_cli.contexts import Context, Known, overview_of
+from bencomune_cli.contexts import Context, Known
 from bencomune_cli.describe import rule_page
 from bencomune_cli.entities import (
     ENTITIES,
@@ -19,6 +19,7 @@ from bencomune_cli.entities import (
     Relation,
 )
 from bencomune_cli.findings import Finding, Severity
+from bencomune_cli.overviews import overview_of
 from bencomune_cli.reading import values
 from bencomune_cli.rules import FAMILIES, Mend, catalogue, check_record, rule
 from bencomune_cli.words import Text

@@ -11,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bencomune_cli import geo
-from bencomune_cli.contexts import Context, overview_of
+from bencomune_cli.contexts import Context
 from bencomune_cli.entities import Area, Group, Lab, Network, Organisation, Relation
 from bencomune_cli.nearness import Outline, apart, metres_from, outline
+from bencomune_cli.overviews import overview_of
 from bencomune_cli.rules import check_record, check_together
 from effort import within
 

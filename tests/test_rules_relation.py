@@ -5,8 +5,9 @@ import time
 
 import pytest
 
-from bencomune_cli.contexts import Context, overview_of
+from bencomune_cli.contexts import Context
 from bencomune_cli.entities import Group, Lab, Organisation, Relation
+from bencomune_cli.overviews import overview_of
 from bencomune_cli.rules import check_together
 
 CONTEXT = Context(today="2026-11-23")

@@ -10,6 +10,7 @@ import unicodedata
 
 import pytest
 
+from bencomune_cli import screen
 from bencomune_cli.entities import Lab
 from bencomune_cli.screen import visible
 
@@ -215,3 +216,13 @@ def test_a_table_breaks_no_word(columns):
         assert word in plain
     assert ("─" in plain) == (columns > 60)
     assert max(map(len, plain.splitlines())) <= columns
+
+
+@pytest.mark.parametrize("values", [[], [1], [{"nome": "a\nb", "altri": [1, {}]}, {}, "\x1b"]])
+def test_a_long_list_is_told_as_any_other(capsys, values):
+    """One value after the other, byte for byte as if the list were given whole."""
+    screen.out_json(values)
+    whole = capsys.readouterr().out
+    screen.out_json_of(iter(values))
+    assert capsys.readouterr().out == whole
+    assert json.loads(whole) == values

@@ -4,7 +4,7 @@ import pytest
 
 from bencomune_cli.entities import Area, Contact, Lab, Organisation, Relation
 from bencomune_cli.kinds.times import date_told
-from bencomune_cli.overviews import alike
+from bencomune_cli.surveys import alike
 from bencomune_cli.telling import age, sections_of
 from bencomune_cli.whereabouts import far, whereabouts
 from days import day

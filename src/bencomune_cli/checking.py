@@ -1,22 +1,51 @@
 """All rules over all records of a registry, without what somebody waived."""
 
-from collections.abc import Collection, Iterable
-from typing import NamedTuple
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from functools import cached_property
 
 from .crews import uncollected
 from .entities import Waiver
 from .examining import examine, examine_again, examine_together
 from .findings import Finding
 from .registry import Registry
-from .remembered import Memory
-from .waivers import parted
+from .remembered import Memory, Recalled
+from .spools import Sorted
+from .waivers import Key, holding, waiver_of
 
 
-class Checked(NamedTuple):
-    """What was found, gravest first, and what of it somebody waived."""
+class Checked:
+    """What was found, and what of it somebody waived; gone through as often as is wanted."""
 
-    findings: list[Finding]
-    waived: list[tuple[Finding, Waiver]]
+    def __init__(
+        self,
+        found: Iterable[Finding],
+        wanted: Callable[[Finding], bool],
+        holding: Mapping[Key, Waiver],
+    ) -> None:
+        self._found, self._wanted, self._holding = found, wanted, holding
+        self.findings = _Findings(self._told)
+
+    def _told(self) -> Iterator[Finding]:
+        return (f for f in self._found if self._wanted(f) and not waiver_of(f, self._holding))
+
+    @cached_property
+    def waived(self) -> list[tuple[Finding, Waiver]]:
+        """Return what somebody waived, gravest first, each with its waiver."""
+        told = ((f, waiver_of(f, self._holding)) for f in self._found if self._wanted(f))
+        return [(finding, waiver) for finding, waiver in told if waiver] if self._holding else []
+
+
+class _Findings(Iterable[Finding]):
+    """Findings, gravest first, however many they are."""
+
+    def __init__(self, told: Callable[[], Iterator[Finding]]) -> None:
+        self._told = told
+
+    def __iter__(self) -> Iterator[Finding]:
+        return self._told()
+
+    def __bool__(self) -> bool:
+        return next(self._told(), None) is not None
 
 
 def check(
@@ -44,27 +73,22 @@ def _checked(
 ) -> Checked:
     memory = Memory(registry)
     recalled = None if afresh else memory.recall()
-    if recalled is None:
-        found = list(examine(registry))
-        memory.keep(found, None)
-    elif recalled.together is None:
-        again = examine_again(registry, recalled.again)
-        found = [*recalled.alone, *again, *examine_together(registry)]
+    found = recalled.holding if recalled else Sorted(Finding.order)
+    if recalled is None or recalled.again:
+        for finding in _looked_for(registry, recalled):
+            found.put(finding)
         memory.keep(found, recalled)
+
+    def wanted(finding: Finding) -> bool:
+        return (only is None or finding.of in only) and (codes is None or finding.code in codes)
+
+    return Checked(found, wanted, holding(registry, found))
+
+
+def _looked_for(registry: Registry, recalled: Recalled | None) -> Iterator[Finding]:
+    """Yield what is found where nothing is known, or something changed since."""
+    if recalled is None:
+        yield from examine(registry)
     else:
-        found = [*recalled.alone, *recalled.together]
-    return _told(registry, found, only, codes)
-
-
-def _told(
-    registry: Registry,
-    findings: Iterable[Finding],
-    only: Collection[tuple[str, str]] | None,
-    codes: Collection[str] | None,
-) -> Checked:
-    wanted = (
-        finding
-        for finding in findings
-        if (only is None or finding.of in only) and (codes is None or finding.code in codes)
-    )
-    return Checked(*parted(registry, sorted(wanted, key=Finding.order)))
+        yield from examine_again(registry, recalled.again)
+        yield from examine_together(registry)

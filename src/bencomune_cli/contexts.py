@@ -1,15 +1,12 @@
 """What rules may look at besides a record: the day, the network, its areas, all that is there."""
 
-import sys
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from operator import itemgetter
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from .declare import Record
-from .entities import PLACES, Area, Network, Place, Relation
+from .entities import Area, Network
 from .geo import Box
 from .nearness import Spots
 
@@ -130,96 +127,3 @@ def _around(boxed: Boxed, lon: float, lat: float) -> Iterator[Area]:
     for (west, south, east, north), area in boxed:
         if west <= lon <= east and south <= lat <= north and area.holds(lon, lat):
             yield area
-
-
-class Standing(NamedTuple):
-    """What rules over all places know of each: little enough for a hundred thousand.
-
-    `name_of_kind` is its entity's; lists are as they are stored, in one text.
-    """
-
-    name_of_kind: str
-    id: str
-    name: str
-    alt_names: str | None
-    state: str
-    hidden: bool
-    ended_on: str | None
-    street: str | None
-    number: str | None
-    postcode: str | None
-    municipality: str | None
-    neighbourhood: str | None
-    lat: float | None
-    lon: float | None
-    precision: str | None
-    email: str | None
-    phone: str | None
-    website: str | None
-    tax_code: str | None
-    vat_number: str | None
-    meets_at: str | None
-    created_at: str | None
-
-    @property
-    def point(self) -> tuple[float, float] | None:
-        """Return longitude and latitude, None where one of them is missing."""
-        return None if self.lon is None or self.lat is None else (self.lon, self.lat)
-
-
-STANDING = Standing._fields[1:]  # the columns to be read
-_SELDOM = frozenset({"id", "name", "alt_names", "email", "phone", "website", "tax_code"})
-_OFTEN = tuple(name not in _SELDOM for name in STANDING)
-
-
-@dataclass(frozen=True)
-class Overview:
-    """All that a registry holds, for rules over many: places that are not removed, relations.
-
-    `distinct` are the pairs of ids, the smaller first, that somebody said are not the same.
-    """
-
-    places: Mapping[str, Standing]
-    relations: Sequence[Relation] = ()
-    distinct: frozenset[tuple[str, str]] = frozenset()
-
-    @cached_property
-    def of(self) -> Mapping[str, Sequence[Relation]]:
-        """Return the relations of each place, by its id, as subject or as object."""
-        found: dict[str, list[Relation]] = defaultdict(list)
-        for relation in self.relations:
-            found[relation.subject].append(relation)
-            found[relation.object].append(relation)
-        return found
-
-
-def standing(entity: type[Place], values: Iterable[Any]) -> Standing:
-    """Return the standing of a place from the stored values of the columns of STANDING.
-
-    Texts that come again and again, such as streets, are kept once.
-    """
-    told: Iterable[Any] = (
-        sys.intern(value) if often and type(value) is str else value
-        for value, often in zip(values, _OFTEN, strict=True)
-    )
-    return Standing(entity.name_of_kind, *told)
-
-
-def overview_of(records: Iterable[Record]) -> Overview:
-    """Return the overview of some records."""
-    told = list(records)
-    places = [record for record in told if isinstance(record, PLACES) and not record.removed]
-    known = {place.id: standing_of(place) for place in places}
-    return Overview(known, [record for record in told if isinstance(record, Relation)])
-
-
-def standing_of(place: Place) -> Standing:
-    """Return the standing of one place."""
-    return standings_of(type(place))(place.stored())
-
-
-def standings_of(entity: type[Place]) -> Callable[[Sequence[Any]], Standing]:
-    """Return what makes the standing of a place from what is stored of it, column by column."""
-    places = {column.name: place for place, column in enumerate(entity.columns)}
-    told = itemgetter(*[places.get(name, -1) for name in STANDING])  # the last: of no column
-    return lambda stored: Standing(entity.name_of_kind, *told((*stored, None)))

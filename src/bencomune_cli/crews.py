@@ -1,4 +1,4 @@
-"""Work on many things shared out among processes, given back in its order.
+"""Work on many things shared out among processes, given back in its order, or as it is done.
 
 Few things are worked on here: to start a process takes as long as a thousand rows. Of many, this
 process does some itself, rather than wait for the others.
@@ -8,7 +8,6 @@ import gc
 import os
 import signal
 import sys
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -26,6 +25,7 @@ EACH = 400  # things that are sent to a process at once
 MOST = 3  # processes besides this one: each takes 60 MB
 TURN = 0.0005  # seconds after which a thread gives way: those that feed the others wait for work
 
+_Waiting = tuple[list[Any], Any]  # things, and the future of what is made of them
 Begin = Callable[..., Callable[[Any], Any]]
 
 
@@ -50,15 +50,16 @@ def spread(
     told: tuple[Any, ...],
     things: Iterable[T],
     total: int,
-    sending: tuple[int, int] = (EACH, 0),
+    sending: tuple[int, int | None] = (EACH, 0),
 ) -> Iterator[tuple[T, V]]:
     """Yield each thing with what the work makes of it.
 
     `total` is how much work they are; `sending` how many things go to a process at once, and how
-    many batches ahead of what is given back, 0 for as many as memory should hold. Little work is
-    done by `here`; much also by what `begin(*told)` returns in each other process. What `begin` is
-    told, the things and what is made of them must go through pickle. Raises what the work raises,
-    and Refused where a process was stopped from outside.
+    many batches ahead of what is given back, 0 for as many as memory should hold, None where no
+    order is asked for: what is done is given back at once. Little work is done by `here`; much also
+    by what `begin(*told)` returns in each other process. What `begin` is told, the things and what
+    is made of them must go through pickle. Raises what the work raises, and Refused where a process
+    was stopped from outside.
     """
     processes = min((os.cpu_count() or 1) - 1, MOST)
     if total < WORTH or not processes:
@@ -74,8 +75,8 @@ def spread(
     sys.setswitchinterval(TURN)
     try:
         batches = iter(partial(_some, iter(things), each), [])
-        bounds = 3 * processes, ahead or 5 * processes
-        yield from chain.from_iterable(_in_order(pool, here, batches, *bounds))
+        bounds = 3 * processes, 5 * processes if ahead == 0 else ahead
+        yield from chain.from_iterable(_made(pool, here, batches, *bounds))
     except BrokenProcessPool:
         raise Refused(
             Text(
@@ -92,23 +93,32 @@ def _some(things: Iterator[T], each: int) -> list[T]:
     return list(islice(things, each))
 
 
-def _in_order(
-    pool: Any, here: Callable[[T], V], batches: Iterable[list[T]], held: int, ahead: int
+def _made(
+    pool: Any, here: Callable[[T], V], batches: Iterable[list[T]], held: int, ahead: int | None
 ) -> Iterator[Iterable[tuple[T, V]]]:
     """Yield batches with what is made of them, no more of them ahead than memory should hold.
 
     The other processes hold so many that none of them has to wait; what is more is done here.
     """
-    waiting: deque[tuple[list[T], Any]] = deque()
+    waiting: list[_Waiting] = []
     for batch in batches:
-        while waiting and (waiting[0][1].done() or len(waiting) > ahead):
-            yield _told(*waiting.popleft())
+        ready, waiting = _parted(waiting, ahead)
+        yield from (_told(*each) for each in ready)
         enough = sum(not made.done() for _, made in waiting) >= held
         waiting.append(
             (batch, _Made(list(map(here, batch))) if enough else pool.submit(_do, batch))
         )
-    while waiting:
-        yield _told(*waiting.popleft())
+    yield from (_told(*each) for each in waiting)
+
+
+def _parted(waiting: list[_Waiting], ahead: int | None) -> tuple[list[_Waiting], list[_Waiting]]:
+    """Part what is given back now, also of what is more than memory should hold, from the rest."""
+    done = [made.done() for _, made in waiting]
+    if ahead is None:
+        told = list(zip(waiting, done, strict=True))
+        return [each for each, is_ in told if is_], [each for each, is_ in told if not is_]
+    now = max(done.index(False) if False in done else len(done), len(waiting) - ahead)
+    return waiting[:now], waiting[now:]
 
 
 def _told(batch: list[T], made: Any) -> Iterable[tuple[T, Any]]:

@@ -12,12 +12,16 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from .addresses import same_street
-from .contexts import Standing
 from .folding import words_of
 from .geo import METRES_PER_DEGREE
 from .namesakes import ALIKE, Name, likeness, named
 from .patterns import pattern
+from .standings import Standing
 from .words import Text, joined
+
+LIKELY = 0.7  # from here on somebody should look
+DOUBTFUL = 0.5  # from here on it may be worth a look
+TOLD = 0.25  # from here on it is told to who adds a record
 
 NEAR = 60.0  # metres: further away, a place says nothing for two records being the same
 LONGEST, MOST = 200, 10  # letters of a name, and names of a record, that are compared

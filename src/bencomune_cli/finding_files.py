@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,21 +20,24 @@ SCHEMA = (
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "note"}
 
 
-def to_csv(findings: Iterable[Finding]) -> str:
-    """Return findings as a CSV table, one a row, in the language spoken."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(HEADERS)
+def to_csv(findings: Iterable[Finding]) -> Iterator[str]:
+    """Yield findings as a CSV table, one a row, in the language spoken; rows without their end."""
+    yield _csv_row(HEADERS)
     for finding in findings:
         told = finding.to_json()
         mend = json.dumps(told["mend"], ensure_ascii=False) if finding.mend else ""
         family = catalogue()[finding.code].family
         values = {**told, "family": family, "mend": mend}
-        writer.writerow([guarded(str(values[name])) for name in HEADERS])
+        yield _csv_row([guarded(str(values[name])) for name in HEADERS])
+
+
+def _csv_row(cells: Iterable[str]) -> str:
+    out = io.StringIO()
+    csv.writer(out, lineterminator="").writerow(cells)
     return out.getvalue()
 
 
-def to_sarif(findings: Sequence[Finding], path: Path) -> dict[str, Any]:
+def to_sarif(findings: Iterable[Finding], path: Path) -> dict[str, Any]:
     """Return findings as a SARIF 2.1.0 log: the registry is the file, records are places in it.
 
     https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html

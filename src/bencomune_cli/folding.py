@@ -19,7 +19,7 @@ def words_of(text: str) -> list[str]:
     return [word for part in text.split() for word in _words_of(part)]
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=10_000)
 def _words_of(part: str) -> tuple[str, ...]:
     return tuple(_WORD.findall(_folded(part)))
 

@@ -10,12 +10,12 @@ from .entities import Place
 from .errors import Refused, Unreadable, reason
 from .findings import Finding, Severity
 from .forms import Form
-from .overviews import alike
 from .points import Point
 from .prompts import Back, Choice, Question
 from .questions import searched
 from .registry import Registry
 from .screen import Section
+from .surveys import alike
 from .telling import finding_line, named, written_value
 from .visibility import hidden_because
 from .whereabouts import located, texts_of_point, whereabouts

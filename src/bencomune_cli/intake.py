@@ -11,9 +11,9 @@ from typing import Any
 from . import history
 from .crews import spread, uncollected
 from .declare import Column
-from .doubles import LIKELY
 from .entities import Place
 from .errors import Refused, Unreadable
+from .evidence import LIKELY
 from .findings import Finding, Severity, faulty
 from .headings import VERSION, Heading, How, key_of, keys_of
 from .intake_plan import Delta, Outcome, Plan, Sort, Wishes

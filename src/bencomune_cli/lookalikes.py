@@ -7,12 +7,12 @@ work to the one that has all others as well.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from .contexts import standings_of
 from .doubles import Double, Doubles
 from .entities import Place
 from .matching import NEW, Matches
-from .overviews import overview
 from .registry import Registry
+from .standings import standings_of
+from .surveys import Survey
 
 SMALL = 5_000  # places that each process may know: 20 MB
 SHOWN = 3  # records that a row may be, of those that are there
@@ -22,7 +22,7 @@ class Lookalikes:
     """Looks for them among all places of a registry."""
 
     def __init__(self, registry: Registry, entity: type[Place]) -> None:
-        self._doubles = Doubles(overview(registry))
+        self._doubles = Doubles(Survey(registry))
         self._standing = standings_of(entity)
 
     def of(self, stored: Sequence[Any]) -> list[Double]:

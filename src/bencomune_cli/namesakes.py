@@ -96,6 +96,11 @@ class Name(NamedTuple):
         return " ".join(self.words)
 
 
+def ordered(text: str) -> str:
+    """Return what `Name.ordered` does of the name of which this is the text."""
+    return " ".join(sorted({*text.split()}))
+
+
 def named(text: str) -> Name:
     """Return a name as it is compared."""
     words = _words(text)
@@ -104,11 +109,19 @@ def named(text: str) -> Name:
     if last or not telling:
         large = [word for word in words[: len(words) - len(last)] if word not in _SMALL] + last
         telling = [word for word in large if word not in _LEGAL] or large or words
-    marks = tuple(sorted(filter(_is_mark, telling)))
-    return Name(" ".join(telling), tuple(sorted({*telling})), marks)
+    return _name(" ".join(telling), telling)
 
 
-@lru_cache(maxsize=50_000)
+def named_as(text: str) -> Name:
+    """Return the name of which this is the text."""
+    return _name(text, text.split())
+
+
+def _name(text: str, telling: list[str]) -> Name:
+    return Name(text, tuple(sorted({*telling})), tuple(sorted(filter(_is_mark, telling))))
+
+
+@lru_cache(maxsize=10_000)
 def _is_mark(word: str) -> bool:
     return len(word) == 1 or word in _OPPOSITES or word.isdecimal()
 
@@ -131,7 +144,7 @@ def _words(text: str) -> list[str]:
     return [*chain.from_iterable(map(_told_in, plain.split()))]
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=10_000)
 def _told_in(part: str) -> tuple[str, ...]:
     if part.isascii() and part.isalnum():  # one word
         return (_told(part.lower()),)

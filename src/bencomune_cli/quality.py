@@ -1,7 +1,8 @@
 """How good the registry is by family of rules, and how that changed with each operation."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Collection, Iterator
+from itertools import chain, groupby
 from typing import NamedTuple
 
 from . import history
@@ -16,6 +17,7 @@ from .kinds.times import minute_told
 from .registry import Registry
 from .rules import FAMILIES, catalogue, check_record
 from .soundness import CHECKED
+from .spools import Sorted
 from .words import Text
 
 
@@ -54,17 +56,17 @@ def standings(checked: Checked) -> list[Standing]:
     families = {code: rule.family for code, rule in catalogue().items()}
     waived = Counter(families[finding.code] for finding, _ in checked.waived)
     counts: Counter[tuple[str, Severity]] = Counter()
-    records: dict[str, set[tuple[str, str]]] = defaultdict(set)
+    records = Sorted[tuple[str, str, str]](lambda each: each)
     with uncollected():
         for code, severity, entity, record, *_ in checked.findings:
             family = families[code]
             counts[family, severity] += 1
-            records[family].add((entity, record))
+            records.put((family, entity, record))
+        on = Counter(family for (family, *_), _ in groupby(records))
     told = []
     for family in FAMILIES:
         errors, warnings, notes = (counts[family, severity] for severity in Severity)
-        on = len(records[family])
-        told.append(Standing(family, errors, warnings, notes, on, waived[family]))
+        told.append(Standing(family, errors, warnings, notes, on[family], waived[family]))
     return told
 
 
@@ -84,7 +86,7 @@ def trend(
     alone = {code for code in codes if not catalogue()[code].together}
     every = history.operations(registry.store.connection)
     operations = [each for each in every if minute_told(each.at) >= since]
-    found = [*checked.findings, *(finding for finding, _ in checked.waived)]
+    found = chain(checked.findings, (finding for finding, _ in checked.waived))
     left = sum(1 for finding in found if finding.code in alone)
     steps = []
     for each in registry.watch(operations, lambda: len(operations), CHECKED):  # newest first

@@ -7,7 +7,7 @@ other boundaries, is as good as none.
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import closing, suppress
 from typing import NamedTuple
 
@@ -18,6 +18,8 @@ from .memories import change, last_change, place, stamp
 from .registry import Registry
 from .rules import catalogue
 from .soundness import Key
+from .spools import Sorted
+from .sql import literal
 from .words import Text
 
 _COLUMNS = ("entity", "record", "code", "subject", "it", "en", "mend")
@@ -33,12 +35,11 @@ _MISSING = frozenset({"K03", "P08", "R01", "R03"})
 class Recalled(NamedTuple):
     """What is known: findings that still hold, and the records to be looked at again.
 
-    `together` are the findings of rules over all records, None where anything changed.
+    Where there are any, those of the rules over many are not known.
     """
 
-    alone: list[Finding]
+    holding: Sorted[Finding]
     again: set[Key]
-    together: list[Finding] | None
 
 
 class Memory:
@@ -58,7 +59,7 @@ class Memory:
                 return self._held(file, int(state[0]))
         return None
 
-    def keep(self, findings: Sequence[Finding], recalled: Recalled | None) -> None:
+    def keep(self, findings: Iterable[Finding], recalled: Recalled | None) -> None:
         """Keep what was found, if nothing changed meanwhile; only what is new, where some held."""
         if last_change(self._registry.store.connection) != self._now:
             return
@@ -99,19 +100,20 @@ class Memory:
                 "SELECT DISTINCT entity, record FROM changes WHERE seq > ?", (seq,)
             )
         )
-        found = list(_findings(file))
         if again:
-            again |= {(NAMED[f.entity].table, f.record) for f in found if f.code in _MISSING}
+            missing = ", ".join(map(literal, sorted(_MISSING)))
+            sql = f"SELECT DISTINCT entity, record FROM findings WHERE code IN ({missing})"
+            again |= {(NAMED[entity].table, id_) for entity, id_ in file.execute(sql)}
+        holding = Sorted(Finding.order)
         over_many = frozenset(_together())
-        kept = [f for f in found if f.code not in over_many]
-        if again:
-            kept = [f for f in kept if (NAMED[f.entity].table, f.record) not in again]
+        for each in _findings(file):
+            gone = again and (
+                each.code in over_many or (NAMED[each.entity].table, each.record) in again
+            )
+            if not gone:
+                holding.put(each)
         known = {entity.table for entity in ENTITIES}
-        return Recalled(
-            kept,
-            {key for key in again if key[0] in known},
-            None if again else [f for f in found if f.code in over_many],
-        )
+        return Recalled(holding, {key for key in again if key[0] in known})
 
 
 def _together() -> list[str]:

@@ -120,12 +120,25 @@ def out(text: object) -> None:
 
 def out_json(value: Any) -> None:
     """Give data as JSON, on standard output; in ASCII where that takes no other characters."""
+    print(_json(value))
+
+
+def out_json_of(values: Iterable[Any]) -> None:
+    """Give a list as `out_json` does, one value after the other: it may be long."""
+    before = "["
+    for value in values:
+        print(before, _json(value).replace("\n", "\n  "), sep="\n  ", end="")
+        before = ","
+    print("[]" if before == "[" else "\n]")
+
+
+def _json(value: Any) -> str:
     text = json.dumps(value, ensure_ascii=False, indent=2, default=str).translate(_told_in_json)
     try:
         text.encode(sys.stdout.encoding or "utf-8")
     except UnicodeEncodeError:
         text = json.dumps(value, indent=2, default=str)
-    print(text)
+    return text
 
 
 def is_terminal(stream: TextIO) -> bool:
@@ -203,7 +216,7 @@ def drawn(lines: Iterable[Sequence[tuple[str, str]]]) -> None:
     _print(Group(*rows), pages=True)
 
 
-def findings(found: Sequence[Finding], stream: TextIO | None = None) -> None:
+def findings(found: Iterable[Finding], stream: TextIO | None = None) -> None:
     """Tell findings, one a line: how grave, code, where, what."""
     stream = stream or sys.stdout
     coloured = is_terminal(stream) and not os.environ.get("NO_COLOR")

@@ -43,7 +43,7 @@ class Ids(dict[str, Known]):
         """Return what is known of an id, or the default."""
         name = self.store.entity_of(id_)
         entity = next((e for e in PLACES if e.name_of_kind == name), None)
-        told = self.store.values_at(entity, id_, ("removed",)) if entity else None
+        told = _removed(self.store, entity, id_) if entity else None
         return Known(name, bool(told[0])) if name and told else default
 
 
@@ -174,8 +174,13 @@ def _is_gone(store: Store, key: Key) -> bool:
     entity = NAMED.get(key[0])
     if entity not in PLACES:
         return False
-    told = store.values_at(entity, key[1], ("removed",))
+    told = _removed(store, entity, key[1])
     return told is None or bool(told[0])
+
+
+def _removed(store: Store, entity: type[Record], id_: str) -> tuple[Any, ...] | None:
+    """Return whether a place is removed, as the only value of a row; None where there is none."""
+    return next(store.values_of(entity, ("removed",), "id = ?", (id_,)), None)
 
 
 def _remember(store: Store, memory: _Memory) -> None:

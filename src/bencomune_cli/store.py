@@ -37,7 +37,7 @@ class Store:
         self.notices: list[Text] = []
         self.written: int | None = None  # the last operation that is in the file for good
         self._operation: tuple[int, str] | None = None
-        self._present: dict[str, set[str]] = {}  # the columns that tables really have
+        self._selects: dict[tuple[str, ...], str] = {}  # of columns that tables really have
 
     @classmethod
     def create(cls, path: Path) -> "Store":
@@ -146,25 +146,26 @@ class Store:
             for row in self.connection.execute(sql, tuple(values)):
                 yield entity.from_row(dict(zip(names, row, strict=True)))
 
-    def values_of(self, entity: type[Record], names: Iterable[str]) -> Iterator[tuple[Any, ...]]:
-        """Yield the stored values of some columns of every record."""
+    def values_of(
+        self,
+        entity: type[Record],
+        names: Iterable[str],
+        where: str = "true",
+        values: Iterable[Any] = (),
+        most: int = -1,
+    ) -> Iterator[tuple[Any, ...]]:
+        """Yield the stored values of some columns of records, in the order of their ids."""
+        sql = f"{self._shown(entity, names)} WHERE {where} ORDER BY id LIMIT {most}"
         with said(self.path):
-            yield from self.connection.execute(f"{self._shown(entity, names)} ORDER BY id")
-
-    def values_at(
-        self, entity: type[Record], id_: str, names: Iterable[str]
-    ) -> tuple[Any, ...] | None:
-        """Return the stored values of some columns of one record, None where there is none."""
-        sql = f"{self._shown(entity, names)} WHERE id = ?"
-        with said(self.path):
-            row: tuple[Any, ...] | None = self.connection.execute(sql, (id_,)).fetchone()
-        return row
+            yield from self.connection.execute(sql, tuple(values))
 
     def _shown(self, entity: type[Record], names: Iterable[str]) -> str:
         """Return the SELECT of some columns; in an older program's registry what lacks is empty."""
-        if entity.table not in self._present:
-            self._present[entity.table] = set(shape.columns_of(self.connection, entity.table))
-        return f"SELECT {selected(entity.table, self._present[entity.table], list(names))}"
+        asked = (entity.table, *names)
+        if asked not in self._selects:
+            present = shape.columns_of(self.connection, entity.table)
+            self._selects[asked] = f"SELECT {selected(entity.table, set(present), asked[1:])}"
+        return self._selects[asked]
 
     def insert(self, entity: type[Record], record: Record) -> None:
         """Write a new record, inside an operation."""
@@ -215,7 +216,7 @@ class Store:
             return
         with self.alone():
             aged = shape.bring_up_to_date(self.connection)
-        self._present.clear()
+        self._selects.clear()
         if aged:
             told = Text("portato alla forma attuale", "brought up to date")
             self.notices.append(at(self.path, told))

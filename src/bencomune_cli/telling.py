@@ -17,7 +17,7 @@ from .registry import Registry
 from .screen import Section
 from .visibility import Sight, basis_lacks, hidden_because, sight
 from .vocabularies import vocabulary
-from .waivers import parted
+from .waivers import holding, waiver_of
 from .words import Text, joined, same
 
 UNTOLD = frozenset({"id", "name", "version", "created_at", "updated_at", "removed"})
@@ -57,7 +57,9 @@ def sections_of(registry: Registry, place: Place) -> Iterator[Section]:
     """Return all that the registry knows of a place, for its card."""
     context = registry.context()
     reasons = hidden_because(registry, place, context)
-    findings, _waived = parted(registry, registry.findings_of(place, context))
+    found = registry.findings_of(place, context)
+    waivers = holding(registry, found)
+    findings = [finding for finding in found if not waiver_of(finding, waivers)]
     yield Section(None, list(_head(place, reasons)))
     yield Section(Text("Dati", "Data"), list(_values(registry, place, published=not reasons)))
     if relations := list(_relations(registry, place)):

@@ -156,24 +156,17 @@ def standings(registry: Registry, findings: Iterable[Finding]) -> list[Standing]
     ]
 
 
-def parted(
-    registry: Registry, findings: Sequence[Finding]
-) -> tuple[list[Finding], list[tuple[Finding, Waiver]]]:
-    """Part findings into those to be told, and those that a waiver holds for."""
-    holding = {
-        _key(waiver): waiver for waiver, lapsed in standings(registry, findings) if lapsed is None
-    }
-    told: list[Finding] = []
-    waived: list[tuple[Finding, Waiver]] = []
-    if not holding:
-        return list(findings), waived
-    for finding in findings:
-        waiver = holding.get(finding.key)
-        if waiver is None or finding.severity is Severity.ERROR:
-            told.append(finding)
-        else:
-            waived.append((finding, waiver))
-    return told, waived
+def holding(registry: Registry, findings: Iterable[Finding]) -> Mapping[Key, Waiver]:
+    """Return the waivers that hold, by what they are of."""
+    found = standings(registry, findings)
+    return {_key(waiver): waiver for waiver, lapsed in found if lapsed is None}
+
+
+def waiver_of(finding: Finding, holding: Mapping[Key, Waiver]) -> Waiver | None:
+    """Return the waiver, of those that hold, that a finding is left for; None if it is told."""
+    if not holding or finding.severity is Severity.ERROR:
+        return None
+    return holding.get(finding.key)
 
 
 def _lapsed(

@@ -14,8 +14,8 @@ from ..entities.shared import ASKED_RELATIONS, COORDINATED_BY, COORDINATES
 from ..errors import Refused
 from ..guided import Entry
 from ..outcome import Written
-from ..overviews import alike
 from ..registry import Registry
+from ..surveys import alike
 from ..visibility import hidden_because
 from ..words import Text, joined
 from . import (

@@ -190,10 +190,10 @@ def _only(
 
 def _tell(found: Checked, shown: str) -> None:
     if shown == "json":
-        screen.out_json([finding.to_json() for finding in found.findings])
+        screen.out_json_of(finding.to_json() for finding in found.findings)
     elif shown == "csv":
-        for line in to_csv(found.findings).splitlines():
-            screen.out(line)
+        for row in to_csv(found.findings):
+            screen.out(row)
     elif shown == "sarif":
         screen.out_json(to_sarif(found.findings, session.path))
     else:

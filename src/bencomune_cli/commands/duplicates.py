@@ -5,12 +5,15 @@ from typing import Annotated, Any
 import typer
 
 from .. import screen
-from ..contexts import Overview, standing_of
-from ..doubles import DOUBTFUL, LIKELY, Doubles, Pair, fingerprint
+from ..doubles import fingerprint
 from ..entities import Distinction, Place
 from ..errors import Refused
-from ..overviews import overview
+from ..evidence import DOUBTFUL, LIKELY
+from ..overviews import Overview
 from ..registry import Registry
+from ..standings import standing_of
+from ..surveys import Survey
+from ..twins import Pair, pairs
 from ..words import Text, same
 from . import AsJson, argument, command, findings_told, option, reading, writing
 
@@ -49,9 +52,8 @@ def duplicates(  # noqa: D103
     as_json: AsJson = False,
 ) -> None:
     with reading() as registry:
-        seen = overview(registry)
-        everything = Overview(seen.places, seen.relations) if all_ else seen
-        found = list(Doubles(everything).pairs(DOUBTFUL if all_ else LIKELY))
+        seen = Survey(registry)
+        found = list(pairs(seen, DOUBTFUL if all_ else LIKELY, all_=all_))
     found.sort(key=lambda pair: (-pair.score, pair.one.id, pair.other.id))
     if as_json:
         screen.out_json([_json(pair, seen) for pair in found])

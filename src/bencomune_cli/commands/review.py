@@ -12,11 +12,11 @@ from ..doubles import Double
 from ..entities import PLACES, Place
 from ..errors import Refused
 from ..outcome import Faulty
-from ..overviews import alike
 from ..prompts import Back, Choice, Question
 from ..questions import searched
 from ..registry import Registry
 from ..screen import Section
+from ..surveys import alike
 from ..telling import sections_of, to_json, written_value
 from ..whereabouts import whereabouts
 from ..words import Text

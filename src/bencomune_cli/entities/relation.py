@@ -56,8 +56,16 @@ class Relation(Kept):
 
     def over(self, today: str) -> bool:
         """Tell whether it has surely ended by a day, of which it may be the last."""
-        return bool(self.until) and last_day(self.until or "") < today
+        return over(self.until, today)
 
     def holds(self, today: str) -> bool:
         """Tell whether it has begun by a day and is not over, as far as its dates tell."""
         return not self.over(today) and (self.since or "") <= today
+
+
+def over(until: str | None, today: str) -> bool:
+    """Tell whether what lasts until a date has surely ended by a day, of which it may be the last.
+
+    Without a date it has not.
+    """
+    return bool(until) and last_day(until or "") < today

@@ -12,14 +12,16 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache, lru_cache
+from itertools import chain
 from typing import Any, NamedTuple, Protocol
 
 from ..batches import Quiet, Suspects
-from ..contexts import Context, Overview
+from ..contexts import Context
 from ..declare import Record, per_entity
 from ..entities import ENTITIES, NAMED, Lab
 from ..findings import Finding, Severity
 from ..kinds import Kind
+from ..overviews import SEEN, Overview
 from ..words import Text
 
 FAMILIES = {
@@ -95,7 +97,7 @@ class Rule:
     bad: Sequence[Example]
     look: Callable[..., Iterable[Hit]]
     scope: type[Record]
-    together: bool
+    over: type | None
     wants_context: bool
     stored: bool
     mend: Mend
@@ -105,6 +107,11 @@ class Rule:
     quiet: Quiet | None
     suspects: Suspects | None
     sees: Sequence[str | type[Kind]]
+
+    @property
+    def together(self) -> bool:
+        """Tell whether it is a rule over many."""
+        return self.over is not None
 
     @property
     def name(self) -> str:
@@ -124,9 +131,14 @@ class Rule:
 
     def findings(self, subject: Any, context: Context) -> Iterator[Finding]:
         """Look at a record, or at an overview of all, and tell what was found."""
-        arguments = (subject, context) if self.wants_context else (subject,)
-        for hit in self.look(*arguments):
-            yield self.at(hit, subject)
+        seen = SEEN[self.over](subject) if self.over else (subject,)
+        return self.found_in(seen, context)
+
+    def found_in(self, seen: Iterable[Any], context: Context) -> Iterator[Finding]:
+        """Look at some of what the rule looks at, and tell what was found."""
+        for each in seen:
+            for hit in self.look(each, context) if self.wants_context else self.look(each):
+                yield self.at(hit, each)
 
     def at(self, hit: Hit, subject: Any) -> Finding:
         """Return what a hit on a subject is told as."""
@@ -171,7 +183,7 @@ def rule(
     suspects: Suspects | None = None,
     sees: Sequence[str | type[Kind]] = (),
 ) -> Callable[[Callable[..., Iterable[Hit]]], Callable[..., Iterable[Hit]]]:
-    """Declare a rule. The first parameter's annotation is its scope: a record, or an Overview.
+    """Declare a rule. The first parameter's annotation is its scope: a record, or a part of SEEN.
 
     One on `stored` values looks for what only other programs can have written.
     """
@@ -182,10 +194,10 @@ def rule(
             raise ValueError(message_)
         # Not by `inspect`, which takes longer than all else that a declaration does.
         first = look.__annotations__[look.__code__.co_varnames[0]]
-        together = first is Overview
-        scope = Record if together else first
+        over = first if first in SEEN else None
+        scope = Record if over else first
         _declared[code] = Rule(
-            *(code, severity, message, why, fix, source, good, bad, look, scope, together),
+            *(code, severity, message, why, fix, source, good, bad, look, scope, over),
             look.__code__.co_argcount > 1,
             *(stored, mend, about, counts, needs, quiet, suspects, sees),
         )
@@ -272,11 +284,13 @@ def _named(told: Sequence[str | type[Kind]], entity: type[Record]) -> tuple[str,
     return tuple(found)
 
 
-def check_together(overview: Overview, context: Context) -> list[Finding]:
-    """Return the findings of the rules that look at all records at once."""
-    return [
-        finding
-        for each in catalogue().values()
-        if each.together
-        for finding in each.findings(overview, context)
-    ]
+def check_together(overview: Overview, context: Context) -> Iterator[Finding]:
+    """Yield the findings of the rules over many."""
+    found = (each.findings(overview, context) for each in catalogue().values() if each.together)
+    return chain.from_iterable(found)
+
+
+@cache
+def rules_over(seen: type) -> Sequence[Rule]:
+    """Return the rules over many that look at a part of SEEN."""
+    return [each for each in catalogue().values() if each.over is seen]

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from ..contexts import Overview
 from ..findings import Severity
+from ..overviews import Overview
 from ..words import Text
 from . import Hit, rule
 
@@ -38,8 +38,8 @@ _SECTION = {"id": "spazio-esempio-2", "municipality": "000001", "phone": "+39038
 )
 def likely_duplicate(overview: Overview) -> Iterator[Hit]:
     """Compare what shares a rare word, a value or a place; the younger record is told."""
-    from ..doubles import Doubles
+    from ..twins import pairs
 
-    for pair in Doubles(overview, among=True).pairs():
+    for pair in pairs(overview):
         told = {"id": pair.one.id, "name": pair.one.name, "reason": pair.reason}
         yield Hit("name", told, record=pair.other)

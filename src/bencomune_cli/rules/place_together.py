@@ -4,11 +4,13 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Sequence
 
 from ..addresses import POSTCODE, same_street
-from ..contexts import Overview, Standing
 from ..entities.relation import MERGED
 from ..entities.shared import OF_AREAS
 from ..findings import Severity
 from ..folding import words_of
+from ..overviews import Overview
+from ..recurring import recurring
+from ..standings import Standing
 from ..words import Text, same
 from . import Hit, rule
 
@@ -48,20 +50,29 @@ _SIX: Sequence[dict[str, object]] = [
 )
 def several_on_one_point(overview: Overview) -> Iterator[Hit]:
     """Look for records on one point that neither an address nor a relation brings together."""
-    spots: dict[tuple[float, float], list[Standing]] = defaultdict(list)
-    for place in overview.places.values():
-        if (
-            place.point
-            and any(place.point)
-            and place.state != "closed"
-            and place.precision not in OF_AREAS
-        ):
-            spots[place.point].append(place)
-    for places in spots.values():
-        if len(places) > 1:
-            first, *others = _apart(places, overview)
-            if others:
+    spots: dict[tuple[float, float], list[str]] = defaultdict(list)
+    for place in recurring(lambda: filter(_on_a_point, overview.places()), _point):
+        spots[_point(place)].append(place.id)
+    for ids in spots.values():
+        if len(ids) > 1:
+            apart = _apart(list(overview.at(ids).values()), overview)
+            if len(apart) > 1:
+                first, *others = apart
                 yield Hit("lat", {"others": _named(others)}, record=first)
+
+
+def _on_a_point(place: Standing) -> bool:
+    """Tell whether a place is surely where its point is."""
+    return (
+        place.point is not None
+        and any(place.point)
+        and place.state != "closed"
+        and place.precision not in OF_AREAS
+    )
+
+
+def _point(place: Standing) -> tuple[float, float]:
+    return place.point or (0.0, 0.0)
 
 
 def _named(places: Sequence[Standing]) -> Text:
@@ -100,7 +111,7 @@ def _ties(place: Standing, whole: Collection[str], overview: Overview) -> Iterat
     """
     if place.meets_at:
         yield place.meets_at
-    for relation in overview.of.get(place.id, ()):
+    for relation in overview.relations_of(place.id):
         if relation.role == MERGED:
             continue
         yield relation.object if relation.subject == place.id else relation.subject
@@ -144,15 +155,17 @@ def _door(place: Standing) -> str:
 def postcode_unlike_the_others(overview: Overview) -> Iterator[Hit]:
     """Look for a postcode that one record alone has, where nearly all others agree."""
     used: dict[str, Counter[str]] = defaultdict(Counter)
-    for place in overview.places.values():
+    firsts: dict[tuple[str, str], Standing] = {}
+    for place in overview.places():
         if place.municipality and place.postcode and POSTCODE.fullmatch(place.postcode):
             used[place.municipality][place.postcode] += 1
-    for place in overview.places.values():
-        counts = used.get(place.municipality or "")
-        if not counts or not place.postcode or counts[place.postcode] != 1:
+            firsts.setdefault((place.municipality, place.postcode), place)
+    for (municipality, postcode), place in firsts.items():
+        counts = used[municipality]
+        if counts[postcode] != 1:
             continue
         ((usual, times),) = counts.most_common(1)
         others = counts.total() - 1
-        if times >= LEAST and times >= SHARE * others and usual != place.postcode:
-            told = {"value": place.postcode, "n": times, "usual": usual}
+        if times >= LEAST and times >= SHARE * others and usual != postcode:
+            told = {"value": postcode, "n": times, "usual": usual}
             yield Hit("postcode", told, record=place)

@@ -1,15 +1,18 @@
 """R: relations that repeat, come back to where they began, or lead to what is no longer there."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from functools import partial
 from typing import NamedTuple
 
-from ..contexts import Context, Overview
-from ..entities import Relation
+from ..contexts import Context
 from ..entities.relation import MERGED, MUTUAL, SUCCESSION
 from ..findings import Severity
 from ..kinds.choices import Term
 from ..kinds.times import last_day
+from ..overviews import Overview
+from ..recurring import passing, recurring
+from ..standings import Link
 from ..words import Text, same
 from . import Hit, rule
 
@@ -57,14 +60,11 @@ _CLOSED = {"state": "closed", "ended_on": "2020"}
 )
 def same_relation_twice(overview: Overview, context: Context) -> Iterator[Hit]:
     """Compare the times of relations of the same two records in the same role."""
-    alike: dict[tuple[str, str, str], list[Relation]] = defaultdict(list)
-    for relation in overview.relations:
-        one, other = relation.subject, relation.object
-        if relation.role in MUTUAL and other < one:
-            one, other = other, one
-        alike[one, relation.role, other].append(relation)
+    alike: dict[tuple[str, str, str], list[Link]] = defaultdict(list)
+    for relation in recurring(overview.relations, _what_is_said):
+        alike[_what_is_said(relation)].append(relation)
     for several in alike.values():
-        longest: Relation | None = None
+        longest: Link | None = None
         for relation in sorted(several, key=lambda each: (*_time(each, context.today), each.id)):
             if (
                 longest
@@ -76,14 +76,21 @@ def same_relation_twice(overview: Overview, context: Context) -> Iterator[Hit]:
                 longest = relation
 
 
-def _time(relation: Relation, today: str) -> tuple[str, str]:
+def _what_is_said(relation: Link) -> tuple[str, str, str]:
+    one, other = relation.subject, relation.object
+    if relation.role in MUTUAL and other < one:
+        one, other = other, one
+    return one, relation.role, other
+
+
+def _time(relation: Link, today: str) -> tuple[str, str]:
     """Return when it surely began and ended: what is not told is taken as near as can be."""
     end = last_day(relation.until) if relation.until else "9999-99-99"
     start = relation.since or (relation.until or today)
     return start, max(start, end)
 
 
-def _meet(one: Relation, other: Relation, today: str) -> bool:
+def _meet(one: Link, other: Link, today: str) -> bool:
     """Tell whether each surely begins before the other ends, as far as the dates are known."""
     if (one.since, one.until) == (other.since, other.until):
         return True
@@ -91,13 +98,13 @@ def _meet(one: Relation, other: Relation, today: str) -> bool:
     return all(not end or start[: len(end)] < end[: len(start)] for start, end in pairs)
 
 
-def _acts_alike(one: Relation, other: Relation) -> bool:
+def _acts_alike(one: Link, other: Link) -> bool:
     """Tell whether two may rest on the same act: two pacts are two relations."""
     acts = [(each.act_type, each.act_number, each.act_date, each.act_url) for each in (one, other)]
     return acts[0] == acts[1] or not (any(acts[0]) and any(acts[1]))
 
 
-def _said(overview: Overview, relation: Relation, id_: str) -> dict[str, object]:
+def _said(overview: Overview, relation: Link, id_: str) -> dict[str, object]:
     names = [_name(overview, end) for end in (relation.subject, relation.object)]
     return {
         "subject": same(names[0]),
@@ -108,7 +115,8 @@ def _said(overview: Overview, relation: Relation, id_: str) -> dict[str, object]
 
 
 def _name(overview: Overview, id_: str) -> str:
-    return overview.places[id_].name if id_ in overview.places else id_
+    place = overview.get(id_)
+    return place.name if place else id_
 
 
 @rule(
@@ -134,15 +142,20 @@ def _name(overview: Overview, id_: str) -> str:
 def chain_in_a_circle(overview: Overview, context: Context) -> Iterator[Hit]:
     """Follow each kind of chain, and tell where it comes back; what is over leads nowhere."""
     for roles in CHAINS:
-        leads: dict[str, dict[str, Relation]] = defaultdict(dict)
-        for relation in overview.relations:
-            if relation.role in roles and (roles is SUCCESSION or relation.holds(context.today)):
-                leads[relation.subject].setdefault(relation.object, relation)
+        leads: dict[str, dict[str, Link]] = defaultdict(dict)
+        for relation in passing(partial(_chained, overview, roles, context.today)):
+            leads[relation.subject].setdefault(relation.object, relation)
         for circle in _circles(leads):
             names = [_name(overview, id_) for id_ in circle.first]
             told = [*names, *(["…"] if circle.longer else []), names[0]]
             record = leads[circle.last][circle.first[0]]
             yield Hit("object", {"chain": same(" → ".join(told))}, record=record)
+
+
+def _chained(overview: Overview, roles: Collection[str], today: str) -> Iterator[Link]:
+    for relation in overview.relations():
+        if relation.role in roles and (roles is SUCCESSION or relation.holds(today)):
+            yield relation
 
 
 class _Circle(NamedTuple):
@@ -153,7 +166,7 @@ class _Circle(NamedTuple):
     last: str
 
 
-def _circles(leads: Mapping[str, Mapping[str, Relation]]) -> Iterator[_Circle]:
+def _circles(leads: Mapping[str, Mapping[str, Link]]) -> Iterator[_Circle]:
     """Go down every path once, and yield each circle that a path ends in."""
     done: set[str] = set()
     for start in sorted(leads):
@@ -197,7 +210,7 @@ def _circles(leads: Mapping[str, Mapping[str, Relation]]) -> Iterator[_Circle]:
 def succeeded_but_active(overview: Overview, context: Context) -> Iterator[Hit]:
     """Look for records that live on although they became another, or merged into one."""
     for id_, relations in _successions(overview, context.today).items():
-        place = overview.places.get(id_)
+        place = overview.get(id_)
         if place and place.state in {"active", "paused"}:
             relation = relations[0]
             told = {
@@ -253,16 +266,16 @@ def succeeded_by_what_ended(overview: Overview, context: Context) -> Iterator[Hi
             yield Hit("object", told, record=relation)
 
 
-def _successions(overview: Overview, today: str) -> Mapping[str, list[Relation]]:
+def _successions(overview: Overview, today: str) -> Mapping[str, list[Link]]:
     """Return the relations to its successors of each record that had one by now."""
-    found: dict[str, list[Relation]] = defaultdict(list)
-    for relation in overview.relations:
+    found: dict[str, list[Link]] = defaultdict(list)
+    for relation in overview.relations():
         if relation.role in SUCCESSION and (relation.since or "") <= today:
             found[relation.subject].append(relation)
     return found
 
 
-def _last(successions: Mapping[str, list[Relation]]) -> dict[str, str]:
+def _last(successions: Mapping[str, list[Link]]) -> dict[str, str]:
     """Return the last successor of each record that had one; none where they go in a circle."""
     last: dict[str, str] = {}
     circles: set[str] = set()

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 
-from ..contexts import Context, Overview, Standing
+from ..contexts import Context
 from ..derivations import BEHIND
-from ..entities import Relation
 from ..findings import Severity
 from ..kinds.times import date_told, last_day
+from ..overviews import Ends, Tied
+from ..standings import Link
 from ..words import Text
 from . import Hit, rule
 
@@ -40,11 +41,10 @@ _RUNS = {
     good=[_LAB, _BODY, _RUNS, {"id": "spazio-chiuso", "name": "Spazio Chiuso", "state": "closed"}],
     bad=[_LAB, _BODY, {**_RUNS, "role": "supports"}],
 )
-def lab_without_coordinator(overview: Overview) -> Iterator[Hit]:
+def lab_without_coordinator(tied: Tied) -> Iterator[Hit]:
     """Look for active labs that no relation says who coordinates, now or ever."""
-    for lab in _active_labs(overview):
-        if not _coordination(overview, lab):
-            yield Hit("state", record=lab)
+    if _is_active_lab(tied) and not any(_coordination(tied)):
+        yield Hit("state", record=tied.place)
 
 
 @rule(
@@ -69,14 +69,13 @@ def lab_without_coordinator(overview: Overview) -> Iterator[Hit]:
     bad=[_LAB, _BODY, {**_RUNS, "until": "2022-06"}],
     about=("role", "object"),
 )
-def coordination_over(overview: Overview, context: Context) -> Iterator[Hit]:
+def coordination_over(tied: Tied, context: Context) -> Iterator[Hit]:
     """Look for active labs whose coordination has ended, all of it: the last one is told."""
-    for lab in _active_labs(overview):
-        found = _coordination(overview, lab)
-        if found and all(relation.over(context.today) for relation in found):
-            last = max(found, key=lambda relation: (last_day(relation.until or ""), relation.id))
-            told = {"date": date_told(last.until or ""), "name": lab.name}
-            yield Hit("until", told, record=last)
+    found = list(_coordination(tied)) if _is_active_lab(tied) else []
+    if found and all(relation.over(context.today) for relation in found):
+        last = max(found, key=lambda relation: (last_day(relation.until or ""), relation.id))
+        told = {"date": date_told(last.until or ""), "name": tied.place.name}
+        yield Hit("until", told, record=last)
 
 
 @rule(
@@ -101,28 +100,22 @@ def coordination_over(overview: Overview, context: Context) -> Iterator[Hit]:
     bad=[_LAB, {**_BODY, "state": "closed", "ended_on": "2020"}, _RUNS],
     about=("role", "object", "until"),
 )
-def coordinated_by_what_ended(overview: Overview, context: Context) -> Iterator[Hit]:
+def coordinated_by_what_ended(ends: Ends, context: Context) -> Iterator[Hit]:
     """Look for current coordination, of what is active, by a record that is closed or ended."""
-    for relation in overview.relations:
-        who, whom = (overview.places.get(end) for end in (relation.subject, relation.object))
-        if relation.role in ROLES and who and whom and whom.state == "active":
-            ended = who.state == "closed" or (
-                who.ended_on is not None and last_day(who.ended_on) < context.today
-            )
-            if ended and relation.holds(context.today):
-                told = {"name": who.name, "object": whom.name}
-                yield Hit("subject", told, record=relation)
+    relation, who, whom = ends
+    if relation.role in ROLES and who and whom and whom.state == "active":
+        ended = who.state == "closed" or (
+            who.ended_on is not None and last_day(who.ended_on) < context.today
+        )
+        if ended and relation.holds(context.today):
+            yield Hit("subject", {"name": who.name, "object": whom.name}, record=relation)
 
 
-def _active_labs(overview: Overview) -> Iterator[Standing]:
-    for place in overview.places.values():
-        if place.name_of_kind == "lab" and place.state == "active":
-            yield place
+def _is_active_lab(tied: Tied) -> bool:
+    return tied.place.name_of_kind == "lab" and tied.place.state == "active"
 
 
-def _coordination(overview: Overview, lab: Standing) -> list[Relation]:
-    return [
-        relation
-        for relation in overview.of.get(lab.id, ())
-        if relation.role in ROLES and relation.object == lab.id
-    ]
+def _coordination(tied: Tied) -> Iterator[Link]:
+    for relation in tied.relations:
+        if relation.role in ROLES and relation.object == tied.place.id:
+            yield relation

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 
-from ..contexts import Context, Overview, Standing
+from ..contexts import Context
 from ..derivations import BEHIND
 from ..entities import PLACES
 from ..entities.relation import MERGED, SUCCESSION
 from ..findings import Severity
 from ..kinds.choices import Term
+from ..overviews import Ends, Tied
 from ..words import Text, same
 from . import Hit, Subject, rule
 
@@ -27,9 +28,6 @@ UNLIKELY = frozenset(
         ("group", "hosts", "lab"),
     }
 )
-
-# A lab and a group that meet, and the column and the record that say so.
-_Met = tuple[Standing | None, Standing | None, str, Subject]
 
 _LAB = {"id": "spazio-esempio", "name": "Spazio Esempio", "state": "active"}
 _BODY = {"entity": "organisation", "id": "ente-esempio", "name": "Ente Esempio", "state": "active"}
@@ -57,16 +55,15 @@ _HOSTS = {**_LINK, "subject": "spazio-esempio", "role": "hosts", "object": "grup
     good=[_LAB, _BODY, _SUPPORTS],
     bad=[_BODY],
 )
-def organisation_without_relations(overview: Overview) -> Iterator[Hit]:
+def organisation_without_relations(tied: Tied) -> Iterator[Hit]:
     """Look for organisations that stand alone; what is proposed or closed may.
 
     What became part of one is no relation of it.
     """
-    for place in overview.places.values():
-        told = (each for each in overview.of.get(place.id, ()) if each.role != MERGED)
-        alone = place.name_of_kind == "organisation" and not any(told)
-        if alone and place.state in {"active", "paused"}:
-            yield Hit("name", record=place)
+    place = tied.place
+    alone = all(each.role == MERGED for each in tied.relations)
+    if alone and place.name_of_kind == "organisation" and place.state in {"active", "paused"}:
+        yield Hit("name", record=place)
 
 
 @rule(
@@ -89,15 +86,14 @@ def organisation_without_relations(overview: Overview) -> Iterator[Hit]:
     bad=[{**_LAB, "state": "closed"}, _BODY, _SUPPORTS],
     about=("role",),
 )
-def relation_with_what_closed(overview: Overview, context: Context) -> Iterator[Hit]:
+def relation_with_what_closed(ends: Ends, context: Context) -> Iterator[Hit]:
     """Look for current relations with what is closed; of closed coordinators R06 tells."""
-    for relation in overview.relations:
-        ends = [overview.places.get(end) for end in (relation.subject, relation.object)]
-        closed = [end for end in ends if end and end.state == "closed"]
-        if closed and relation.role not in SUCCESSION and relation.holds(context.today):
-            coordinates = relation.role in BEHIND["coordinator"]
-            if not (coordinates and ends[1] and ends[1].state == "active"):
-                yield Hit("until", {"name": closed[-1].name}, record=relation)
+    relation, *both = ends
+    closed = [end for end in both if end and end.state == "closed"]
+    if closed and relation.role not in SUCCESSION and relation.holds(context.today):
+        coordinates = relation.role in BEHIND["coordinator"]
+        if not (coordinates and ends.object and ends.object.state == "active"):
+            yield Hit("until", {"name": closed[-1].name}, record=relation)
 
 
 @rule(
@@ -120,15 +116,15 @@ def relation_with_what_closed(overview: Overview, context: Context) -> Iterator[
     bad=[{**_LAB, "state": "paused"}, {**_GROUP, "meets_at": "spazio-esempio"}],
     about=("state",),
 )
-def meets_where_nothing_is_open(overview: Overview) -> Iterator[Hit]:
+def meets_where_nothing_is_open(tied: Tied) -> Iterator[Hit]:
     """Look for active groups that meet at a lab which is closed or paused."""
-    for place in overview.places.values():
-        if place.meets_at and place.state == "active":
-            lab = overview.places.get(place.meets_at)
-            if lab and lab.state in {"closed", "paused"}:
-                state = STATE.told(lab.state)
-                told = {"name": lab.name, "state": Text(state.it.lower(), state.en.lower())}
-                yield Hit("meets_at", told, record=place)
+    place = tied.place
+    if place.meets_at and place.state == "active":
+        lab = tied.overview.get(place.meets_at)
+        if lab and lab.state in {"closed", "paused"}:
+            state = STATE.told(lab.state)
+            told = {"name": lab.name, "state": Text(state.it.lower(), state.en.lower())}
+            yield Hit("meets_at", told, record=place)
 
 
 @rule(
@@ -151,25 +147,22 @@ def meets_where_nothing_is_open(overview: Overview) -> Iterator[Hit]:
     bad=[{**_LAB, "municipality": "000001"}, {**_GROUP, "municipality": "000002"}, _HOSTS],
     about=("municipality", "subject"),
 )
-def hosted_elsewhere(overview: Overview) -> Iterator[Hit]:
+def hosted_elsewhere(tied: Tied) -> Iterator[Hit]:
     """Compare the municipalities of a group and of the lab that hosts it, or where it meets."""
-    places = overview.places
-    hosts: Iterator[_Met] = (
-        (places.get(each.subject), places.get(each.object), "object", each)
-        for each in overview.relations
-        if each.role == "hosts"
-    )
-    meets: Iterator[_Met] = (
-        (places.get(each.meets_at), each, "meets_at", each)
-        for each in places.values()
-        if each.meets_at
-    )
-    for lab, group, column, record in (*hosts, *meets):
-        if lab and group and lab.name_of_kind == "lab" and group.name_of_kind == "group":
-            codes = (lab.municipality, group.municipality)
-            if all(codes) and codes[0] != codes[1]:
-                told = {"lab": lab.name, "group": group.name, "one": codes[0], "other": codes[1]}
-                yield Hit(column, told, record=record)
+    group = tied.place
+    if group.name_of_kind != "group" or not group.municipality:
+        return
+    told: list[tuple[str | None, str, Subject]] = [
+        (each.subject, "object", each)
+        for each in tied.relations
+        if each.role == "hosts" and each.object == group.id
+    ]
+    for id_, column, record in (*told, (group.meets_at, "meets_at", group)):
+        lab = tied.overview.get(id_)
+        if lab and lab.name_of_kind == "lab" and lab.municipality:
+            codes = {"one": lab.municipality, "other": group.municipality}
+            if codes["one"] != codes["other"]:
+                yield Hit(column, {"lab": lab.name, "group": group.name, **codes}, record=record)
 
 
 @rule(
@@ -197,16 +190,15 @@ def hosted_elsewhere(overview: Overview) -> Iterator[Hit]:
     ],
     about=("subject", "object"),
 )
-def role_for_another_kind(overview: Overview) -> Iterator[Hit]:
+def role_for_another_kind(ends: Ends) -> Iterator[Hit]:
     """Look for roles that a record of this kind cannot well have with one of that kind."""
-    for relation in overview.relations:
-        who, whom = (overview.places.get(end) for end in (relation.subject, relation.object))
-        if who and whom and (who.name_of_kind, relation.role, whom.name_of_kind) in UNLIKELY:
-            told = {
-                "kind": LABELS[who.name_of_kind],
-                "name": same(who.name),
-                "role": ROLE.told(relation.role),
-                "other": LABELS[whom.name_of_kind],
-                "object": same(whom.name),
-            }
-            yield Hit("role", told, record=relation)
+    relation, who, whom = ends
+    if who and whom and (who.name_of_kind, relation.role, whom.name_of_kind) in UNLIKELY:
+        told = {
+            "kind": LABELS[who.name_of_kind],
+            "name": same(who.name),
+            "role": ROLE.told(relation.role),
+            "other": LABELS[whom.name_of_kind],
+            "object": same(whom.name),
+        }
+        yield Hit("role", told, record=relation)
