@@ -237,6 +237,8 @@ def test_a_relation_told_twice_is_a_sentence():
         (("ab", "ba", "bc", "cb"), ("part_of",) * 4, ["A → B → A", "B → C → B"]),
         (("ab", "ac", "bd", "cd"), ("part_of",) * 4, []),
         (("ab", "ba"), ("became", "merged_into"), ["A → B → A"]),
+        (("ac", "cb", "bc"), ("part_of",) * 3, ["B → C → B"]),
+        (("da", "ac", "cb", "bc"), ("part_of",) * 4, ["B → C → B"]),
     ],
 )
 def test_each_circle_is_told_once(pairs, roles, chains):

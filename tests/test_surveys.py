@@ -2,7 +2,9 @@
 
 import random
 import resource
+import tempfile
 from collections import Counter
+from functools import partial
 
 import pytest
 from hypothesis import given
@@ -10,6 +12,7 @@ from hypothesis import strategies as st
 
 from bencomune_cli import spools, surveys, twins
 from bencomune_cli.checking import check
+from bencomune_cli.doubles import Doubles
 from bencomune_cli.entities import PLACES, Group, Relation
 from bencomune_cli.errors import Refused
 from bencomune_cli.evidence import DOUBTFUL
@@ -36,7 +39,7 @@ def crowded(registry):
             until = draw.choice([{}, {"until": "2020"}, {"since": "2021"}])
             if not any(registry.store.select(Relation, "subject = ? AND object = ?", (one, other))):
                 registry.add(Relation, told | until)
-        gone = registry.finder.place(ids[1])
+        gone = registry.finder.place(next(registry.store.select(Relation)).object)
         registry.set_removed(gone, removed=True)
     return registry
 
@@ -105,7 +108,51 @@ def test_a_record_that_was_removed_is_seen_no_more(crowded):
     assert gone.id not in {place.id for place in seen.places()}
     assert seen.get(gone.id) is None
     ends = [each for each in seen.ends() if gone.id in each.relation]
+    assert ends
     assert all(None in each for each in ends)
+
+
+def test_what_vanishes_while_it_is_looked_at_is_left_out(crowded):
+    """Another steward removes records between two looks: no fault, and the others are told."""
+    seen, kept = Survey(crowded), None
+    for gone in [each.id for each in seen.places()][::2]:
+        kept = kept or list(check_together(seen, crowded.context()))
+        seen.at = partial(_but, seen.at, gone)
+        seen.get = partial(_one_but, seen.get, gone)
+    found = list(check_together(seen, crowded.context()))
+    assert 0 < len(found) < len(kept)
+
+
+def _but(at, gone, ids):
+    return {id_: place for id_, place in at(ids).items() if id_ != gone}
+
+
+def _one_but(get, gone, id_):
+    return None if id_ == gone else get(id_)
+
+
+def test_what_a_newer_program_writes_loses_no_finding(crowded, other):
+    """A change of a table that this program does not know: what was remembered is told, and all."""
+    before = list(check(crowded).findings)
+    other.execute(
+        "INSERT INTO changes (operation, entity, record, after)"
+        " SELECT max(seq), 'events', 'e1', '{}' FROM operations"
+    )
+    other.commit()
+    assert list(check(crowded).findings) == list(check(crowded).findings) == before
+
+
+def test_the_order_of_pairs_is_that_of_the_records():
+    """Not that of the keys, which is another in each run."""
+    rows = _rows(300)
+    told = [
+        row._replace(phone=f"+39038200{n // 3:04}", name=f"{row.name} {n // 3}")
+        for n, row in enumerate(rows)
+    ]
+    found = [(pair.one.id, pair.other.id) for pair in twins.pairs(Held(told), 0.3)]
+    places = {row.id: n for n, row in enumerate(rows)}
+    assert len(found) == 300
+    assert found == sorted(found, key=lambda pair: [places[id_] for id_ in pair])
 
 
 # On disk
@@ -117,6 +164,8 @@ def test_what_is_put_in_any_order_is_gone_through_sorted(things, run):
     held = Sorted(lambda each: each[0])
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(spools, "RUN", run)
+        patch.setattr(spools, "RUNS", 3)
+        patch.setattr(spools, "BATCH", 2)
         for thing in things:
             held.put(thing)
     for _ in range(2):
@@ -155,13 +204,38 @@ def _rows(count, **told):
 
 
 @pytest.mark.parametrize("lat", [-90.0, -45.1, 0.0, 45.1, 90.0])
-@pytest.mark.parametrize("lon", [-180.0, -9.1, 0.0, 9.1])
+@pytest.mark.parametrize("lon", [-179.9, -9.1, 0.0, 9.1])
 def test_those_near_are_compared_anywhere_on_earth(lat, lon):
-    """Two of one name a few metres apart are one, on either side of a cell's border."""
-    one, other = (row._replace(name="Casa del Sole", lat=lat, lon=lon) for row in _rows(2))
-    step = 0.0002 if lat < 90 else -0.0002
-    for near in (other._replace(lat=lat + step), other._replace(lon=lon + 0.0002)):
-        assert len(list(twins.pairs(Held((one, near)), 0.5))) == 1
+    """Two that share nothing but letters of their names, on either side of a cell's border."""
+    one, other = (row._replace(lat=lat, lon=lon) for row in _rows(2))
+    one = one._replace(name="Laboratorio Primavera")
+    other = other._replace(name="Laboratario Primaverra")
+    step = 0.0004 if lat < 90 else -0.0004
+    beside = 0.0007
+    near = [
+        other._replace(lat=lat + step),
+        other._replace(lon=lon + beside),
+        other._replace(lat=lat + step, lon=lon + beside / 3),
+        other._replace(lat=lat + step, lon=lon - beside / 3),
+    ]
+    assert [len(list(twins.pairs(Held((one, each)), DOUBTFUL))) for each in near] == [1] * 4
+    assert not list(twins.pairs(Held((one, other._replace(lat=None, lon=None))), DOUBTFUL))
+
+
+@pytest.mark.parametrize("name", ["!!!", "★"])
+def test_names_without_letters_are_names(name):
+    """Two of one telephone are compared as any others, among all and as a new one."""
+    one, other = (row._replace(name=name, phone="+390382000000") for row in _rows(2))
+    assert len(list(twins.pairs(Held((one, other))))) == 1
+    assert [each.id for each in Doubles(Held((one,))).of(other)] == ["n0"]
+
+
+def test_a_new_group_is_no_double_of_the_lab_where_it_meets():
+    """What one is to the other is told by the new one too."""
+    lab, group = (row._replace(name="Casa del Sole", phone="+390382000000") for row in _rows(2))
+    group = group._replace(name_of_kind="group")
+    assert len(Doubles(Held((lab,))).of(group)) == 1
+    assert Doubles(Held((lab,))).of(group._replace(meets_at="n0")) == []
 
 
 def test_a_pair_is_told_once_and_not_where_somebody_said_they_are_two():
@@ -173,6 +247,24 @@ def test_a_pair_is_told_once_and_not_where_somebody_said_they_are_two():
     assert len(list(twins.pairs(Held(rows, distinct=distinct), DOUBTFUL, all_=True))) == 1
     meeting = [rows[0], rows[1]._replace(meets_at="n0")]
     assert list(twins.pairs(Held(meeting), DOUBTFUL, all_=True)) == []
+
+
+def test_findings_that_find_no_room_are_told_of(crowded, monkeypatch):
+    """Neither a folder that is not there nor a file that cannot grow is a fault of the program."""
+    monkeypatch.setattr(spools, "RUN", 10)
+    monkeypatch.setattr(spools, "BATCH", 3)
+    with monkeypatch.context() as patch:
+        patch.setattr(tempfile, "tempdir", "/niente")
+        with pytest.raises(Refused, match="TMPDIR"):
+            check(crowded, afresh=True)
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, hard))
+    try:
+        with pytest.raises(Refused, match="TMPDIR"):
+            check(crowded, afresh=True)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert check(crowded, afresh=True).findings
 
 
 def test_without_room_for_temporary_files_it_is_said():

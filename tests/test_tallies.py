@@ -5,6 +5,8 @@ import sys
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bencomune_cli.entities import Organisation
+from bencomune_cli.matching import NEW, Matches
 from bencomune_cli.tallies import LEAST, Tally
 
 # Also hashes that want the same place.
@@ -33,3 +35,17 @@ def test_a_tally_grows_and_stays_small():
     assert tally.get(hash("0")) == 0
     held = (value for value in vars(tally).values() if not isinstance(value, int))
     assert sum(map(sys.getsizeof, held)) < 4_000_000
+
+
+def test_a_row_that_is_refused_refuses_no_other(registry):
+    """Of a row that says again what another said only that is kept, not what else it says."""
+    matches = Matches(registry, Organisation, "prova")
+
+    def told(number, source_id, tax_code):
+        values = {"source_id": source_id, "tax_code": tax_code}
+        return matches.twice(number, values, NEW, ())
+
+    assert told(2, "1", "00296180185") is None
+    assert "2" in told(3, "1", "00000000000").it
+    assert told(4, "2", "00000000000") is None
+    assert "4" in told(5, "2", "11111111115").it

@@ -1,6 +1,7 @@
 """All rules over all records of a registry, without what somebody waived."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import cached_property
 
 from .crews import uncollected
@@ -23,10 +24,11 @@ class Checked:
         holding: Mapping[Key, Waiver],
     ) -> None:
         self._found, self._wanted, self._holding = found, wanted, holding
-        self.findings = _Findings(self._told)
 
-    def _told(self) -> Iterator[Finding]:
-        return (f for f in self._found if self._wanted(f) and not waiver_of(f, self._holding))
+    @property
+    def findings(self) -> "Findings":
+        """Return what is told, gravest first."""
+        return Findings(self._found, self._wanted, self._holding)
 
     @cached_property
     def waived(self) -> list[tuple[Finding, Waiver]]:
@@ -35,17 +37,21 @@ class Checked:
         return [(finding, waiver) for finding, waiver in told if waiver] if self._holding else []
 
 
-class _Findings(Iterable[Finding]):
-    """Findings, gravest first, however many they are."""
+@dataclass(frozen=True, eq=False)
+class Findings(Iterable[Finding]):
+    """Findings that are wanted and not waived, however many; gone through as often as is wanted."""
 
-    def __init__(self, told: Callable[[], Iterator[Finding]]) -> None:
-        self._told = told
+    found: Iterable[Finding]
+    wanted: Callable[[Finding], bool]
+    holding: Mapping[Key, Waiver]
 
     def __iter__(self) -> Iterator[Finding]:
-        return self._told()
+        """Yield them in their order."""
+        return (f for f in self.found if self.wanted(f) and not waiver_of(f, self.holding))
 
     def __bool__(self) -> bool:
-        return next(self._told(), None) is not None
+        """Tell whether there are any."""
+        return next(iter(self), None) is not None
 
 
 def check(
@@ -74,7 +80,7 @@ def _checked(
     memory = Memory(registry)
     recalled = None if afresh else memory.recall()
     found = recalled.holding if recalled else Sorted(Finding.order)
-    if recalled is None or recalled.again:
+    if recalled is None or not recalled.together:
         for finding in _looked_for(registry, recalled):
             found.put(finding)
         memory.keep(found, recalled)

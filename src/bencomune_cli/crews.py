@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from itertools import chain, islice
-from typing import Any, Generic, TypeVar
+from typing import Any, TypeVar
 
 from .errors import Refused
 from .words import Text
@@ -100,15 +100,21 @@ def _made(
 
     The other processes hold so many that none of them has to wait; what is more is done here.
     """
+    from concurrent.futures import Future, as_completed
+
     waiting: list[_Waiting] = []
     for batch in batches:
         ready, waiting = _parted(waiting, ahead)
         yield from (_told(*each) for each in ready)
-        enough = sum(not made.done() for _, made in waiting) >= held
-        waiting.append(
-            (batch, _Made(list(map(here, batch))) if enough else pool.submit(_do, batch))
-        )
-    yield from (_told(*each) for each in waiting)
+        if sum(not made.done() for _, made in waiting) < held:
+            waiting.append((batch, pool.submit(_do, batch)))
+        else:
+            made = Future[list[V]]()
+            made.set_result(list(map(here, batch)))
+            waiting.append((batch, made))
+    of = {made: batch for batch, made in waiting}
+    for made in as_completed(of) if ahead is None else of:
+        yield _told(of[made], made)
 
 
 def _parted(waiting: list[_Waiting], ahead: int | None) -> tuple[list[_Waiting], list[_Waiting]]:
@@ -123,19 +129,6 @@ def _parted(waiting: list[_Waiting], ahead: int | None) -> tuple[list[_Waiting],
 
 def _told(batch: list[T], made: Any) -> Iterable[tuple[T, Any]]:
     return zip(batch, made.result(), strict=True)
-
-
-class _Made(Generic[V]):
-    """What was made here of a batch, as a future tells it."""
-
-    def __init__(self, made: list[V]) -> None:
-        self._made = made
-
-    def done(self) -> bool:
-        return True
-
-    def result(self) -> list[V]:
-        return self._made
 
 
 _work: list[Callable[[Any], Any]] = []

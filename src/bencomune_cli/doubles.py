@@ -85,7 +85,7 @@ class Doubles:
         self._told_apart = told_apart or overview.told_apart
         self._blocks: dict[str, _Block] = defaultdict(_Block)
         for place, each in enumerate(self._known):
-            for sort, key in parts_of(each):
+            for sort, key in parts_of(each.row, [name.text for name in each.names]):
                 self._blocks[sort].put(key, place)
             if cell := cell_of(each.row):
                 self._blocks["cell"].put(cell, place)
@@ -112,7 +112,7 @@ class Doubles:
         blocks = self._blocks
         found: set[int] = set()
         crowds = []
-        for sort, key in keys_and_names(new):
+        for sort, key in keys_and_names(new.row, [name.text for name in new.names]):
             if held := blocks[sort].of(key)[-CROWD:]:
                 if sort in SELDOM:
                     found.update(held)

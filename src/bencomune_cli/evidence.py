@@ -74,11 +74,15 @@ Shared = Callable[[str, str], int]  # how many records have the same value, by i
 
 def known(row: Standing) -> Known:
     """Return a record with its name and its other names."""
+    return Known(row, tuple(map(named, names_of(row))))
+
+
+def names_of(row: Standing) -> Sequence[str]:
+    """Return the name of a record and its other names, as many and as much as is compared."""
     texts = (row.name, *(row.alt_names.split(" | ") if row.alt_names else ()))
-    return Known(row, tuple(named(text[:LONGEST]) for text in texts[:MOST] if text))
+    return [text[:LONGEST] for text in texts[:MOST] if text]
 
 
-@lru_cache(maxsize=1_024)  # one record is weighed against several, and these against others
 def keys_of(row: Standing) -> Sequence[tuple[str, str]]:
     """Return what another record may share with this one: the sort of value, and its key."""
     found = [("code", code) for code in _codes(row)] if row.tax_code or row.vat_number else []
@@ -194,10 +198,14 @@ _VALUES = {
 }
 
 
+# One record is weighed against several, and these against others.
+_keys_again = lru_cache(maxsize=1_024)(keys_of)
+
+
 def _by_values(one: Standing, other: Standing, shared: Shared) -> Iterator[Told]:
     """Yield what two records share; what many share says less."""
-    mine = keys_of(one)
-    both = {key for key in keys_of(other) if key in mine}
+    mine = _keys_again(one)
+    both = {key for key in _keys_again(other) if key in mine}
     if not both:
         return
     sorts = dict(sorted(both, reverse=True))

@@ -33,8 +33,8 @@ def to_csv(findings: Iterable[Finding]) -> Iterator[str]:
 
 def _csv_row(cells: Iterable[str]) -> str:
     out = io.StringIO()
-    csv.writer(out, lineterminator="").writerow(cells)
-    return out.getvalue()
+    csv.writer(out, lineterminator="\n").writerow(cells)  # it quotes what holds such an end
+    return out.getvalue().removesuffix("\n")
 
 
 def to_sarif(findings: Iterable[Finding], path: Path) -> dict[str, Any]:

@@ -5,10 +5,10 @@ whole), and the cell of the map that they lie in. What stands under the same key
 nothing else; no key has more than so many compared.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import product
 
-from .evidence import NEAR, Known, keys_of
+from .evidence import NEAR, keys_of
 from .geo import METRES_PER_DEGREE
 from .standings import Standing
 
@@ -26,19 +26,24 @@ _SHORTEST = 3  # letters of half a name that tell anything
 Cell = tuple[int, int]
 
 
-def keys_and_names(each: Known) -> list[tuple[str, str]]:
-    """Return what a record may share with another, its names in its municipality among that."""
-    town = each.row.municipality or ""
-    return [*keys_of(each.row), *(("name", f"{name.squeezed} {town}") for name in each.names)]
+def keys_and_names(row: Standing, names: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Yield what a record may share with another, its names in its municipality among that.
+
+    `names` are the texts of its names, as they are compared.
+    """
+    town = row.municipality or ""
+    yield from keys_of(row)
+    for text in names:
+        yield "name", f"{text.replace(' ', '')} {town}"
 
 
-def parts_of(each: Known) -> Iterator[tuple[str, str]]:
+def parts_of(row: Standing, names: Sequence[str]) -> Iterator[tuple[str, str]]:
     """Yield what a record may share with another, parts of its names among that."""
-    yield from keys_and_names(each)
-    for name in each.names:
-        for word in name.words:
+    yield from keys_and_names(row, names)
+    for text in names:
+        for word in text.split():
             yield "word", word
-        for half in halves(name.squeezed):
+        for half in halves(text.replace(" ", "")):
             yield "half", half
 
 

@@ -109,7 +109,7 @@ class Matches:
         told: list[Any] = keys
         if not keys and values.get("name"):  # one without a name has that to be mended first
             told = [stored]
-        for earlier in [self._given.first(hash(each), number) for each in told]:
+        for earlier in (self._given.first(hash(each), number) for each in told):
             if earlier != number:
                 return Text(
                     "dice lo stesso record della riga {row}: lasciarne una",

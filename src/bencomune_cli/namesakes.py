@@ -103,22 +103,24 @@ def ordered(text: str) -> str:
 
 def named(text: str) -> Name:
     """Return a name as it is compared."""
-    words = _words(text)
-    last = words[-1:] if len(words) > 1 and len(words[-1]) == 1 else []  # "Sezione A", no article
-    telling = [word for word in words if word not in _UNTELLING]
-    if last or not telling:
-        large = [word for word in words[: len(words) - len(last)] if word not in _SMALL] + last
-        telling = [word for word in large if word not in _LEGAL] or large or words
-    return _name(" ".join(telling), telling)
+    return named_as(telling(text))
 
 
 def named_as(text: str) -> Name:
     """Return the name of which this is the text."""
-    return _name(text, text.split())
+    words = text.split()
+    return Name(text, tuple(sorted({*words})), tuple(sorted(filter(_is_mark, words))))
 
 
-def _name(text: str, telling: list[str]) -> Name:
-    return Name(text, tuple(sorted({*telling})), tuple(sorted(filter(_is_mark, telling))))
+def telling(text: str) -> str:
+    """Return the telling words of a name, as they stand: the text of the name."""
+    words = _words(text)
+    last = words[-1:] if len(words) > 1 and len(words[-1]) == 1 else []  # "Sezione A", no article
+    told = [word for word in words if word not in _UNTELLING]
+    if last or not told:
+        large = [word for word in words[: len(words) - len(last)] if word not in _SMALL] + last
+        told = [word for word in large if word not in _LEGAL] or large or words
+    return " ".join(told)
 
 
 @lru_cache(maxsize=10_000)

@@ -6,6 +6,7 @@ Nothing here has to hold them all: a registry of a million is gone through as of
 from abc import ABC, abstractmethod
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from .declare import Record
@@ -42,6 +43,10 @@ class Overview(ABC):
         """Yield all places."""
 
     @abstractmethod
+    def values(self, *names: str) -> Iterator[tuple[Any, ...]]:
+        """Yield the ids of all places, in the same order, each with some of its values."""
+
+    @abstractmethod
     def relations(self) -> Iterator[Link]:
         """Yield all relations."""
 
@@ -51,7 +56,7 @@ class Overview(ABC):
 
     @abstractmethod
     def at(self, ids: Iterable[str]) -> Mapping[str, Standing]:
-        """Return the places of some ids, by their ids, as `get` does of one."""
+        """Return the places of some ids, by their ids; none that is removed."""
 
     @abstractmethod
     def relations_of(self, id_: str) -> Sequence[Link]:
@@ -80,8 +85,12 @@ class Overview(ABC):
         return (
             other.id == one.meets_at
             or one.id == other.meets_at
-            or any(other.id in (each.subject, each.object) for each in self.relations_of(one.id))
+            or any(other.id in (each.subject, each.object) for each in self._both(one, other))
         )
+
+    def _both(self, one: Standing, other: Standing) -> Sequence[Link]:
+        """Return the relations of the first; none where one is new and has no id yet."""
+        return self.relations_of(one.id) if one.id and other.id else ()
 
 
 class Held(Overview):
@@ -104,6 +113,10 @@ class Held(Overview):
     def places(self) -> Iterator[Standing]:
         """Yield all places."""
         return iter(self._places.values())
+
+    def values(self, *names: str) -> Iterator[tuple[Any, ...]]:
+        """Yield the ids of all places, each with some of its values."""
+        return map(attrgetter("id", *names), self.places())
 
     def relations(self) -> Iterator[Link]:
         """Yield all relations."""

@@ -35,11 +35,12 @@ _MISSING = frozenset({"K03", "P08", "R01", "R03"})
 class Recalled(NamedTuple):
     """What is known: findings that still hold, and the records to be looked at again.
 
-    Where there are any, those of the rules over many are not known.
+    `together` tells whether those of rules over many are among them: not where anything changed.
     """
 
     holding: Sorted[Finding]
     again: set[Key]
+    together: bool
 
 
 class Memory:
@@ -113,7 +114,7 @@ class Memory:
             if not gone:
                 holding.put(each)
         known = {entity.table for entity in ENTITIES}
-        return Recalled(holding, {key for key in again if key[0] in known})
+        return Recalled(holding, {key for key in again if key[0] in known}, not again)
 
 
 def _together() -> list[str]:

@@ -8,6 +8,8 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any
 
+FEW = 4  # choices that are compared one by one in less time
+
 
 @cache
 def _similarity() -> Callable[..., float]:
@@ -29,6 +31,9 @@ def similarity(one: str, other: str, least: float = 0.0) -> float:
 
 
 def alike_among(text: str, choices: Sequence[str], least: float) -> list[int]:
-    """Return the places of the choices that are at least so alike to a text, likest first."""
+    """Return the places of the choices that are at least so alike to a text, in any order."""
+    if len(choices) <= FEW:
+        same = _similarity()
+        return [n for n, each in enumerate(choices) if same(text, each, score_cutoff=least)]
     found = _extract()(text, choices, scorer=_similarity(), score_cutoff=least, limit=None)
     return [place for _, _, place in found]

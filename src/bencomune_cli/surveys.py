@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import islice
 from typing import Any
 
@@ -13,6 +13,7 @@ from .overviews import Ends, Held, Overview, Tied
 from .registry import Registry
 from .shortlist import shortlist
 from .standings import STANDING, Link, Standing, standing_of
+from .store import Store
 
 _READ = (*STANDING, "removed")
 PAGE = 1_000  # records that are read at once
@@ -24,7 +25,7 @@ class Survey(Overview):
 
     def __init__(self, registry: Registry) -> None:
         self._store = registry.store
-        self._get = lru_cache(KEPT)(self._read)
+        self._get = lru_cache(KEPT)(partial(_read, self._store))
         self.distinct = frozenset(self._distinct())
 
     def places(self) -> Iterator[Standing]:
@@ -32,6 +33,12 @@ class Survey(Overview):
         for entity in PLACES:
             for page in self._pages(entity, _READ):
                 yield from _standings(entity, page)
+
+    def values(self, *names: str) -> Iterator[tuple[Any, ...]]:
+        """Yield the ids of all places, in the same order, each with some of its values."""
+        for entity in PLACES:
+            for page in self._pages(entity, ("id", *names, "removed")):
+                yield from (row[:-1] for row in page if not row[-1])
 
     def relations(self) -> Iterator[Link]:
         """Yield all relations, in the order of their ids."""
@@ -48,12 +55,6 @@ class Survey(Overview):
         while page := list(self._store.values_of(entity, names, "id > ?", (last,), PAGE)):
             yield page
             last = page[-1][0]
-
-    def _read(self, id_: str) -> Standing | None:
-        name = self._store.entity_of(id_)
-        entity = next((each for each in PLACES if each.name_of_kind == name), None)
-        rows = self._store.values_of(entity, _READ, "id = ?", (id_,)) if entity else ()
-        return next(_standings(entity, rows), None) if entity else None
 
     def relations_of(self, id_: str) -> Sequence[Link]:
         """Return the relations of a place, in the order of their ids."""
@@ -75,12 +76,7 @@ class Survey(Overview):
 
     def at(self, ids: Iterable[str]) -> Mapping[str, Standing]:
         """Return the places of some ids, by their ids."""
-        among, found = json.dumps(list(ids)), dict[str, Standing]()
-        for entity in PLACES:
-            where = "id IN (SELECT value FROM json_each(?))"
-            rows = self._store.values_of(entity, _READ, where, (among,))
-            found.update((row.id, row) for row in _standings(entity, rows))
-        return found
+        return {row.id: row for row in _among(self._store, list(ids))}
 
     def tied(self) -> Iterator[Tied]:
         """Yield all places, each with its relations."""
@@ -110,6 +106,17 @@ class Survey(Overview):
             rows = ((self.get(id_), mark) for id_, mark in told)
             if all(row is not None and fingerprint(row) == mark for row, mark in rows):
                 yield min(each.one, each.other), max(each.one, each.other)
+
+
+def _read(store: Store, id_: str) -> Standing | None:
+    return next(_among(store, [id_]), None)
+
+
+def _among(store: Store, ids: Sequence[str]) -> Iterator[Standing]:
+    """Yield the places of some ids."""
+    where, told = "id IN (SELECT value FROM json_each(?))", json.dumps(ids)
+    for entity in PLACES:
+        yield from _standings(entity, store.values_of(entity, _READ, where, (told,)))
 
 
 def _standings(entity: type[Place], rows: Any) -> Iterator[Standing]:

@@ -7,18 +7,18 @@ only its id and its names as they are compared are held, some sixty bytes.
 import sqlite3
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
-from functools import lru_cache
+from contextlib import closing
+from functools import lru_cache, partial
 from itertools import chain, groupby, islice
 from operator import itemgetter
 from typing import NamedTuple
 
-from .errors import Refused
-from .evidence import LIKELY, Known, Verdict, known, weighed
+from .evidence import LIKELY, Known, Verdict, names_of, weighed
 from .hallmarks import COMMON, CROWD, NEXT, OFTEN, PARTS, SELDOM, Cell, around, cell_of, parts_of
-from .namesakes import ALIKE, Name, likeness, named_as, ordered
+from .namesakes import ALIKE, Name, likeness, named_as, ordered, telling
 from .overviews import Overview
 from .similarity import alike_among
+from .spools import said_of_disk
 from .standings import Standing
 from .words import Text
 
@@ -47,7 +47,7 @@ def pairs(overview: Overview, least: float = LIKELY, *, all_: bool = False) -> I
     With `all_` also those of which somebody said that they are two. Raises Refused where there is
     no room on the disk.
     """
-    with _said(), closing(sqlite3.connect("", isolation_level=None)) as file:
+    with said_of_disk(), closing(sqlite3.connect("", isolation_level=None)) as file:
         yield from _Twins(overview, file, all_).pairs(least)
 
 
@@ -55,8 +55,8 @@ class _Twins:
     def __init__(self, overview: Overview, file: sqlite3.Connection, all_: bool) -> None:
         self._overview = overview
         self._all = all_
-        self._names = lru_cache(KEPT)(self._named)
         self._ids, self._texts = _Texts(), _Texts()
+        self._names = lru_cache(KEPT)(partial(_named, self._texts))
         self._file = file
         self._sort()
         self._groups = {sort: _Groups() for sort in _SORTS}
@@ -76,12 +76,12 @@ class _Twins:
 
     def _keys(self) -> Iterator[tuple[int, int, int]]:
         for place, row in enumerate(self._overview.places()):
-            each = known(row)
+            names = [telling(text) for text in names_of(row)]
             self._ids.add(row.id)
-            self._texts.add("\n".join([name.text for name in each.names]))
+            self._texts.add("".join([f"{text}\n" for text in names]))
             if cell := cell_of(row):
                 yield _CELL, cell[0] * _ROW + cell[1] + _ROW // 2, place
-            for sort, key in set(parts_of(each)):
+            for sort, key in set(parts_of(row, names)):
                 yield _SORTS[sort], hash(key), place
 
     def _group(self) -> None:
@@ -100,34 +100,29 @@ class _Twins:
     def _shared(self, sort: str, key: str) -> int:
         return self._counts.get((sort, hash(key)), PAIR)
 
-    def _ordered(self, place: int) -> Iterable[str]:
-        return map(ordered, self._texts[place].split("\n"))
-
-    def _named(self, place: int) -> tuple[Name, ...]:
-        texts = self._texts[place]
-        return tuple(map(named_as, texts.split("\n"))) if texts else ()
+    def _ordered(self, place: int) -> Iterator[str]:
+        return map(ordered, _lines(self._texts[place]))
 
     def pairs(self, least: float) -> Iterator[Pair]:
-        yielded: set[tuple[int, int]] = set()
-        found = chain(self._sharing(), self._alike())
-        while some := list(islice(found, READ)):
-            for pair, (one, other) in self._read(some):
-                verdict = weighed(one, other, self._shared)
-                wanted = verdict.score >= least and pair not in yielded
-                if wanted and not self._told_apart(one.row, other.row):
-                    yielded.add(pair)
-                    yield _pair(one.row, other.row, verdict)
+        """Yield the pairs in the order of their records: that of the keys is another each time."""
+        found: dict[Places, Verdict] = {}
+        for pair, one, other in self._read(chain(self._sharing(), self._alike())):
+            verdict = weighed(one, other, self._shared)
+            if verdict.score >= least and not self._told_apart(one.row, other.row):
+                found[pair] = verdict
+        for pair, one, other in self._read(sorted(found)):
+            yield _pair(one.row, other.row, found[pair])
 
-    def _read(self, some: Iterable[Places]) -> Iterator[tuple[Places, tuple[Known, Known]]]:
-        """Yield some pairs, the elder first, with their records; not if one is gone meanwhile."""
-        ids = {place: self._ids[place] for pair in some for place in pair}
-        rows = self._overview.at(ids.values())
-        there = {
-            place: Known(rows[id_], self._names(place)) for place, id_ in ids.items() if id_ in rows
-        }
-        for pair in sorted({(min(pair), max(pair)) for pair in some}):
-            if all(place in there for place in pair):
-                yield pair, (there[pair[0]], there[pair[1]])
+    def _read(self, pairs_: Iterable[Places]) -> Iterator[tuple[Places, Known, Known]]:
+        """Yield pairs, the elder first, with their records; not where one is gone meanwhile."""
+        rest = iter(pairs_)
+        while some := sorted({(min(pair), max(pair)) for pair in islice(rest, READ)}):
+            ids = {place: self._ids[place] for pair in some for place in pair}
+            rows = self._overview.at(ids.values())
+            there = {n: Known(rows[id_], self._names(n)) for n, id_ in ids.items() if id_ in rows}
+            for one, other in some:
+                if one in there and other in there:
+                    yield (one, other), there[one], there[other]
 
     def _told_apart(self, one: Standing, other: Standing) -> bool:
         told = self._overview.related if self._all else self._overview.told_apart
@@ -180,6 +175,15 @@ class _Twins:
                     yield place, other
 
 
+def _lines(text: str) -> list[str]:
+    """Return the lines of a text, each of which has its end."""
+    return text.split("\n")[:-1]
+
+
+def _named(texts: "_Texts", place: int) -> tuple[Name, ...]:
+    return tuple(map(named_as, _lines(texts[place])))
+
+
 class _Texts:
     """Texts by their numbers, in little memory."""
 
@@ -230,18 +234,3 @@ def _with_those_after(
 def _pair(one: Standing, other: Standing, verdict: Verdict) -> Pair:
     elder, younger = sorted((one, other), key=lambda row: row.created_at or "")
     return Pair(elder, younger, *verdict)
-
-
-@contextmanager
-def _said() -> Iterator[None]:
-    """Tell of a disk that is full."""
-    try:
-        yield
-    except sqlite3.Error as error:
-        told = Text(
-            "non c'è spazio per i file temporanei ({error}): liberarne, o indicare un'altra"
-            " cartella con la variabile TMPDIR",
-            "there is no room for temporary files ({error}): make some, or name another folder in"
-            " the variable TMPDIR",
-        )
-        raise Refused(told.filled(error=str(error))) from error

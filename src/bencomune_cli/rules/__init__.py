@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache, lru_cache
-from itertools import chain
 from typing import Any, NamedTuple, Protocol
 
 from ..batches import Quiet, Suspects
@@ -286,8 +285,10 @@ def _named(told: Sequence[str | type[Kind]], entity: type[Record]) -> tuple[str,
 
 def check_together(overview: Overview, context: Context) -> Iterator[Finding]:
     """Yield the findings of the rules over many."""
-    found = (each.findings(overview, context) for each in catalogue().values() if each.together)
-    return chain.from_iterable(found)
+    for seen, told in SEEN.items():
+        for each in told(overview):
+            for rule_ in rules_over(seen):
+                yield from rule_.found_in((each,), context)
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Sequence
+from operator import itemgetter
 
 from ..addresses import POSTCODE, same_street
 from ..entities.relation import MERGED
@@ -13,6 +14,8 @@ from ..recurring import recurring
 from ..standings import Standing
 from ..words import Text, same
 from . import Hit, rule
+
+_Point = tuple[float, float]  # longitude and latitude
 
 NAMED = 3  # other records that a message names
 LEAST, SHARE = 5, 0.9  # records that must agree on a postcode, and how many of all
@@ -50,9 +53,9 @@ _SIX: Sequence[dict[str, object]] = [
 )
 def several_on_one_point(overview: Overview) -> Iterator[Hit]:
     """Look for records on one point that neither an address nor a relation brings together."""
-    spots: dict[tuple[float, float], list[str]] = defaultdict(list)
-    for place in recurring(lambda: filter(_on_a_point, overview.places()), _point):
-        spots[_point(place)].append(place.id)
+    spots: dict[_Point, list[str]] = defaultdict(list)
+    for point, id_ in recurring(lambda: _on_points(overview), itemgetter(0)):
+        spots[point].append(id_)
     for ids in spots.values():
         if len(ids) > 1:
             apart = _apart(list(overview.at(ids).values()), overview)
@@ -61,18 +64,12 @@ def several_on_one_point(overview: Overview) -> Iterator[Hit]:
                 yield Hit("lat", {"others": _named(others)}, record=first)
 
 
-def _on_a_point(place: Standing) -> bool:
-    """Tell whether a place is surely where its point is."""
-    return (
-        place.point is not None
-        and any(place.point)
-        and place.state != "closed"
-        and place.precision not in OF_AREAS
-    )
-
-
-def _point(place: Standing) -> tuple[float, float]:
-    return place.point or (0.0, 0.0)
+def _on_points(overview: Overview) -> Iterator[tuple[_Point, str]]:
+    """Yield the ids of the places that are surely where their point is, each with that."""
+    for id_, lat, lon, state, precision in overview.values("lat", "lon", "state", "precision"):
+        told = None not in (lat, lon) and (lat or lon)
+        if told and state != "closed" and precision not in OF_AREAS:
+            yield (lon, lat), id_
 
 
 def _named(places: Sequence[Standing]) -> Text:
@@ -155,17 +152,18 @@ def _door(place: Standing) -> str:
 def postcode_unlike_the_others(overview: Overview) -> Iterator[Hit]:
     """Look for a postcode that one record alone has, where nearly all others agree."""
     used: dict[str, Counter[str]] = defaultdict(Counter)
-    firsts: dict[tuple[str, str], Standing] = {}
-    for place in overview.places():
-        if place.municipality and place.postcode and POSTCODE.fullmatch(place.postcode):
-            used[place.municipality][place.postcode] += 1
-            firsts.setdefault((place.municipality, place.postcode), place)
-    for (municipality, postcode), place in firsts.items():
-        counts = used[municipality]
-        if counts[postcode] != 1:
-            continue
+    firsts: dict[tuple[str, str], str] = {}
+    for id_, municipality, postcode in overview.values("municipality", "postcode"):
+        if municipality and postcode and POSTCODE.fullmatch(postcode):
+            used[municipality][postcode] += 1
+            firsts.setdefault((municipality, postcode), id_)
+    for municipality, counts in used.items():
         ((usual, times),) = counts.most_common(1)
         others = counts.total() - 1
-        if times >= LEAST and times >= SHARE * others and usual != postcode:
-            told = {"value": postcode, "n": times, "usual": usual}
-            yield Hit("postcode", told, record=place)
+        if times < LEAST or times < SHARE * others:
+            continue
+        for postcode, number in counts.items():
+            place = overview.get(firsts[municipality, postcode]) if number == 1 else None
+            if place and postcode != usual:
+                told = {"value": postcode, "n": times, "usual": usual}
+                yield Hit("postcode", told, record=place)

@@ -3,15 +3,15 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from functools import partial
-from typing import NamedTuple
 
+from ..circles import circles, passing
 from ..contexts import Context
 from ..entities.relation import MERGED, MUTUAL, SUCCESSION
 from ..findings import Severity
 from ..kinds.choices import Term
 from ..kinds.times import last_day
 from ..overviews import Overview
-from ..recurring import passing, recurring
+from ..recurring import recurring
 from ..standings import Link
 from ..words import Text, same
 from . import Hit, rule
@@ -145,7 +145,7 @@ def chain_in_a_circle(overview: Overview, context: Context) -> Iterator[Hit]:
         leads: dict[str, dict[str, Link]] = defaultdict(dict)
         for relation in passing(partial(_chained, overview, roles, context.today)):
             leads[relation.subject].setdefault(relation.object, relation)
-        for circle in _circles(leads):
+        for circle in circles(leads, NAMED):
             names = [_name(overview, id_) for id_ in circle.first]
             told = [*names, *(["…"] if circle.longer else []), names[0]]
             record = leads[circle.last][circle.first[0]]
@@ -156,36 +156,6 @@ def _chained(overview: Overview, roles: Collection[str], today: str) -> Iterator
     for relation in overview.relations():
         if relation.role in roles and (roles is SUCCESSION or relation.holds(today)):
             yield relation
-
-
-class _Circle(NamedTuple):
-    """The first ids of a circle, whether there are more, and the last, which leads back."""
-
-    first: list[str]
-    longer: bool
-    last: str
-
-
-def _circles(leads: Mapping[str, Mapping[str, Link]]) -> Iterator[_Circle]:
-    """Go down every path once, and yield each circle that a path ends in."""
-    done: set[str] = set()
-    for start in sorted(leads):
-        path, place = [start], {start: 0}
-        waiting = [iter(() if start in done else sorted(leads[start]))]
-        while path:
-            following = next(waiting[-1], None)
-            if following is None:
-                waiting.pop()
-                left = path.pop()
-                del place[left]
-                done.add(left)
-            elif following in place:
-                at = place[following]
-                yield _Circle(path[at : at + NAMED], len(path) - at > NAMED, path[-1])
-            elif following in leads and following not in done:
-                place[following] = len(path)
-                path.append(following)
-                waiting.append(iter(sorted(leads[following])))
 
 
 @rule(
