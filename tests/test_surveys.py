@@ -172,13 +172,24 @@ def test_what_is_put_in_any_order_is_gone_through_sorted(things, run):
         assert list(held) == sorted(things, key=lambda each: each[0])
 
 
-@given(st.lists(st.integers(0, 30)))
-def test_what_recurs_is_yielded(things):
-    """Each of those that come again, in their order; alone another only by one chance in many."""
+@given(st.lists(st.integers(0, 30)), st.integers(0, 9))
+def test_what_recurs_is_yielded(things, few):
+    """Each of those that come again, in their order, also of more than are told exactly."""
     counts = Counter(things)
-    assert list(recurring(lambda: things, lambda each: each)) == [
-        each for each in things if counts[each] > 1
-    ]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("bencomune_cli.recurring.FEW", few)
+        patch.setattr("bencomune_cli.recurring.SLOTS", 64)
+        found = list(recurring(lambda: things, lambda each: each))
+    assert found == [each for each in things if counts[each] > 1]
+
+
+def test_of_many_some_may_be_told_with_those_that_recur():
+    """In as few slots as there are things most count as one; none that recurs is left out."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("bencomune_cli.recurring.FEW", 4)
+        patch.setattr("bencomune_cli.recurring.SLOTS", 8)
+        found = set(recurring(lambda: [*range(40), 7, 9], lambda each: each))
+    assert {7, 9} < found
 
 
 def test_findings_are_the_same_from_the_disk(crowded, monkeypatch):

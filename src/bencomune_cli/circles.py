@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple, Protocol, TypeVar
 
-from .recurring import SLOTS
+from .recurring import Marks
 
 
 class Leading(Protocol):
@@ -27,12 +27,12 @@ def passing(links: Callable[[], Iterable[L]]) -> Iterator[L]:
 
     No other is part of a circle. They are gone through twice.
     """
-    leading, led_to = bytearray(SLOTS), bytearray(SLOTS)
+    leading, led_to = Marks(), Marks()
     for link in links():
-        leading[hash(link.subject) % SLOTS] = 1
-        led_to[hash(link.object) % SLOTS] = 1
+        leading.add(link.subject)
+        led_to.add(link.object)
     for link in links():
-        if led_to[hash(link.subject) % SLOTS] and leading[hash(link.object) % SLOTS]:
+        if link.subject in led_to and link.object in leading:
             yield link
 
 
