@@ -52,7 +52,6 @@ def examiner_of(path: Path) -> Callable[[Stretch], list[Finding]]:
 
 class _Examiner:
     def __init__(self, registry: Registry) -> None:
-        self._registry = registry
         self._store = registry.store
         self._context: Context = registry.context()
         self._looking = Looking(self._context)
