@@ -2,7 +2,6 @@
 
 import json
 import sqlite3
-from dataclasses import replace
 
 import pytest
 
@@ -182,7 +181,7 @@ def test_a_basis_that_ends_is_told_before_and_after_but_not_twice():
     """Day by day: nothing, then that it will end, to its last day, then that it has."""
     contact = Contact(id="esempio", basis="act", expires_on="2026-11-23")
     codes = {
-        day: {f.code for f in check_record(contact, replace(CONTEXT, today=day))} & {"C15", "C17"}
+        day: {f.code for f in check_record(contact, CONTEXT.replaced(today=day))} & {"C15", "C17"}
         for day in ("2026-09-23", "2026-09-24", "2026-11-23", "2026-11-24")
     }
     assert list(codes.values()) == [set(), {"C17"}, {"C17"}, {"C15"}]

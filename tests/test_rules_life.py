@@ -2,7 +2,6 @@
 
 import random
 import re
-from dataclasses import replace
 
 import opening_hours
 import pytest
@@ -107,7 +106,7 @@ def test_what_is_right_is_left_alone(code, entity, values):
 )
 def test_without_a_term_no_record_is_due(network):
     """A registry that does not say how often it verifies is not told to; nor is one in time."""
-    context = replace(CONTEXT, network=network)
+    context = CONTEXT.replaced(network=network)
     lab = Lab(id="esempio", state="active", verified_on="2010")
     assert "L15" not in codes(lab, context)
     found = "L16" in codes(lab.replaced(verified_on=None), context)
@@ -118,7 +117,7 @@ def test_a_message_on_verification_is_the_same_tomorrow():
     """It names the last verification and counts no days, so that nothing changes by itself."""
     lab = Lab(id="esempio", state="active", verified_on="2020-11-01")
     said = [
-        {f.message for f in check_record(lab, replace(CONTEXT, today=day)) if f.code == "L15"}
+        {f.message for f in check_record(lab, CONTEXT.replaced(today=day)) if f.code == "L15"}
         for day in ("2026-11-23", "2027-02-01")
     ]
     assert said[0] == said[1] != set()

@@ -4,7 +4,6 @@ import json
 import math
 import random
 import sqlite3
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -15,7 +14,8 @@ from bencomune_cli.contexts import Context
 from bencomune_cli.entities import Area, Group, Lab, Network, Organisation, Relation
 from bencomune_cli.nearness import Outline, apart, metres_from, outline
 from bencomune_cli.overviews import overview_of
-from bencomune_cli.rules import check_record, check_together
+from bencomune_cli.rules import check_record
+from bencomune_cli.rules.together import check_together
 from effort import within
 
 
@@ -481,7 +481,7 @@ def test_many_points_and_many_corners_take_seconds():
         for t in turns
     ]
     large = area("grande", "municipality", [ring(*ragged)], code="018901")
-    context = replace(CONTEXT, areas={"grande": large, "quartiere-est": QUARTER})
+    context = CONTEXT.replaced(areas={"grande": large, "quartiere-est": QUARTER})
     chance = random.Random(7)  # noqa: S311 - no secret
     around = [(chance.uniform(9.0, 9.3), chance.uniform(45.0, 45.3)) for _ in range(100)]
     shape, polygons = outline(large.boundary), geo.parse_boundary(large.boundary)

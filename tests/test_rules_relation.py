@@ -8,7 +8,7 @@ import pytest
 from bencomune_cli.contexts import Context
 from bencomune_cli.entities import Group, Lab, Organisation, Relation
 from bencomune_cli.overviews import overview_of
-from bencomune_cli.rules import check_together
+from bencomune_cli.rules.together import check_together
 
 CONTEXT = Context(today="2026-11-23")
 

@@ -18,7 +18,8 @@ from bencomune_cli.errors import Refused
 from bencomune_cli.evidence import DOUBTFUL
 from bencomune_cli.overviews import Held, overview_of
 from bencomune_cli.recurring import recurring
-from bencomune_cli.rules import catalogue, check_together
+from bencomune_cli.rules import catalogue
+from bencomune_cli.rules.together import check_together
 from bencomune_cli.spools import Sorted
 from bencomune_cli.standings import STANDING, Standing
 from bencomune_cli.surveys import Survey

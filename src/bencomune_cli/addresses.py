@@ -18,6 +18,7 @@ _KINDS = (
     r"lungo[a-z]+|galleria|salita|rampa|calle|campo|fondamenta|riva|rione|traversa|cascina|passo|"
     r"circonvallazione|alzaia|bastioni|foro|parco|villaggio|quartiere|regione|s\.?s\.|s\.?p\."
 )
+_WHOLE_KINDS = frozenset(each for each in _KINDS.split("|") if each.isalpha())
 _STREET = pattern(rf"(?:{_KINDS})(?![a-z])", re.IGNORECASE)
 _NUMBER = (
     r"(?:n\.?\s?[°ºr.]?\s*|civ\.?\s*)?"
@@ -134,7 +135,7 @@ def tells_its_kind(street: str) -> bool:
 
     One word of a kind anywhere will do: "Prima traversa", "Roma (via)".
     """
-    if _STREET.match(street):
+    if street.partition(" ")[0].lower() in _WHOLE_KINDS or _STREET.match(street):
         return True
     return any(
         word in _MORE_KINDS or _STREET.fullmatch(word) or word.endswith(_GERMAN)

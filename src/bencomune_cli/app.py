@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -256,6 +257,7 @@ def _options_first(arguments: list[str]) -> list[str]:
     return [*first, *rest]
 
 
+@cache
 def _own_options() -> dict[str, bool]:
     """Return the names of the options of every command, and whether each takes a value."""
     names: dict[str, bool] = {}

@@ -1,5 +1,6 @@
 """Some records of one entity, column by column: what is told of all at once, not one by one."""
 
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import chain, repeat
@@ -109,6 +110,11 @@ def all_of(kind: type, right: Callable[[str], object]) -> Quiet:
     return lambda batch, _context: all(map(right, batch.texts(kind)))
 
 
+def all_match(kind: type, shape: re.Pattern[str]) -> Quiet:
+    """Return what tells that every value of a kind has a shape."""
+    return lambda batch, _context: all(map(shape.fullmatch, batch.texts(kind)))
+
+
 def none_with(kind: type, *words: str, but: type | None = None) -> Quiet:
     """Return what tells that no value of a kind holds one of some words, in either case."""
 
@@ -119,6 +125,6 @@ def none_with(kind: type, *words: str, but: type | None = None) -> Quiet:
     return quiet
 
 
-def none_found(kind: type, search: Callable[[str], object], but: type | None = None) -> Quiet:
+def none_found(kind: type, sought: re.Pattern[str], but: type | None = None) -> Quiet:
     """Return what tells that nothing is found in the values of a kind, all in one text."""
-    return lambda batch, _context: not search(batch.text(kind, but))
+    return lambda batch, _context: not sought.search(batch.text(kind, but))

@@ -2,13 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
 from .entities import Area, Network
 from .geo import Box
 from .nearness import Spots
+from .structs import Struct
 
 
 class Known(NamedTuple):
@@ -21,14 +21,13 @@ class Known(NamedTuple):
 Boxed = Sequence[tuple[Box, Area]]
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class Context:
+class Context(Struct):
     """What a rule on one record may look at: the day, the network, its areas, all ids."""
 
     today: str
     network: Network | None = None
-    areas: Mapping[str, Area] = field(default_factory=dict)
-    ids: Mapping[str, Known] = field(default_factory=dict)
+    areas: Mapping[str, Area] = {}
+    ids: Mapping[str, Known] = {}
 
     @cached_property
     def municipalities(self) -> list[Area]:

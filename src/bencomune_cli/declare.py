@@ -3,16 +3,16 @@
 From these declarations follow options, tables, history, public views, formats and documents.
 """
 
-import types
 import typing
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import Enum
+from functools import cache
 from typing import Annotated, Any, ClassVar, NamedTuple, Self, TypeVar
 
 from .kinds import Kind
 from .kinds.choices import Listing
 from .kinds.texts import KEY, Line, Prose
+from .structs import Struct
 from .words import Text
 
 
@@ -25,8 +25,7 @@ class Audience(Enum):
     STAFF = "staff"
 
 
-@dataclass(eq=False, repr=False)
-class Column:
+class Column(Struct):
     """A declared datum: its name, its kind, its words, and who may see it.
 
     `shown` is the SQL of what the public view shows of the column, and `masked` of what it shows of
@@ -274,6 +273,7 @@ def _told(cls: type) -> list[str]:
     return [name for name in vars(cls) if isinstance(vars(cls)[name], Declared)]
 
 
+@cache  # entities share the columns of the class above them
 def _column(cls: type, name: str) -> Column:
     said: Declared = vars(cls)[name]
     kind, optional = _kind_of(cls.__annotations__[name])
@@ -284,9 +284,10 @@ def _column(cls: type, name: str) -> Column:
 def _kind_of(annotation: Any) -> tuple[Kind, bool]:
     """Read `Annotated[type, kind]` or `Annotated[type, kind] | None`."""
     optional = False
-    if typing.get_origin(annotation) in {typing.Union, types.UnionType}:
-        optional = type(None) in typing.get_args(annotation)
-        annotation = next(a for a in typing.get_args(annotation) if a is not type(None))
+    if not hasattr(annotation, "__metadata__"):
+        told = typing.get_args(annotation)
+        optional = type(None) in told
+        annotation = next((each for each in told if each is not type(None)), None)
     for said in getattr(annotation, "__metadata__", ()):
         if isinstance(said, Kind):
             return said, optional

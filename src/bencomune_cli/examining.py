@@ -16,7 +16,8 @@ from .findings import Finding
 from .looking import Looking
 from .overviews import Ends, Overview, Tied
 from .registry import Registry
-from .rules import Rule, catalogue, check_record, check_together, rules_over
+from .rules import Rule, catalogue, check_record
+from .rules.together import check_together, rules_over
 from .soundness import CHECKED, Key
 from .stretches import Stretch, stretches
 from .surveys import Survey

@@ -5,6 +5,7 @@ caller's connection.
 """
 
 import json
+import os
 import sqlite3
 from collections.abc import Collection, Iterator
 from typing import Any, NamedTuple
@@ -248,3 +249,16 @@ def _undone(connection: sqlite3.Connection) -> set[int]:
         if seq not in undone:
             undone.add(int(undoes))
     return undone
+
+
+def user() -> str | None:
+    """Return who writes, as the environment tells, else who is logged in; None if nobody knows."""
+    told = os.environ.get("BENCOMUNE_WHO")
+    if told:
+        return told
+    import getpass
+
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return None

@@ -1,10 +1,9 @@
 """What came of writing a record: it was written, or it is faulty."""
 
-from dataclasses import dataclass
-
 from .declare import Record
 from .errors import ExitCode, Refused
 from .findings import Finding
+from .structs import Struct
 from .words import Text
 
 
@@ -18,8 +17,7 @@ class Faulty(Refused):
         self.findings = findings
 
 
-@dataclass(frozen=True)
-class Written:
+class Written(Struct):
     """A record that was written, what it was before, and the findings that do not stop it."""
 
     record: Record

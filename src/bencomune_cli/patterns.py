@@ -9,6 +9,7 @@ class _Pattern:
 
     def __init__(self, text: Any, flags: int) -> None:
         self._told = text, flags
+        self.pattern = text
 
     def __getattr__(self, name: str) -> Any:
         found = getattr(re.compile(*self._told), name)  # compiled once: re remembers it

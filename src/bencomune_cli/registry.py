@@ -5,14 +5,14 @@ What looking at one record does not need is loaded where it is used.
 
 from __future__ import annotations
 
-import getpass
-import os
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from . import history
+from .context_reading import context_of
 from .contexts import Context, Known
 from .declare import Record
 from .entities import ENTITIES, PLACES, Area, Contact, Network, Place, Relation
@@ -26,10 +26,8 @@ from .outcome import Faulty, Written
 from .outdating import outdated_by
 from .reading import values
 from .rules import check_record
-from .soundness import Held, context_of, held_now, held_since
 from .store import Store
 from .watching import Watch, unwatched
-from .withholding import ANOTHER, withhold
 from .words import Text
 
 if TYPE_CHECKING:
@@ -37,6 +35,7 @@ if TYPE_CHECKING:
     from .extracts import Centre, Extract
     from .query import Query
     from .search import Asked, Found
+    from .soundness import Held
 
 R = TypeVar("R", bound=Record)
 
@@ -48,11 +47,16 @@ class Registry:
 
     def __init__(self, store: Store, who: str | None = None) -> None:
         self.store = store
-        self.who = who or user()
+        self._who = who
         self.finder = Finder(store)
         self.watch: Watch = unwatched
         store.connection.create_function("folded", 1, folded, deterministic=True)
         store.connection.create_function("inside_area", 3, inside_area, deterministic=True)
+
+    @cached_property
+    def who(self) -> str | None:
+        """Who writes, for the history."""
+        return self._who or history.user()
 
     @classmethod
     def create(cls, path: Path, who: str | None = None) -> Registry:
@@ -179,6 +183,8 @@ class Registry:
 
     def held(self) -> Held:
         """Return what must not be published, by id, with the errors that hold it back."""
+        from .soundness import held_now
+
         return held_now(self.store, self.watch)
 
     def live(self) -> Iterator[Record]:
@@ -205,6 +211,9 @@ class Registry:
         Checked again where another program wrote between the check and the reading; where others
         keep writing, they wait while this one looks.
         """
+        from .soundness import held_since
+        from .withholding import ANOTHER, withhold
+
         self.store.bring_up_to_date()
         for _ in range(TRIES):
             sequence, _at = self.store.moment()
@@ -286,14 +295,3 @@ class Registry:
 
     def _again(self, entity: type[Record], record: Record) -> Record:
         return self.store.get(entity, record.id) or record
-
-
-def user() -> str | None:
-    """Return who writes, for the history: as the environment tells, else who is logged in."""
-    told = os.environ.get("BENCOMUNE_WHO")
-    if told:
-        return told
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return None

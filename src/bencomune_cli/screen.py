@@ -11,27 +11,27 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, NamedTuple, TextIO
 
 from . import streams
 from .findings import Finding, Severity
 from .grids import cut_table, folded_table, lines_of_card
-from .patterns import pattern
+from .structs import Struct
 from .widths import wrapped
 from .words import Text
 
 # Default_Ignorable_Code_Point of Unicode, of letters and marks: they print, and nothing is seen.
-_UNSEEN = pattern(
-    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
+_UNSEEN = (
+    *(range(0x34F, 0x350), range(0x115F, 0x1161), range(0x17B4, 0x17B6), range(0x180B, 0x180E)),
+    *(range(0x180F, 0x1810), range(0x3164, 0x3165), range(0xFE00, 0xFE10), range(0xFFA0, 0xFFA1)),
+    range(0xE0100, 0xE01F0),
 )
 WINDOW = 80  # columns where no terminal tells its own
 _STYLES = {"outline": "blue", "sign": "bold green", "quiet": "dim", "heading": "bold", "": ""}
 _COLOURS = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
 
 
-@dataclass
-class Voice:
+class Voice(Struct):
     """How much is told besides the data: `quiet` only what must be known, `verbose` more."""
 
     quiet: bool = False
@@ -57,7 +57,7 @@ class _Codes(dict[int, str]):
 
     def __missing__(self, code: int) -> str:
         char = chr(code)
-        seen = char == "\n" or (char.isprintable() and not _UNSEEN.match(char))
+        seen = char == "\n" or (char.isprintable() and not any(code in each for each in _UNSEEN))
         return self.setdefault(code, char if seen else self.write(char))
 
 

@@ -15,17 +15,26 @@ from typing import Any
 
 from .declare import Column, Record
 from .entities import ENTITIES, PLACES
+from .indexing import catch_up
 from .shape import columns_of
 from .sql import quoted
 from .tables import row_json
 from .words import Text
 
+AT_ONCE = 5_000  # changes of an operation that are indexed with it: more would double its time
 _OPERATIONS = "SELECT seq, at, who, command, why, undoes FROM operations WHERE seq > ?"
 _CHANGES = (  # in the order of an index, so that nothing is sorted
     "SELECT operation, CAST(seq AS BLOB), CAST(entity AS BLOB), CAST(record AS BLOB),"
     " ifnull(CAST(before AS BLOB), x'00'), ifnull(CAST(after AS BLOB), x'00')"
     " FROM changes WHERE operation > ? ORDER BY operation, seq"
 )
+
+
+def finish(connection: sqlite3.Connection) -> None:
+    """Index and seal what the operation under way has changed, and end it."""
+    catch_up(connection, AT_ONCE)
+    seal(connection)
+    connection.execute("DELETE FROM current_operation")
 
 
 def seal(connection: sqlite3.Connection) -> None:

@@ -8,11 +8,11 @@ release, after any change of an area or of the network, and where a place was re
 
 import json
 import os
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import suppress
 from typing import Any, NamedTuple
 
-from .contexts import Context, Known
+from .context_reading import context_of, removed
 from .declare import Record
 from .entities import ENTITIES, NAMED, PLACES, Area, Contact, Network
 from .entities.shared import NEVER
@@ -30,28 +30,6 @@ MANY = 10_000  # changed records from which on all are looked at, by several pro
 Held = dict[str, list[Finding]]
 Key = tuple[str, str]  # table and id of a record
 Faulty = list[tuple[Key, str, list[Finding]]]  # a record, what it holds back, and why
-
-
-class Ids(dict[str, Known]):
-    """Looks ids up in the store as they are asked for."""
-
-    def __init__(self, store: Store) -> None:
-        super().__init__()
-        self.store = store
-
-    def get(self, id_: str, default: Any = None) -> Any:
-        """Return what is known of an id, or the default."""
-        name = self.store.entity_of(id_)
-        entity = next((e for e in PLACES if e.name_of_kind == name), None)
-        told = _removed(self.store, entity, id_) if entity else None
-        return Known(name, bool(told[0])) if name and told else default
-
-
-def context_of(store: Store, ids: Mapping[str, Known] | None = None) -> Context:
-    """Return what rules may look at; without ids, they are looked up as they are asked for."""
-    areas = {area.id: area for area in store.select(Area) if isinstance(area, Area)}
-    known = Ids(store) if ids is None else ids
-    return Context(today(), store.get(Network, "network"), areas, known)
 
 
 def held_now(store: Store, watch: Watch) -> Held:
@@ -174,13 +152,8 @@ def _is_gone(store: Store, key: Key) -> bool:
     entity = NAMED.get(key[0])
     if entity not in PLACES:
         return False
-    told = _removed(store, entity, key[1])
+    told = removed(store, entity, key[1])
     return told is None or bool(told[0])
-
-
-def _removed(store: Store, entity: type[Record], id_: str) -> tuple[Any, ...] | None:
-    """Return whether a place is removed, as the only value of a row; None where there is none."""
-    return next(store.values_of(entity, ("removed",), "id = ?", (id_,)), None)
 
 
 def _remember(store: Store, memory: _Memory) -> None:

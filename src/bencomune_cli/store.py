@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
-from . import indexing, inserting, seals, shape
+from . import shape
 from .declare import Record
 from .errors import Refused
 from .faults import at, damaged, expect_ours, expect_registry, said, unconfirmed
@@ -24,7 +24,6 @@ from .words import Text
 
 R = TypeVar("R", bound=Record)
 
-AT_ONCE = 5_000  # changes of an operation that are indexed with it: more would double its time
 WAIT = 15.0  # seconds that a command waits for another one to finish writing
 
 
@@ -95,9 +94,9 @@ class Store:
                 if not (always or self._has("changes", "operation", seq)):
                     raise _NothingChanged  # noqa: TRY301 - ends the transaction
                 changed = True
-                indexing.catch_up(self.connection, AT_ONCE)
-                seals.seal(self.connection)
-                self.connection.execute("DELETE FROM current_operation")
+                from .seals import finish
+
+                finish(self.connection)
         except BaseException as error:
             finished, changed = changed, False
             with suppress(sqlite3.Error):  # a signal may come after the COMMIT
@@ -169,13 +168,14 @@ class Store:
 
     def insert(self, entity: type[Record], record: Record) -> None:
         """Write a new record, inside an operation."""
-        now = dict.fromkeys(("created_at", "updated_at"), self._now())
+        now = dict.fromkeys(("created_at", "updated_at"), self._expect_operation())
         self._table(entity).insert(record.to_row() | now)
 
     def insert_many(self, entity: type[Record], rows: Iterable[Sequence[Any]]) -> None:
         """Write new records, given as `Record.stored` tells them, inside an operation."""
-        self._expect_operation()
-        inserting.insert(self.connection, entity, rows, self._now())
+        from .inserting import insert
+
+        insert(self.connection, entity, rows, self._expect_operation())
 
     def update(self, entity: type[Record], record: Record, names: Iterable[str]) -> None:
         """Write the named columns of a record, inside an operation; all others are left alone."""
@@ -228,6 +228,8 @@ class Store:
 
     def index(self, watch: Watch = unwatched) -> None:
         """Index what other programs wrote, unless the file cannot be written at once."""
+        from . import indexing
+
         with said(self.path):
             if not indexing.behind(self.connection) or shape.damage(self.connection):
                 return
@@ -245,12 +247,10 @@ class Store:
         )
         return database.table(entity.table)
 
-    def _expect_operation(self) -> None:
+    def _expect_operation(self) -> str:
         if self._operation is None:
             raise RuntimeError("a write outside an operation")
-
-    def _now(self) -> str:
-        return self._operation[1] if self._operation else _now()
+        return self._operation[1]
 
     @contextmanager
     def alone(self, wait: float | None = None) -> Iterator[None]:

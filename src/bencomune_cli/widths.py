@@ -7,12 +7,14 @@ import re
 import textwrap
 from collections.abc import Iterator, Sequence
 
+from .patterns import pattern
+
 GAP = 3  # columns of the window between two columns of a table
 LEGIBLE = 12  # columns that a text of several words needs at least
 ROOMY = 32  # columns that a text of several lines needs
 LONGEST = 48  # columns that a word, such as an id or an e-mail, gets to stand whole
 BETWEEN = " · "  # between two data of a block on one line
-_QUOTED = re.compile("«[^«»]*»|“[^“”]*”")
+_QUOTED = pattern("«[^«»]*»|“[^“”]*”")
 _HELD = "\ue000"  # stands for a blank inside quotes while lines are broken
 
 

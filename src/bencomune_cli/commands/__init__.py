@@ -11,7 +11,6 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -32,7 +31,6 @@ EXPORTS = Path("exports")  # where files for others go, unless told otherwise
 FEW = 6  # terms that an option's help lists; for more it names the command that does
 
 
-@dataclass
 class Session:
     """What holds for the whole run: which registry, and who is writing."""
 

@@ -10,8 +10,8 @@ from ..agreeing import said_yes
 from ..backups import Backups, Made, is_there, written
 from ..entities import ENTITIES
 from ..errors import ExitCode, Refused
+from ..history import user
 from ..kinds.times import minute_told
-from ..registry import user
 from ..restoring import REPLACED, Plan, Restored, Restoring, planned
 from ..settings import Backup, beside, read
 from ..wholeness import State

@@ -7,7 +7,6 @@ another set of modules, all are loaded.
 
 import importlib
 import json
-import pkgutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
@@ -45,8 +44,8 @@ class Entry(NamedTuple):
 def names() -> list[str]:
     """Return the names of the modules of commands."""
     own = Path(__file__)
-    found = pkgutil.iter_modules([str(own.parent)])
-    return sorted(info.name for info in found if info.name != own.stem)
+    found = (each.stem for each in own.parent.iterdir() if each.suffix == ".py")
+    return sorted(name for name in found if name not in {"__init__", own.stem})
 
 
 def loaded(wanted: Iterable[str]) -> list[ModuleType]:

@@ -1,19 +1,18 @@
 """Kinds of value: how one is read from text, written, stored, checked by SQLite and published.
 
-A kind is a small dataclass that nobody changes, with the verbs of `Kind`; to add one, put it in the
+A kind is a small object that nobody changes, with the verbs of `Kind`; to add one, put it in the
 module of its family (texts, numbers, times, choices), or in a new one, and use it in an entity's
 annotation.
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from ..structs import Struct
 from ..words import Text, same
 
 
-@dataclass(eq=False, repr=False)
-class Kind:
+class Kind(Struct):
     """What is common: a value is its own text, stored as TEXT and published as it is.
 
     `literal` says that the text of a value can hold no character that means something to CSV,

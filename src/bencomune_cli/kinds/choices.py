@@ -3,7 +3,6 @@
 import difflib
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -39,7 +38,6 @@ def bare(word: str) -> str:
     return re.sub(r"[\W_]+", " ", plain).strip()
 
 
-@dataclass(eq=False, repr=False)
 class Term(Kind):
     """A term of a closed vocabulary, kept by its code; read by code, label or synonym."""
 
@@ -93,7 +91,6 @@ class Term(Kind):
         return f"{column} NOT GLOB '*[^a-z0-9_]*' AND length({column}) BETWEEN 1 AND 60"
 
 
-@dataclass(eq=False, repr=False)
 class Listing(Kind):
     """Several values of one kind, kept as one text that people and readers understand.
 
@@ -183,5 +180,5 @@ class Listing(Kind):
                 f"{column} NOT GLOB '*[^a-z0-9, -]*' AND length({column}) BETWEEN 1 AND {LONGEST}"
             )
         if isinstance(self.item, Line):
-            return replace(self.item, longest=LONGEST).condition(column)
+            return self.item.replaced(longest=LONGEST).condition(column)
         return ""

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from ..errors import Unreadable
@@ -21,7 +20,6 @@ POLE = 90
 DECIMALS = 7  # about one centimetre; survives the 15 digits with which SQLite writes a number
 
 
-@dataclass(eq=False, repr=False)
 class Integer(Kind):
     """A whole number, from `least` on."""
 
@@ -60,7 +58,6 @@ class Integer(Kind):
         return f"{column} BETWEEN {self.least} AND {self.most}"
 
 
-@dataclass(eq=False, repr=False)
 class Coordinate(Kind):
     """A coordinate, published with so many decimals: about 1 cm of metres, 10 cm of degrees."""
 
@@ -85,7 +82,6 @@ class Coordinate(Kind):
         return f"CAST({self.sql_text(column)} AS REAL)"
 
 
-@dataclass(eq=False, repr=False)
 class Degrees(Coordinate):
     """Degrees on WGS 84 (EPSG:4326), a decimal number between -most and most.
 
@@ -156,7 +152,6 @@ class Degrees(Coordinate):
         return f"{column} BETWEEN -{self.most} AND {self.most}"
 
 
-@dataclass(eq=False, repr=False)
 class YesNo(Kind):
     """Yes or no, stored as 1 or 0."""
 

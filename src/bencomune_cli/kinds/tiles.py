@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
 from typing import Any
 
 from ..errors import Unreadable
@@ -16,7 +15,6 @@ _TILES = (
 )
 
 
-@dataclass(eq=False, repr=False)
 class TileAddress(WebAddress):
     """The address of a map's tiles, with {z}, {x}, {y} for which tile; {s} for one of a, b, c."""
 

@@ -4,7 +4,6 @@ import calendar
 import datetime as dt
 import os
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, ClassVar
 
@@ -32,7 +31,6 @@ _MONTH = f"{_YEAR}-[01][0-9]"
 _DAY = f"{_MONTH}-[0-3][0-9]"
 
 
-@dataclass(eq=False, repr=False)
 class PartialDate(Kind):
     """A date as far as it is known: 2019, 2019-09 or 2019-09-28."""
 
@@ -76,7 +74,6 @@ class PartialDate(Kind):
         return " OR ".join(f"{column} GLOB '{glob}'" for glob in self.globs)
 
 
-@dataclass(eq=False, repr=False)
 class Day(PartialDate):
     """A whole date: 2019-09-28."""
 
@@ -97,7 +94,6 @@ class Day(PartialDate):
         return {"type": "string", "format": "date"}
 
 
-@dataclass(eq=False, repr=False)
 class Moment(Kind):
     """A moment in UTC, to the second, written by SQLite: 2026-11-23T08:30:00Z."""
 

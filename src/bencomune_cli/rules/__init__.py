@@ -6,12 +6,11 @@ examples are its tests and its manual page. Codes are never used again.
 """
 
 import importlib
-import pkgutil
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from enum import Enum
 from functools import cache, lru_cache
+from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 from ..batches import Quiet, Suspects
@@ -20,7 +19,7 @@ from ..declare import Record, per_entity
 from ..entities import ENTITIES, NAMED, Lab
 from ..findings import Finding, Severity
 from ..kinds import Kind
-from ..overviews import SEEN, Overview
+from ..structs import Struct
 from ..words import Text
 
 FAMILIES = {
@@ -71,8 +70,7 @@ class Hit(NamedTuple):
 Example = Mapping[str, Any]
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class Rule:
+class Rule(Struct):
     """A rule: its code, how grave it is, its words, its examples, and the function that looks.
 
     Of a rule over many, the good examples are one registry, and the bad ones another; each names
@@ -130,8 +128,11 @@ class Rule:
 
     def findings(self, subject: Any, context: Context) -> Iterator[Finding]:
         """Look at a record, or at an overview of all, and tell what was found."""
-        seen = SEEN[self.over](subject) if self.over else (subject,)
-        return self.found_in(seen, context)
+        if not self.over:
+            return self.found_in((subject,), context)
+        from ..overviews import SEEN
+
+        return self.found_in(SEEN[self.over](subject), context)
 
     def found_in(self, seen: Iterable[Any], context: Context) -> Iterator[Finding]:
         """Look at some of what the rule looks at, and tell what was found."""
@@ -182,7 +183,10 @@ def rule(
     suspects: Suspects | None = None,
     sees: Sequence[str | type[Kind]] = (),
 ) -> Callable[[Callable[..., Iterable[Hit]]], Callable[..., Iterable[Hit]]]:
-    """Declare a rule. The first parameter's annotation is its scope: a record, or a part of SEEN.
+    """Declare a rule. Its first parameter's annotation tells what it looks at.
+
+    That is a record, or, for a rule over many, a part of SEEN.
+
 
     One on `stored` values looks for what only other programs can have written.
     """
@@ -193,7 +197,7 @@ def rule(
             raise ValueError(message_)
         # Not by `inspect`, which takes longer than all else that a declaration does.
         first = look.__annotations__[look.__code__.co_varnames[0]]
-        over = first if first in SEEN else None
+        over = None if issubclass(first, Record) else first
         scope = Record if over else first
         _declared[code] = Rule(
             *(code, severity, message, why, fix, source, good, bad, look, scope, over),
@@ -205,15 +209,26 @@ def rule(
     return declare
 
 
-def modules() -> list[str]:
-    """Return the names of the modules of rules."""
-    return sorted(info.name for info in pkgutil.iter_modules(__path__))
+def modules(*, together: bool = True) -> list[str]:
+    """Return the names of the modules of rules; those of rules over many too, unless told not."""
+    own = Path(__file__).parent
+    folders = {own: "", own / "together": "together."} if together else {own: ""}
+    return sorted(
+        prefix + each.stem
+        for at, prefix in folders.items()
+        for each in at.iterdir()
+        if each.suffix == ".py" and each.stem != "__init__"
+    )
 
 
 @cache
 def catalogue() -> Mapping[str, Rule]:
     """Return all rules by code."""
-    for name in modules():
+    return _loaded(modules())
+
+
+def _loaded(names: Iterable[str]) -> Mapping[str, Rule]:
+    for name in names:
         importlib.import_module(f"{__name__}.{name}")
     return dict(sorted(_declared.items()))
 
@@ -260,7 +275,7 @@ def of_entity(entity: type[Record]) -> list[tuple[Rule, frozenset[str] | None]]:
     """Return the rules of an entity, each with the columns it needs; None where it has no need."""
     return [
         (each, needed_by(each, entity) if each.needs else None)
-        for each in catalogue().values()
+        for each in _loaded(modules(together=False)).values()
         if issubclass(entity, each.scope) and not each.together
     ]
 
@@ -281,17 +296,3 @@ def _named(told: Sequence[str | type[Kind]], entity: type[Record]) -> tuple[str,
     names = {each for each in told if isinstance(each, str)}
     found = (c.name for c in entity.columns if c.name in names or isinstance(c.item, kinds))
     return tuple(found)
-
-
-def check_together(overview: Overview, context: Context) -> Iterator[Finding]:
-    """Yield the findings of the rules over many."""
-    for seen, told in SEEN.items():
-        for each in told(overview):
-            for rule_ in rules_over(seen):
-                yield from rule_.found_in((each,), context)
-
-
-@cache
-def rules_over(seen: type) -> Sequence[Rule]:
-    """Return the rules over many that look at a part of SEEN."""
-    return [each for each in catalogue().values() if each.over is seen]

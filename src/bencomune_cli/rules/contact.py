@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from .. import telephones
-from ..batches import all_of, none_found
+from ..batches import all_match, all_of, none_found
 from ..declare import Record
 from ..entities import Contact, Network, Place
 from ..findings import Severity
@@ -20,16 +20,14 @@ _EMAIL = pattern(
     r"(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)+"
 )
 _WEB = pattern(r"https?://[\w-]+(?:\.[\w-]+)+(?::[0-9]{1,5})?(?:[/?#]\S*)?", re.IGNORECASE)
-_PERSONAL = pattern(r"[a-z]{2,}[._][a-z]{2,}@", re.IGNORECASE)
+_PERSONAL = pattern(r"[a-z]{2,}[._][a-z]{2,}@")
 # Words by which offices, not persons, sign their mailboxes.
 OFFICE = pattern(
     r"info|segreteria|ufficio|comune|protocollo|sportello|biblioteca|centro|servizi|urp|sociale"
     r"|contatti|contact|office|associazione|laboratorio|progetto",
     re.IGNORECASE,
 )
-_PROVIDERS = pattern(
-    r"@(?:gmail|libero|hotmail|outlook|yahoo|virgilio|tiscali|alice)\.", re.IGNORECASE
-)
+_PROVIDERS = pattern(r"@(?:gmail|libero|hotmail|outlook|yahoo|virgilio|tiscali|alice)\.")
 # Either of them, sought by a sign that few texts hold.
 _MAY_BE_PERSONAL = pattern(
     rf"[._@](?:(?<=[a-z][a-z][._])[a-z][a-z]+@|(?<={_PROVIDERS.pattern[0]}){_PROVIDERS.pattern[1:]})",
@@ -51,7 +49,7 @@ _all_fixed = all_of(Phone, telephones.surely_fixed)
     good=[{"email": "info@example.org"}, {}],
     bad=[{"email": "info.example.org"}, {"email": "info@example"}],
     needs=(Email,),
-    quiet=all_of(Email, _EMAIL.fullmatch),
+    quiet=all_match(Email, _EMAIL),
 )
 def email_invalid(record: Record) -> Iterator[Hit]:
     """Match each e-mail address with the pattern that browsers use."""
@@ -107,7 +105,7 @@ def phone_invalid(record: Record) -> Iterator[Hit]:
     good=[{"email": "segreteria@example.org"}, {}],
     bad=[{"email": "nome.cognome@example.org"}, {"email": "nomecognome80@gmail.com"}],
     needs=(Email,),
-    quiet=none_found(Email, _MAY_BE_PERSONAL.search),
+    quiet=none_found(Email, _MAY_BE_PERSONAL),
 )
 def email_looks_personal(place: Place) -> Iterator[Hit]:
     """Look for name.surname, and for mailboxes of private providers that name no office."""
@@ -117,6 +115,7 @@ def email_looks_personal(place: Place) -> Iterator[Hit]:
 
 
 def _is_a_persons(email: str) -> bool:
+    email = email.lower()
     private = _PERSONAL.match(email) or _PROVIDERS.search(email)
     return bool(private) and not OFFICE.search(email.partition("@")[0])
 
@@ -186,7 +185,7 @@ def office_reached_at_a_persons(network: Network) -> Iterator[Hit]:
     good=[{"website": "https://www.example.org/pagina"}, {}],
     bad=[{"website": "javascript:alert(1)"}, {"website": "https://esempio"}],
     needs=(WebAddress,),
-    quiet=all_of(WebAddress, _WEB.fullmatch),
+    quiet=all_match(WebAddress, _WEB),
 )
 def web_address_invalid(record: Record) -> Iterator[Hit]:
     """Match each web address."""

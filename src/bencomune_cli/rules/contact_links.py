@@ -30,6 +30,7 @@ _SOCIAL_WORDS = (  # one of which stands in each of them
 _NOBODY = pattern(r"/?(?:index\.php|home(?:\.php)?|login(?:\.php)?|feed|explore|reels?)?/?")
 _SEARCH = pattern(r"(?:google|bing|yahoo)\.[a-z.]{2,6}|search\.yahoo\.com|duckduckgo\.com")
 _SEARCH_WORDS = ("google.", "bing.", "yahoo.", "duckduckgo.")
+_WORDS = (*_SOCIAL_WORDS, *_SEARCH_WORDS, "maps")
 _MAPS = pattern(
     r"maps\.(?:google\.[a-z.]{2,6}|app\.goo\.gl|apple\.com)(?:/.*)?"
     r"|(?:google\.[a-z.]{2,6}|goo\.gl)/maps(?!/d/)(?:/.*)?"
@@ -151,7 +152,9 @@ def link_to_a_map(place: Place) -> Iterator[Hit]:
 
 @lru_cache(maxsize=64)  # three rules ask for the same one
 def _parts(value: str) -> _Address | None:
-    found = _PARTS.match(value)
+    """Return the parts of an address that one of the rules may be about."""
+    lower = value.lower()
+    found = _PARTS.match(value) if any(word in lower for word in _WORDS) else None
     return _Address(found[1].lower(), found[2] or "", found[3] or "") if found else None
 
 

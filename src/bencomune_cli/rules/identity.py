@@ -21,7 +21,7 @@ _WITHIN = pattern(
     r"[0-9](?<=\b[A-Za-z]{6}[0-9])[0-9L-NP-Vl-np-v][A-EHLMPR-Ta-ehlmpr-t][0-9L-NP-Vl-np-v]{2}"
     r"[A-Za-z][0-9L-NP-Vl-np-v]{3}[A-Za-z]\b"
 )
-_nowhere = none_found(Line, _WITHIN.search, but=Geometry)
+_nowhere = none_found(Line, _WITHIN, but=Geometry)
 _INITIALS, _LENGTH = 6, 16  # letters before its first digit, and letters and digits in all
 
 

@@ -144,14 +144,13 @@ _DATED = pattern(
 _SPACES = pattern(" +")
 # Days and hours as most write them, which need no reader: Mo-Fr,Su 09:00-12:00,15:00-18:00; ...
 _OSM_DAYS, _CLOCK = "(?:Mo|Tu|We|Th|Fr|Sa|Su)", "(?:[01][0-9]|2[0-3]):[0-5][0-9]"
-_SPANS = rf"{_OSM_DAYS}(?:[-,]{_OSM_DAYS})? {_CLOCK}-{_CLOCK}(?:,{_CLOCK}-{_CLOCK})?"
-_PLAIN = pattern(f"{_SPANS}(?:; {_SPANS})*")
+_SPANS = pattern(rf"{_OSM_DAYS}(?:[-,]{_OSM_DAYS})? {_CLOCK}-{_CLOCK}(?:,{_CLOCK}-{_CLOCK})?")
 
 
 @lru_cache(maxsize=16_384)
 def _understood(value: str) -> bool:
     """Tell whether hours can be read; spaces and a semicolon too many trouble no map."""
-    if _PLAIN.fullmatch(value):
+    if all(map(_SPANS.fullmatch, value.split("; "))):
         return True
     import opening_hours
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from ..batches import none_found
+from ..batches import none_with
 from ..declare import Record
 from ..findings import Severity
 from ..free_texts import rewritten
@@ -42,7 +42,7 @@ _TAG = pattern(r"</?[a-z][^<>]*>|<!--", re.IGNORECASE)
         {"summary": "[[https://example.org|Comune]]"},
     ],
     mend=Mend.UNSAFE,
-    quiet=none_found(Line, lambda whole: "{{" in whole or "[[" in whole, but=Geometry),
+    quiet=none_with(Line, "{{", "[[", but=Geometry),
 )
 def map_markup(record: Record) -> Iterator[Hit]:
     """Look for the signs of uMap's mark-up."""
@@ -71,7 +71,7 @@ def map_markup(record: Record) -> Iterator[Hit]:
     good=[{"description": "Per bambini < 6 anni e genitori > 18."}],
     bad=[{"description": "<b>Aperto</b>"}, {"summary": "<script>alert(1)</script>"}],
     mend=Mend.UNSAFE,
-    quiet=none_found(Line, lambda whole: "<" in whole, but=Geometry),
+    quiet=none_with(Line, "<", but=Geometry),
 )
 def html_in_text(record: Record) -> Iterator[Hit]:
     """Look for tags."""

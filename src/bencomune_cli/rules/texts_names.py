@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
 
 from ..batches import Batch
 from ..contexts import Context
@@ -53,11 +52,10 @@ _FORMS = frozenset(
 )
 
 
-@dataclass
 class _Remembered:
     """The folded names of the areas that were asked for the last time."""
 
-    areas: Mapping[str, Area] = field(default_factory=dict)
+    areas: Mapping[str, Area] = {}
     names: frozenset[str | None] = frozenset()
 
 

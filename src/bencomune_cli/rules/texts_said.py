@@ -86,8 +86,6 @@ def placeholder(record: Record) -> Iterator[Hit]:
 
 
 def _is_one(text: str) -> bool:
-    if not _BEGINNING.match(text):
-        return False
     if len(text) > _LONG:
         return text[:11].lower() == "lorem ipsum"
     bare = text.lower().strip(' ()[]<>"')

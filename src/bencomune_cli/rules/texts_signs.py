@@ -15,7 +15,7 @@ from . import Hit, Mend, rule
 # What the bytes 80 to BF are read as by Windows: the second halves of letters in UTF-8.
 _LATER = "".join(bytes([b]).decode("cp1252", "ignore") or chr(b) for b in range(0x80, 0xC0))
 # Behind a capital, what is left out may close a quotation or a word: «MANHÃ», IRMÃ DULCE.
-_BEHIND_A_CAPITAL = re.sub("[»”’\u00a0]", "", _LATER)
+_BEHIND_A_CAPITAL = "".join(sign for sign in _LATER if sign not in "»”’\u00a0")
 _MISREAD = pattern(
     rf"(?<![A-ZÀ-Þ])Ã[{re.escape(_LATER)}]|Ã[{re.escape(_BEHIND_A_CAPITAL)}]"
     r"|Â[\u00a0-\u00ba\u00bc-\u00bf]|â€|ï¿½|ðŸ|(?<=[a-zà-ÿ])Ã(?![^\W\d_])"

@@ -4,16 +4,16 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from operator import itemgetter
 
-from ..addresses import POSTCODE, same_street
-from ..entities.relation import MERGED
-from ..entities.shared import OF_AREAS
-from ..findings import Severity
-from ..folding import words_of
-from ..overviews import Overview
-from ..recurring import recurring
-from ..standings import Standing
-from ..words import Text, same
-from . import Hit, rule
+from ...addresses import POSTCODE, same_street
+from ...entities.relation import MERGED
+from ...entities.shared import OF_AREAS
+from ...findings import Severity
+from ...folding import words_of
+from ...overviews import Overview
+from ...recurring import recurring
+from ...standings import Standing
+from ...words import Text, same
+from .. import Hit, rule
 
 _Point = tuple[float, float]  # longitude and latitude
 

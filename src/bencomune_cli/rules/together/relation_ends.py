@@ -2,15 +2,15 @@
 
 from collections.abc import Iterator
 
-from ..contexts import Context
-from ..derivations import BEHIND
-from ..entities import PLACES
-from ..entities.relation import MERGED, SUCCESSION
-from ..findings import Severity
-from ..kinds.choices import Term
-from ..overviews import Ends, Tied
-from ..words import Text, same
-from . import Hit, Subject, rule
+from ...contexts import Context
+from ...derivations import BEHIND
+from ...entities import PLACES
+from ...entities.relation import MERGED, SUCCESSION
+from ...findings import Severity
+from ...kinds.choices import Term
+from ...overviews import Ends, Tied
+from ...words import Text, same
+from .. import Hit, Subject, rule
 
 ROLE, STATE = Term("relation_role"), Term("state")
 LABELS = {

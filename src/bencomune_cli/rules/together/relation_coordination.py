@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 
-from ..contexts import Context
-from ..derivations import BEHIND
-from ..findings import Severity
-from ..kinds.times import date_told, last_day
-from ..overviews import Ends, Tied
-from ..standings import Link
-from ..words import Text
-from . import Hit, rule
+from ...contexts import Context
+from ...derivations import BEHIND
+from ...findings import Severity
+from ...kinds.times import date_told, last_day
+from ...overviews import Ends, Tied
+from ...standings import Link
+from ...words import Text
+from .. import Hit, rule
 
 ROLES = frozenset(BEHIND["coordinator"])
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from ..findings import Severity
-from ..overviews import Overview
-from ..words import Text
-from . import Hit, rule
+from ...findings import Severity
+from ...overviews import Overview
+from ...words import Text
+from .. import Hit, rule
 
 _ONE = {"id": "spazio-esempio", "name": "Spazio Esempio", "municipality": "000001"}
 _SECTION = {"id": "spazio-esempio-2", "municipality": "000001", "phone": "+390382000000"}
@@ -38,7 +38,7 @@ _SECTION = {"id": "spazio-esempio-2", "municipality": "000001", "phone": "+39038
 )
 def likely_duplicate(overview: Overview) -> Iterator[Hit]:
     """Compare what shares a rare word, a value or a place; the younger record is told."""
-    from ..twins import pairs
+    from ...twins import pairs
 
     for pair in pairs(overview):
         told = {"id": pair.one.id, "name": pair.one.name, "reason": pair.reason}

@@ -4,17 +4,17 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from functools import partial
 
-from ..circles import circles, passing
-from ..contexts import Context
-from ..entities.relation import MERGED, MUTUAL, SUCCESSION
-from ..findings import Severity
-from ..kinds.choices import Term
-from ..kinds.times import last_day
-from ..overviews import Overview
-from ..recurring import recurring
-from ..standings import Link
-from ..words import Text, same
-from . import Hit, rule
+from ...circles import circles, passing
+from ...contexts import Context
+from ...entities.relation import MERGED, MUTUAL, SUCCESSION
+from ...findings import Severity
+from ...kinds.choices import Term
+from ...kinds.times import last_day
+from ...overviews import Overview
+from ...recurring import recurring
+from ...standings import Link
+from ...words import Text, same
+from .. import Hit, rule
 
 ROLE, STATE = Term("relation_role"), Term("state")
 # Roles that make chains: what is below another cannot be above it too.
