@@ -14,7 +14,7 @@ import time
 from bencomune_cli import progress, screen
 from bencomune_cli.words import Text
 
-screen.voice.quiet = {quiet}
+screen.voice = screen.Voice(quiet={quiet})
 def slow():
     for number in range({steps}):
         time.sleep(0.1)

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeVar
 
-from .screen import console, is_terminal, visible, voice
+from . import screen
 from .words import Text
 
 T = TypeVar("T")
@@ -18,7 +18,7 @@ def watched(items: Iterable[T], total: Callable[[], int], label: Text) -> Iterat
 
     `total` is asked how many items there are only then; 0 for not known.
     """
-    if voice.quiet or not is_terminal(sys.stderr):
+    if screen.voice.quiet or not screen.is_terminal(sys.stderr):
         yield from items
         return
     started, bar = time.monotonic(), None
@@ -42,9 +42,9 @@ def _bar(total: int, label: Text) -> Any:
         progress.BarColumn(),
         progress.TaskProgressColumn(),
         progress.TimeRemainingColumn(),
-        console=console(sys.stderr),
+        console=screen.console(sys.stderr),
         transient=True,
     )
-    bar.add_task(visible(label), total=total or None)
+    bar.add_task(screen.visible(label), total=total or None)
     bar.start()
     return bar

@@ -4,7 +4,6 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from .contexts import Context
 from .declare import Audience, Column, Record
 from .entities import NAMED, PLACES, Contact, Place, Relation
 from .findings import Finding
@@ -56,15 +55,15 @@ def _lines(column: Column, value: object) -> str:
 def sections_of(registry: Registry, place: Place) -> Iterator[Section]:
     """Return all that the registry knows of a place, for its card."""
     context = registry.context()
-    reasons = hidden_because(registry, place, context)
     found = registry.findings_of(place, context)
+    reasons = hidden_because(registry, place, context, found)
     waivers = holding(registry, found)
     findings = [finding for finding in found if not waiver_of(finding, waivers)]
     yield Section(None, list(_head(place, reasons)))
     yield Section(Text("Dati", "Data"), list(_values(registry, place, published=not reasons)))
     if relations := list(_relations(registry, place)):
         yield Section(Relation.plural, relations)
-    if contacts := list(_contacts(registry, place, context)):
+    if contacts := list(_contacts(registry, place, published=not reasons)):
         yield Section(Contact.plural, contacts)
     if findings:
         yield Section(Text("Da controllare", "To be checked"), [finding_line(f) for f in findings])
@@ -148,16 +147,16 @@ def _period(relation: Relation) -> Text:
 
 
 def _contacts(
-    registry: Registry, place: Place, context: Context
+    registry: Registry, place: Place, *, published: bool
 ) -> Iterator[tuple[object, object, object]]:
     role = Contact.column("role").kind
     for contact in contacts_of(registry, place):
         told = filter(None, (contact.person_name, contact.email, contact.phone))
         basis = Contact.column("basis").kind.told(contact.basis)
-        hidden = hidden_because(registry, contact, context)
+        lacks = basis_lacks(contact)
+        hidden = lacks or not published
         public = Text("pubblicato", "published")
         if hidden:  # why the record itself is not published, the head of its card tells
-            lacks = basis_lacks(contact)
             unpublished = Text("il record non lo è", "the record is not")
             public = joined("; ", lacks) if lacks else unpublished
         if contact.basis == "none":

@@ -3,14 +3,14 @@
 The value shown is read by the very expression of the public view; only its absence is explained.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from .contexts import Context
 from .declare import Audience, Column, Record
 from .derivations import BEHIND
 from .entities import Area, Contact, Organisation, Place, Relation
-from .findings import Severity
+from .findings import Finding, Severity
 from .kinds.times import date_told, last_day, today
 from .registry import Registry
 from .rules import check_record
@@ -37,9 +37,15 @@ class Sight(NamedTuple):
 
 
 def hidden_because(
-    registry: Registry, record: Record, context: Context | None = None
+    registry: Registry,
+    record: Record,
+    context: Context | None = None,
+    found: Iterable[Finding] | None = None,
 ) -> list[Text]:
-    """Return why the next export leaves a record out; nothing if it publishes it."""
+    """Return why the next export leaves a record out; nothing if it publishes it.
+
+    Where the findings on it and on its contacts are known, they need not be found again.
+    """
     if isinstance(record, Contact):
         return _contact_hidden_because(registry, record, context)
     if not isinstance(record, Place):
@@ -63,17 +69,24 @@ def hidden_because(
     error = Text("ha un errore, {code}: {message}", "it has an error, {code}: {message}")
     return reasons + [
         error.filled(code=finding.code, message=finding.message)
-        for finding in _errors(registry, record, context or registry.context())
+        for finding in _errors(registry, record, context, found)
     ]
 
 
-def _errors(registry: Registry, place: Place, context: Context) -> list[Any]:
+def _errors(
+    registry: Registry,
+    place: Place,
+    context: Context | None,
+    found: Iterable[Finding] | None,
+) -> list[Finding]:
+    """Return what holds a place back: errors in itself, and in contacts that have a basis."""
     published = registry.store.select(Contact, "record = ? AND basis <> 'none'", (place.id,))
-    return [
-        finding
-        for each in (place, *published)
-        for finding in check_record(each, context, Severity.ERROR)
-    ]
+    holding: list[Record] = [place, *published]
+    if found is None:
+        context = context or registry.context()
+        return [f for each in holding for f in check_record(each, context, Severity.ERROR)]
+    keys = {(each.name_of_kind, each.id) for each in holding}
+    return [f for f in found if f.severity is Severity.ERROR and f.of in keys]
 
 
 def _contact_hidden_because(

@@ -1,6 +1,5 @@
 """Times: a day, a date of which only the year or month may be known, a moment in UTC."""
 
-import calendar
 import datetime as dt
 import os
 import re
@@ -37,6 +36,7 @@ class PartialDate(Kind):
     word = Text("data, anche solo anno o mese", "date, or only its year or month")
     literal = True
     globs: ClassVar[tuple[str, ...]] = (_YEAR, _MONTH, _DAY)
+    lengths: ClassVar[tuple[int, ...]] = tuple(map(len, ("2019", "2019-09", "2019-09-28")))
     expected = Text(
         "serve una data: 28/09/2019, 09/2019 o 2019",
         "a date is needed: 2019-09-28, 2019-09 or 2019",
@@ -56,6 +56,16 @@ class PartialDate(Kind):
         except ValueError:
             raise Unreadable(self.expected) from None
         return self.complete(iso)
+
+    def surely(self, value: Any) -> bool:
+        """Tell whether a text is a date as it is stored."""
+        if type(value) is not str or len(value) not in self.lengths:
+            return False
+        padded = f"{value}-01-01"[: len("2019-09-28")]
+        try:
+            return dt.date.fromisoformat(padded).isoformat() == padded
+        except ValueError:
+            return False
 
     def told(self, value: Any) -> Text:
         """Tell a date as people say it: 28 settembre 2019, September 2019, 2019."""
@@ -79,13 +89,14 @@ class Day(PartialDate):
 
     word = Text("data", "date")
     globs = (_DAY,)
+    lengths = (len("2019-09-28"),)
     expected = Text(
         "serve una data completa, come 28/09/2019", "a whole date is needed, such as 2019-09-28"
     )
 
     def complete(self, iso: str) -> str:
         """Refuse a date without day."""
-        if len(iso) != len("2019-09-28"):
+        if len(iso) not in self.lengths:
             raise Unreadable(self.expected)
         return iso
 
@@ -151,8 +162,11 @@ def whole_end(iso: str) -> str:
     """Return the last day of a year or month; a day as it is."""
     year, _, rest = iso.partition("-")
     month, _, day = (rest or "12").partition("-")
-    last = day or calendar.monthrange(int(year), int(month))[1]
-    return f"{year}-{month}-{last}"
+    if day:
+        return iso
+    from calendar import monthrange
+
+    return f"{year}-{month}-{monthrange(int(year), int(month))[1]}"
 
 
 def end_of(column: str) -> str:

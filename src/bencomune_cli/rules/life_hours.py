@@ -147,10 +147,14 @@ _OSM_DAYS, _CLOCK = "(?:Mo|Tu|We|Th|Fr|Sa|Su)", "(?:[01][0-9]|2[0-3]):[0-5][0-9]
 _SPANS = pattern(rf"{_OSM_DAYS}(?:[-,]{_OSM_DAYS})? {_CLOCK}-{_CLOCK}(?:,{_CLOCK}-{_CLOCK})?")
 
 
+def _is_plain(value: str) -> bool:
+    return all(map(_SPANS.fullmatch, value.split("; ")))
+
+
 @lru_cache(maxsize=16_384)
 def _understood(value: str) -> bool:
     """Tell whether hours can be read; spaces and a semicolon too many trouble no map."""
-    if all(map(_SPANS.fullmatch, value.split("; "))):
+    if _is_plain(value):
         return True
     import opening_hours
 
