@@ -433,6 +433,32 @@ def test_a_held_relation_is_nowhere(registry, path):
     assert lab["partners"] == "Ente Libero"
 
 
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [
+        ([("Ente Uno", {})], "Ente Uno"),
+        ([("Ente Uno", {"public": "no"})], None),
+        ([("Ente Uno", {"until": "2001"})], None),
+        ([("Ente Uno", {}), ("Ente Due", {})], "Ente Due | Ente Uno"),
+        ([("Ente Uno", {}), ("Ente Due", {"public": "no"})], "Ente Uno"),
+        ([("Ente Uno", {"public": "no"}), ("Ente Due", {"until": "2001"})], None),
+        ([("Ente Uno", {}), ("Ente Uno", {})], "Ente Uno"),
+        ([("Ente Uno", {"role": "coordinates"}), ("Ente Due", {})], "Ente Due"),
+    ],
+)
+def test_who_stands_behind_a_record_is_told_once_and_in_order(registry, path, told, expected):
+    """Names of the public ones, of one alone as of several; equal names of two records are one."""
+    with registry.operation("test"):
+        lab = registry.add(Lab, {"name": "Luogo", "state": "active"}).record.id
+        for name, values in told:
+            body = registry.add(Organisation, {"name": name, "state": "active"}).record.id
+            ends = {"subject": body, "role": "partner_of", "object": lab}
+            registry.add(Relation, ends | values)
+    with closing(Dataset(path)) as dataset:
+        (seen,) = dataset.objects(LABS)
+    assert seen["partners"] == expected
+
+
 def test_another_export_does_not_change_what_is_held_back(registry, path, monkeypatch):
     """Of two exports that start together each holds back what it was told, or is refused."""
     with registry.operation("test"):
@@ -563,11 +589,16 @@ def many(registry, path):
     return path
 
 
+def kept(joined):
+    """Return copies of texts that can be used until the next is asked for."""
+    return [bytes(text) for text in joined]
+
+
 def joined(dataset, layer, record_type=""):
     """Return what a dataset joins of a layer's ids and partners, as the texts one by one."""
     expression = "id || coalesce(partners, '')" if layer.has("partners") else "id"
     finished = dataset.joined(layer, expression, "\n", record_type, lambda text: text + b"\n")
-    whole = b"".join(finished).decode().removesuffix("\n")
+    whole = b"".join(kept(finished)).decode().removesuffix("\n")
     assert whole == "\n".join(dataset.texts(layer, expression, record_type))
     return whole.splitlines()
 
@@ -618,11 +649,11 @@ def test_nobody_commits_while_helpers_read(abreast, many):
     with closing(Dataset(many)) as dataset, closing(sqlite3.connect(many, timeout=0)) as other:
         before = list(dataset.texts(LABS, "name"))
         begun = dataset.joined(LABS, "name", "\n")
-        pieces = [next(begun)]
+        pieces = [bytes(next(begun))]
         other.execute("UPDATE labs SET name = 'Cambiato'")
         with pytest.raises(sqlite3.OperationalError, match="locked"):
             other.commit()
-        pieces += begun
+        pieces += kept(begun)
         assert b"\n".join(pieces).decode().splitlines() == before
         assert len(joined(dataset, LABS)) == 17
 
@@ -676,13 +707,13 @@ def test_helpers_that_are_killed_cost_nothing_but_time(abreast, many):
     """What a helper that is gone should have read, the first process reads; nothing is missing."""
     del abreast
     with closing(Dataset(many)) as dataset:
-        whole = list(dataset.joined(LABS, "id", "\n"))
+        whole = kept(dataset.joined(LABS, "id", "\n"))
         for killed in range(1, 4):
             begun = dataset.joined(LABS, "id", "\n")
-            pieces = [next(begun)]
+            pieces = [bytes(next(begun))]
             for helper in active_children()[:killed]:
                 helper.kill()
-            assert [*pieces, *begun] == whole
+            assert [*pieces, *kept(begun)] == whole
 
 
 def test_a_system_that_makes_no_process_costs_nothing_but_time(abreast, many, made, monkeypatch):
@@ -693,9 +724,9 @@ def test_a_system_that_makes_no_process_costs_nothing_but_time(abreast, many, ma
         raise BlockingIOError
 
     with closing(Dataset(many)) as dataset:
-        whole = list(dataset.joined(LABS, "id", "\n"))
+        whole = kept(dataset.joined(LABS, "id", "\n"))
         monkeypatch.setattr("os.fork", refuse)
-        assert list(dataset.joined(LABS, "id", "\n")) == whole
+        assert kept(dataset.joined(LABS, "id", "\n")) == whole
         dataset.pour(LABS, made, ["id"])
     assert [id_ for _, id_ in poured(made)] == b"\n".join(whole).decode().splitlines()
 
@@ -706,9 +737,18 @@ def test_a_text_longer_than_the_memory_shared(abreast, many, monkeypatch):
     monkeypatch.setattr("bencomune_cli.abreast.ROOM", 40)
     with closing(Dataset(many)) as dataset:
         length = "CASE id WHEN 'luogo-06' THEN 90000 ELSE 3 END"
-        pieces = list(dataset.joined(LABS, f"printf('%.*c', {length}, 'a')", "\n"))
+        pieces = kept(dataset.joined(LABS, f"printf('%.*c', {length}, 'a')", "\n"))
         assert sorted(map(len, pieces))[-2:] == [7, 90004]
         assert len(pieces) == 9
+
+
+def test_a_text_that_is_over_cannot_be_used(abreast, many):
+    """What is kept longer than it is there is an error, not another text."""
+    del abreast
+    with closing(Dataset(many)) as dataset:
+        first, *_ = dataset.joined(LABS, "id", "\n")
+        with pytest.raises(ValueError, match="released"):
+            bytes(first)
 
 
 def test_no_more_is_read_ahead_than_is_bounded(abreast):
@@ -716,7 +756,7 @@ def test_no_more_is_read_ahead_than_is_bounded(abreast):
     del abreast
     asked = itertools.count()
     begun = read_abreast(lambda: b"%d".__mod__, b"%d".__mod__, asked)
-    assert [next(begun) for _ in range(20)] == [b"%d" % number for number in range(20)]
+    assert [bytes(next(begun)) for _ in range(20)] == [b"%d" % number for number in range(20)]
     assert next(asked) <= 20 + 3 * AHEAD
     begun.close()
 

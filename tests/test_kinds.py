@@ -207,6 +207,20 @@ def test_sqlite_refuses_nul_and_control_characters(kind):
                 stored(database, bad)
 
 
+@pytest.mark.parametrize("kind", [Line(), Prose()], ids=["line", "prose"])
+def test_sqlite_refuses_each_control_character_and_no_other(kind):
+    """Of all characters; line breaks only in a line, and what U+FFFD may stand for."""
+    every = (
+        "WITH RECURSIVE n(code) AS (SELECT 1 UNION ALL SELECT code + 1 FROM n WHERE code < 1114111)"
+        " SELECT code, text FROM (SELECT code, 'a' || char(code) || 'b' AS text FROM n)"
+        f" WHERE code NOT BETWEEN 55296 AND 57343 AND NOT ({kind.check('text')})"
+    )
+    breaks = {9, 10} if isinstance(kind, Prose) else set()
+    controls = {*range(1, 32), *range(127, 160), 0xFFFD, 0xFFFE, 0xFFFF} - breaks
+    with closing(sqlite3.connect(":memory:")) as connection:
+        assert {code for code, _ in connection.execute(every)} == controls
+
+
 @pytest.mark.parametrize("kind", [kind for kind in COLUMNS if kind.literal], ids=name)
 def test_a_literal_kind_never_needs_escaping(kind):
     """What SQLite takes for a literal kind means nothing to CSV, XML or JSON, whoever wrote it."""
@@ -369,7 +383,9 @@ def test_a_phone_number_never_gains_or_loses_digits(text):
 
 
 ANYTHING = st.one_of(
-    st.text(), st.sampled_from(NASTY), st.floats(), st.integers(), st.booleans(), st.binary()
+    *(st.text(), st.sampled_from(NASTY), st.floats(), st.integers(), st.booleans(), st.binary()),
+    st.tuples(st.dates(), st.sampled_from((4, 7, 10))).map(lambda told: str(told[0])[: told[1]]),
+    st.from_regex(r"[0-9]{4}(-[0-9W]{2,3}){0,2}", fullmatch=True),
 )
 
 
@@ -429,3 +445,24 @@ def test_degrees_are_told_as_other_coordinates(value):
         assert connection.execute(sql, (None,)).fetchone() == (None, None)
     assert degrees == other
     assert abs(float(degrees) - value) <= 0.50001e-6
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.tuples(st.none() | DEGREES, st.none() | DEGREES))
+def test_degrees_of_a_point_are_told_together_as_one_by_one(point):
+    """With texts around and between, whatever signs those hold; nothing where one is missing."""
+    fixed = ['{"a%s":\'', ", 100%f", ""]
+    with closing(sqlite3.connect(":memory:")) as connection:
+        sql = f"SELECT {Degrees().sql_text('?1')}, {Degrees().sql_text('?2')}"
+        lon, lat = connection.execute(sql, point).fetchone()
+        sql = f"SELECT {Degrees().sql_texts(['?1', '?2'], fixed)}"
+        (told,) = connection.execute(sql, point).fetchone()
+    assert told == (None if None in point else f"{fixed[0]}{lon}{fixed[1]}{lat}")
+
+
+@pytest.mark.parametrize("told", ["2019", "2019-09", "2019-09-28"])
+def test_dates_are_told_at_once(told):
+    """Those that are stored need no reading; a whole day is one only if it is whole."""
+    assert PartialDate().surely(told)
+    assert Day().surely(told) is (len(told) == 10)
+    assert not PartialDate().surely(told.replace("2019", "2019-13", 1))

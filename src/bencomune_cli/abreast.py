@@ -39,9 +39,11 @@ def useful() -> int:
 
 def read_abreast(
     begin: Callable[[], Read[T]], here: Read[T], things: Iterable[T]
-) -> Iterator[bytes]:
+) -> Iterator[bytes | memoryview]:
     """Yield what is read of each thing, in their order; raise what `here` raises.
 
+    What a helper read stays in the memory that both have, and can be used until the next is asked
+    for, then no more: to copy it takes as long as to write it.
     `begin` is called in each helper, and returns what reads there. What a helper does not read,
     because it could not or was stopped from outside, `here` reads. No more than some things are
     read ahead, and no helper is left once nobody asks for more.
@@ -53,18 +55,22 @@ def read_abreast(
             return
         reading: deque[tuple[_Helper, T]] = deque()
 
-        def first() -> bytes:
+        def first() -> Iterator[bytes | memoryview]:
             helper, thing = reading.popleft()
             text = helper.told()
-            return here(thing) if text is None else text
+            if text is None:
+                yield here(thing)
+                return
+            with text:
+                yield text
 
         for helper, thing in zip(cycle(crew), things, strict=False):
             if len(reading) == AHEAD * len(crew):
-                yield first()
+                yield from first()
             helper.ask(thing)
             reading.append((helper, thing))
         while reading:
-            yield first()
+            yield from first()
 
 
 @contextmanager
@@ -110,15 +116,16 @@ class _Helper:
         with suppress(OSError):  # it is gone, which is noticed where it should tell
             self._connection.send(thing)
 
-    def told(self) -> bytes | None:
+    def told(self) -> memoryview | None:
         """Return what it read of the first thing that was not told yet; None if it is gone."""
         start = next(self._at)
         try:
             length: int = self._connection.recv()
-            long = self._connection.recv_bytes() if length > ROOM else None
+            if length > ROOM:
+                return memoryview(self._connection.recv_bytes())
         except (EOFError, OSError):
             return None
-        return long or self._memory[start : start + length]
+        return memoryview(self._memory)[start : start + length]
 
     def stop(self) -> None:
         """End it, whatever it does, and let go of what it shares."""

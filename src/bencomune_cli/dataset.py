@@ -131,11 +131,12 @@ class Dataset:
         between: str,
         record_type: str = "",
         finish: Callable[[bytes], bytes] = bytes,
-    ) -> Iterator[bytes]:
+    ) -> Iterator[bytes | memoryview]:
         """Yield the texts of `texts` in UTF-8, many as one, with `between` each two of those.
 
         SQLite joins them, and of many records several processes make them at once, each of which
-        gives what it joined to `finish`. Each record has to have one.
+        gives what it joined to `finish`. Each record has to have one. What is yielded can be used
+        until the next is asked for.
         """
         source, condition, values = self._asked(layer, record_type)
         sql = (
@@ -158,7 +159,7 @@ class Dataset:
 
     def _spread(
         self, read: Callable[[Gate, Part], bytes], parts: Iterator[Part]
-    ) -> Iterator[bytes]:
+    ) -> Iterator[bytes | memoryview]:
         """Yield what is read of each part, in their order: of many by several processes."""
         few = list(islice(parts, WORTH // EACH))
         more = list(islice(parts, 1))

@@ -31,8 +31,6 @@ def feature(layer: Layer) -> str:
 def _geometry(layer: Layer) -> list[tuple[str, str]]:
     if not layer.has_point:
         return [("null", "NULL")]
-    lon, lat = (layer.column(name).kind.sql_text(name) for name in ("lon", "lat"))
-    there = "CASE WHEN lat IS NOT NULL THEN {} {} END"
-    start = there.format("""'{"type":"Point","coordinates":['""", "ELSE 'null'")
-    comma, end = (there.format(each, "") for each in ("','", "']}'"))
-    return [("", value) for value in (start, lon, comma, lat, end)]
+    around = ['{"type":"Point","coordinates":[', ",", "]}"]
+    point = layer.column("lon").kind.sql_texts(["lon", "lat"], around)
+    return [("", f"coalesce({point}, 'null')")]

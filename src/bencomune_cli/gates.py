@@ -23,6 +23,7 @@ _FUNCTIONS = frozenset(
         "abs",
         "char",
         "coalesce",
+        "count",
         "date",
         "format",
         "glob",

@@ -163,18 +163,21 @@ def _row_json(
 
 
 def _field_json(entity: type[Record], name: str, value: str, *, in_trigger: bool) -> str:
-    key = literal(f",{json.dumps(name)}:")
+    begins = f",{json.dumps(name)}:"
+    key = literal(begins)
     escaped = f"replace(replace({value}, '\\', '\\\\'), '\"', '\\\"')"
     if entity.has(name):
         kind = entity.column(name).kind
         if isinstance(kind, Line) and not (kind.breaks or in_trigger):
             return f"CASE WHEN {value} IS NULL THEN '' ELSE {key} || json_quote({value}) END"
         text = value if kind.literal else escaped
-        shown = f"'\"' || {text} || '\"'" if kind.sql_type == "TEXT" else value
         if kind.sql_type == "REAL":
             shown = EXACT.format(value)
             return f"CASE WHEN {value} IS NULL THEN '' ELSE {key} || {shown} END"
-        return f"coalesce({key} || {shown}, '')"
+        if kind.sql_type == "TEXT":
+            opened = literal(begins + '"')
+            return f"coalesce({opened} || {text} || '\"', '')"
+        return f"coalesce({key} || {value}, '')"
     text, blob = f"'\"' || {escaped} || '\"'", f"'{{\"hex\":\"' || hex({value}) || '\"}}'"
     real = (
         f"CASE {value} WHEN 9e999 THEN '9e999' WHEN -9e999 THEN '-9e999'"

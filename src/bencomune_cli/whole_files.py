@@ -33,7 +33,7 @@ def staged(folder: Path, name: str, write: Callable[[BinaryIO], None]) -> Staged
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), name)
     with _temporary(folder) as (file, path):
         hashed = _Hashing(file)
-        out = io.BufferedWriter(hashed, 1 << 20)
+        out = io.BufferedWriter(hashed, 1 << 16)  # what is longer goes through without a copy
         write(out)
         out.flush()
         out.detach()
@@ -41,7 +41,7 @@ def staged(folder: Path, name: str, write: Callable[[BinaryIO], None]) -> Staged
         os.fchmod(file.fileno(), 0o644)
         os.fsync(file.fileno())
         digest = hashed.digest.hexdigest()
-        same = _is(folder / name, digest)
+        same = _is(folder / name, hashed.size, digest)
     return Staged(hashed.size, digest, None if same else path)
 
 
@@ -71,7 +71,7 @@ def _sha256(data: bytes = b"") -> Any:
 def write_whole(path: Path, content: str | bytes) -> bool:
     """Swap a small file in whole; return False where it was already so."""
     data = content.encode() if isinstance(content, str) else content
-    if _is(path, _sha256(data).hexdigest()):
+    if _is(path, len(data), _sha256(data).hexdigest()):
         return False
     with _temporary(path.parent) as (file, temporary):
         file.write(data)
@@ -161,14 +161,16 @@ def sync(path: Path) -> None:
         os.close(descriptor)
 
 
-def _is(path: Path, digest: str) -> bool:
+def _is(path: Path, size: int, digest: str) -> bool:
     """Tell whether a path is already the file to be: its bytes, open to all, and no link."""
     from hashlib import file_digest
 
     try:
+        there = path.lstat()
+        if (there.st_mode, there.st_size) != (stat.S_IFREG | 0o644, size):
+            return False
         with path.open("rb") as file:
-            found = file_digest(file, "sha256").hexdigest()
-        return found == digest and path.lstat().st_mode == stat.S_IFREG | 0o644
+            return file_digest(file, "sha256").hexdigest() == digest
     except OSError:
         return False
 

@@ -37,10 +37,10 @@ def load(name: str) -> ModuleType:
     return file_kinds.load(__name__, __path__, name)
 
 
-def write_joined(out: TextIO, joined: Iterable[bytes]) -> None:
+def write_joined(out: TextIO, joined: Iterable[bytes | memoryview]) -> None:
     """Write texts in UTF-8, as a dataset joins them: as they are, where a file takes bytes."""
     if isinstance(out, io.TextIOWrapper) and out.encoding == "utf-8":
         out.flush()
         out.buffer.writelines(joined)
     else:
-        out.writelines(map(bytes.decode, joined))
+        out.writelines(str(text, "utf-8") for text in joined)

@@ -4,6 +4,7 @@ Each stands between RS and a line feed. Of GDAL's two endings, `.geojsons` is th
 `.geojsonl` that of files without; QGIS opens both, and so does `import`.
 """
 
+from itertools import chain
 from typing import TextIO
 
 from ..dataset import Dataset
@@ -32,4 +33,5 @@ _BEFORE = "\x1e"  # RS: section 2
 def write(dataset: Dataset, layer: Layer, out: TextIO) -> None:
     """Write one feature after the other, without a collection around them."""
     features = dataset.joined(layer, feature(layer), f"\n{_BEFORE}")
-    write_joined(out, (b"%b%b\n" % (_BEFORE.encode(), some) for some in features))
+    before = _BEFORE.encode()
+    write_joined(out, chain.from_iterable((before, some, b"\n") for some in features))

@@ -8,6 +8,7 @@ annotation.
 from collections.abc import Collection, Sequence
 from typing import Any
 
+from ..sql import literal
 from ..structs import Struct
 from ..words import Text, same
 
@@ -84,6 +85,16 @@ class Kind(Struct):
     def sql_text(self, column: str) -> str:
         """Return the SQL expression of the value as plain text."""
         return column
+
+    def sql_texts(self, columns: Sequence[str], fixed: Sequence[str]) -> str:
+        """Return the SQL expression of the texts of values with fixed texts around and between.
+
+        It is NULL where a value is missing.
+        """
+        parts = [literal(fixed[0])]
+        for column, text in zip(columns, fixed[1:], strict=True):
+            parts += [self.sql_text(column), literal(text)] if text else [self.sql_text(column)]
+        return " || ".join(parts)
 
     def sql_value(self, column: str) -> str:
         """Return the SQL expression of the value as it is published, of its own SQL type."""

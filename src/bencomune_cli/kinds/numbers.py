@@ -6,6 +6,7 @@ from typing import Any
 
 from ..errors import Unreadable
 from ..patterns import pattern
+from ..sql import literal
 from ..words import Text
 from . import Kind
 
@@ -37,6 +38,10 @@ class Integer(Kind):
         if not re.fullmatch(r"[+-]?[0-9]{1,18}", text) or not self.least <= int(text) <= self.most:
             raise Unreadable(self._expected())
         return int(text)
+
+    def surely(self, value: Any) -> bool:
+        """Tell whether a number is whole and in range."""
+        return type(value) is int and self.least <= value <= self.most
 
     def _expected(self) -> Text:
         if self.most == Integer.most:
@@ -93,14 +98,27 @@ class Degrees(Coordinate):
     most: int = 180
 
     def sql_text(self, column: str) -> str:
-        """Say the same in one call: with `!` SQLite leaves out zeros, but one behind the point.
+        """Say the same in one call."""
+        return self._in_one_call([column], ["", ""], super().sql_text(column))
 
-        Beside whole numbers there is none but that: they are trimmed, as are those below zero.
+    def sql_texts(self, columns: Sequence[str], fixed: Sequence[str]) -> str:
+        """Say the same in one call, the fixed texts too."""
+        return self._in_one_call(columns, fixed, super().sql_texts(columns, fixed))
+
+    def _in_one_call(self, columns: Sequence[str], fixed: Sequence[str], otherwise: str) -> str:
+        """Return SQL that says numbers in one call: with `!` SQLite leaves out zeros at the end.
+
+        But for one behind the point, and beside whole numbers there is none but that: those are
+        said `otherwise`, as are those below zero.
         """
         least = f"1e-{self.decimals}"
-        broken = f"{column} - CAST({column} AS INTEGER) BETWEEN {least} AND 1 - {least}"
-        digits = f"printf('%!.{self.decimals}f', {column})"
-        return f"CASE WHEN {broken} THEN {digits} ELSE {super().sql_text(column)} END"
+        broken = " AND ".join(
+            f"{column} - CAST({column} AS INTEGER) BETWEEN {least} AND 1 - {least}"
+            for column in columns
+        )
+        template = f"%!.{self.decimals}f".join(text.replace("%", "%%") for text in fixed)
+        digits = f"printf({literal(template)}, {', '.join(columns)})"
+        return f"CASE WHEN {broken} THEN {digits} ELSE {otherwise} END"
 
     def read(self, text: str) -> Any:
         """Read a decimal point or comma; refuse what Python's `float` would let through."""
