@@ -6,7 +6,6 @@ The home of rich, loaded only for a terminal: a pipe gets plain text, tab-separa
 import io
 import json
 import os
-import shlex
 import shutil
 import subprocess
 import sys
@@ -281,6 +280,8 @@ def _print(drawn: Any, stream: TextIO | None = None, *, pages: bool = False) -> 
 
 def _pager() -> list[str]:
     """Return the person's pager; nothing where it is not there or is told to be none."""
+    import shlex
+
     try:
         told = shlex.split(os.environ.get("PAGER", "less"))
     except ValueError:  # a quote that is never closed
