@@ -185,9 +185,9 @@ def _keep_memory() -> None:
 
     It would give each long text back and fetch its pages anew for the next: an eighth of the time.
     """
-    import ctypes
+    with suppress(ImportError, OSError, AttributeError):
+        import ctypes
 
-    with suppress(OSError, AttributeError):
         mallopt = ctypes.CDLL(None).mallopt
         mallopt(_TRIM_THRESHOLD, KEPT)
         mallopt(_MMAP_THRESHOLD, KEPT)

@@ -2,7 +2,8 @@
 
 To add a rule: one function under `@rule(...)` in a module of the family whose name begins with the
 code's letter, or in a new module (`place_points` is of the family `place`). It yields `Hit`s; its
-examples are its tests and its manual page. Codes are never used again.
+examples are its tests and its manual page. Codes are never used again. Rules over many are in
+`together`.
 """
 
 import importlib
@@ -186,7 +187,6 @@ def rule(
     """Declare a rule. Its first parameter's annotation tells what it looks at.
 
     That is a record, or, for a rule over many, a part of SEEN.
-
 
     One on `stored` values looks for what only other programs can have written.
     """
