@@ -138,6 +138,7 @@ class _Helper:
     def _help(self, begin: Callable[[], Read[Any]], connection: "Connection") -> None:
         """Read what is asked for, in the helper."""
         self._connection.close()
+        _keep_memory()
         read = begin()
         for start in _places():
             text = read(connection.recv())
@@ -172,7 +173,6 @@ def _alone(work: Callable[[], None]) -> None:
     try:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that a person sees
         gc.disable()
-        _keep_memory()
         _watch_parent()
         work()
         code = 0
