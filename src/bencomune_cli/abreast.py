@@ -183,7 +183,7 @@ def _alone(work: Callable[[], None]) -> None:
 def _keep_memory() -> None:
     """Have glibc keep what is freed, where it is the system's library, up to some megabytes.
 
-    It would give each long text back and fetch its pages anew for the next: an eighth of the time.
+    It would give each long text back and fetch its pages anew for the next: 6 % of the time.
     """
     with suppress(ImportError, OSError, AttributeError):
         import ctypes
