@@ -13,7 +13,7 @@ from . import Kind
 
 # Control characters, which terminals obey and most of which XML 1.0 cannot hold (section 2.2), and
 # U+FFFD, for which SQLite's GLOB also takes U+FFFE, U+FFFF and surrogates. In ranges, 45 being the
-# hyphen: SQLite looks through the set at each character, through 66 single codes four times as long.
+# hyphen: SQLite looks through the set at each character; 66 single codes take four times as long.
 _CONTROLS = "1,45,31,127,45,159,65533"
 _PROSE_CONTROLS = "1,45,8,11,45,31,127,45,159,65533"
 # Also NUL, the halves of surrogate pairs, which UTF-8 cannot hold, and the controls of direction,
