@@ -196,25 +196,46 @@ def test_one_layer_alone_is_a_directory_too(path, layer, count):
     assert sum(entries_of(pdf_of(path, layer)).values()) == count
 
 
-def test_three_hundred_records_are_printed(town, path):
-    """A town with 300 places has each number once in the directory, on bounded pages."""
+def add_places(registry, many):
+    """Put so many labs into a town, each with a point, an address and a summary."""
     summary = "Un luogo d'incontro. " * 6
     rows = (
         (f"posto-{n}", f"Posto {n}", summary, 45 + n % 17 / 90, 9 + n // 17 / 90, f"via Prova {n}")
-        for n in range(300)
+        for n in range(many)
     )
     sql = (
         "INSERT INTO labs (id, name, summary, lat, lon, street, activities, state, precision,"
         " municipality, version, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, 'sport_play',"
         " 'active', 'address', '000001', 1, '2026-01-01T00:00:00Z', '2026-01-01T00:00:00Z')"
     )
-    town.store.connection.executemany(sql, rows)
+    registry.store.connection.executemany(sql, rows)
+
+
+def test_three_hundred_records_are_printed(town, path):
+    """A town with 300 places has each number once in the directory, on bounded pages."""
+    add_places(town, 300)
     pdf = pdf_of(path)
     text = "\n".join(pages_of(pdf)[1:])
     for n in range(300):
         assert len(re.findall(rf"^Posto {n}$", text, re.MULTILINE)) == 1
     assert count_of_pages(pdf) < 40
     assert len(pdf) < 2_000_000
+
+
+def test_very_many_records_are_told_in_less_room(town, path):
+    """Of more places than the map has numbers for, each is told whole, on fewer pages."""
+    add_places(town, MOST)
+    pdf = pdf_of(path)
+    words = words_of(pdf)
+    told = "Un luogo d'incontro. Indirizzo: via Prova {n}, Comune Esempio. Attività: Sport e gioco."
+    lacking = [n for n in range(MOST) if told.format(n=n) not in words]
+    assert lacking == []
+    assert "I numeri sono quelli dell'elenco. " in words
+    assert "Sport e gioco 1, 3–402" in words
+    assert "Cura del verde e dei parchi 404 (p. 14)" in words
+    assert "2 Bottega Chiuso posizione approssimata 3 Posto 0" in words
+    assert words.count("posizione approssimata") == 1
+    assert count_of_pages(pdf) < 30
 
 
 def test_an_entry_longer_than_a_page_goes_on_in_the_next(town, path):

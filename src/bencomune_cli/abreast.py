@@ -9,7 +9,7 @@ import os
 import signal
 import sys
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from itertools import count, cycle
@@ -24,6 +24,7 @@ MOST = 4  # helpers: from there on what this process does with what they read ta
 AHEAD = 3  # things that each of them reads before they are asked for
 KEPT = 8 << 20  # bytes that a helper keeps for its next text
 _TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3  # of malloc.h
+_WIDE = 2  # bytes of the number of a work
 ROOM = 1 << 20  # bytes of one text in the memory that both have; a longer one is sent
 
 T = TypeVar("T")
@@ -91,6 +92,63 @@ def aside(work: Callable[[], None]) -> Iterator[Callable[[], bool]]:
             return bool(process and process.exitcode == 0)
 
         yield done
+
+
+def share(works: Sequence[Callable[[], T]], prepare: Callable[[], None]) -> list[T]:
+    """Return what each of some works returns; helpers do them too, the first ones first.
+
+    A helper does `prepare` before them. What none of them has done is done here, and raises here.
+    """
+    done: dict[int, T] = {}
+    with ExitStack() as begun:
+        numbers = _numbers(len(works), begun)
+        connections = list(_sharing(works, prepare, numbers, begun))
+        done.update((number, works[number]()) for number in _taken(numbers))
+        for connection in connections:
+            with suppress(EOFError, OSError):
+                while True:
+                    number, result = connection.recv()
+                    done[number] = result
+    return [done[number] if number in done else work() for number, work in enumerate(works)]
+
+
+def _sharing(
+    works: Sequence[Callable[[], T]], prepare: Callable[[], None], numbers: int, until: ExitStack
+) -> Iterator["Connection"]:
+    """Begin helpers that share works; yield what each tells by: the number of a work, its result.
+
+    This process does works too, and is one of those that there are processors for.
+    """
+
+    def work(connection: "Connection") -> None:
+        prepare()
+        for number in _taken(numbers):
+            connection.send((number, works[number]()))
+
+    with suppress(OSError):
+        for _ in range(min(useful(), len(works)) - 1):
+            from multiprocessing import Pipe
+
+            mine, theirs = Pipe(duplex=False)
+            until.callback(mine.close)
+            with theirs:
+                until.callback(_stop, _process(partial(work, theirs)))
+            yield mine
+
+
+def _numbers(many: int, until: ExitStack) -> int:
+    """Return a pipe of the numbers below so many: each is taken once, by whichever process."""
+    numbers, put = os.pipe()
+    until.callback(os.close, numbers)
+    # So few bytes do not wait for who reads.
+    os.write(put, b"".join(number.to_bytes(_WIDE, "big") for number in range(many)))
+    os.close(put)
+    return numbers
+
+
+def _taken(numbers: int) -> Iterator[int]:
+    while number := os.read(numbers, _WIDE):
+        yield int.from_bytes(number, "big")
 
 
 def _begun(begin: Callable[[], Read[T]], until: ExitStack) -> Iterator["_Helper"]:

@@ -87,6 +87,10 @@ class Dataset:
         """End the transaction and close the file."""
         self._opened.close()
 
+    def continue_in_copy(self) -> None:
+        """Read the same on a connection of its own, in a copy of this process that ends with it."""
+        self.watch, self._gate = unwatched, self._twin()
+
     @property
     def network(self) -> dict[str, Any]:
         """Return the public row of the network; empty where there is none."""
@@ -208,8 +212,8 @@ class Dataset:
         )
 
         def work(helping: bool) -> None:
-            if helping:  # in a copy of this process, which ends with it
-                self.watch, self._gate = unwatched, self._twin()
+            if helping:
+                self.continue_in_copy()
             if also:
                 also(self)
 

@@ -47,8 +47,12 @@ class Directory:
         self._areas = {row["id"]: row for row in dataset.beside(Area)}
         self._towns = {row["code"]: row["name"] for row in self._areas.values() if row["code"]}
         self._tellers: dict[tuple[str, str], Any] = {}
-        self._layers = {kind: layer for layer in layers for kind in kinds_in(layer)}
-        self.rows: dict[str, list[Row]] = {kind: [] for kind in self._layers}
+        self._columns = {
+            kind: {column.name: column for column in layer.columns}
+            for layer in layers
+            for kind in kinds_in(layer)
+        }
+        self.rows: dict[str, list[Row]] = {kind: [] for kind in self._columns}
         for layer in layers:
             for row in dataset.objects(layer) if kinds_in(layer) else ():
                 self.rows[row.get("record_type") or kinds_in(layer)[0]].append(row)
@@ -115,19 +119,19 @@ class Directory:
     def value(self, kind: str, name: str, value: Any) -> str:
         """Return a published value as a person reads it."""
         if (kind, name) not in self._tellers:
-            column = self._layers[kind].column(name)
-            self._tellers[kind, name] = _told_by(column.kind, self.language)
+            told_as = self._columns[kind][name].kind
+            self._tellers[kind, name] = _told_by(told_as, self.language)
         return str(self._tellers[kind, name](value))
 
     def _area(self, id_: str) -> str:
         return str(self._areas[id_]["name"]) if id_ in self._areas else id_
 
     def _lines(self, kind: str, row: Row, names: Iterable[str]) -> Iterator[tuple[str, str]]:
-        layer = self._layers[kind]
+        columns = self._columns[kind]
         for name in names:
             value = row.get(name)
-            if value not in (None, "") and layer.has(name):
-                label = _SHORT.get(name) or layer.column(name).label
+            if value not in (None, "") and name in columns:
+                label = _SHORT.get(name) or columns[name].label
                 said = hours_told(value) if name == "opening_hours" else None
                 yield self.say(label), self.say(said) if said else self.value(kind, name, value)
 

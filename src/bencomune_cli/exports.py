@@ -18,7 +18,8 @@ from .file_kinds import PURPOSES, Format, unknown
 from .layers import LAYERS, Layer
 from .manifests import files_told, since, write_manifest
 from .metadata import File
-from .whole_files import Staged, locked, staged, sweep, sync, told_of
+from .staging import Work, stage
+from .whole_files import Staged, locked, sweep, sync, told_of
 from .words import Text
 
 FOLDERS = (formats, bundles, metadata)
@@ -37,21 +38,6 @@ class Written(NamedTuple):
     bytes: int
     sha256: str
     changed: bool
-
-
-class _Work(NamedTuple):
-    """A file to be written: its name, layer and format, and what writes it.
-
-    `records` tells how many it holds: once it is written that is known, and costs nothing.
-    """
-
-    name: str
-    layer: str
-    format: str
-    media_type: str
-    file_type: str
-    records: Callable[[], int]
-    write: Callable[[BinaryIO], None]
 
 
 def names() -> list[str]:
@@ -131,7 +117,7 @@ def write_folder(
         sweep(folder)
         try:
             files = files_told(folder)
-            works = _linked(_works(dataset, seen, modules), modules, files.values())
+            works = list(_linked(_works(dataset, seen, modules), modules, files.values()))
             done = _staged(dataset, folder, files, works)
             about = [_about(dataset, name, files) for name in _told_with(files, chosen)]
             done += _staged(dataset, folder, files, about)
@@ -147,19 +133,17 @@ def write_folder(
 
 
 def _staged(
-    dataset: Dataset, folder: Path, files: dict[str, File], works: Iterable[_Work]
-) -> list[tuple[_Work, Staged]]:
+    dataset: Dataset, folder: Path, files: dict[str, File], works: Sequence[Work]
+) -> list[tuple[Work, Staged]]:
     """Write files beside their places, and tell of them in `files`."""
-    done = []
-    for work in works:
-        made = staged(folder, work.name, work.write)
+    made_of = stage(dataset, folder, works)
+    for work, made in zip(works, made_of, strict=True):
         modified = since(files.get(work.name), made.sha256, dataset)
         files[work.name] = File(
             *(work.name, work.layer, work.format, work.media_type, work.file_type, work.records()),
             *(made.bytes, made.sha256, dataset.sequence, modified, dataset.extract.told()),
         )
-        done.append((work, made))
-    return done
+    return list(zip(works, made_of, strict=True))
 
 
 def write_stream(dataset: Dataset, out: TextIO, layer: Layer, format_name: str) -> None:
@@ -197,7 +181,7 @@ def makes_one_file(wanted: Sequence[Layer], chosen: Sequence[str]) -> bool:
 
 def _works(
     dataset: Dataset, wanted: Sequence[Layer], modules: dict[str, ModuleType]
-) -> Iterator[_Work]:
+) -> Iterator[Work]:
     counts = {layer.name: partial(dataset.count, layer) for layer in wanted}
     for layer in wanted:
         for name in formats.names():
@@ -221,8 +205,8 @@ def _sum(counts: Iterable[Callable[[], int]]) -> int:
 
 
 def _linked(
-    works: Iterable[_Work], modules: dict[str, ModuleType], there: Iterable[File]
-) -> Iterator[_Work]:
+    works: Iterable[Work], modules: dict[str, ModuleType], there: Iterable[File]
+) -> Iterator[Work]:
     """Tell those that link to files which data will be there: of earlier exports, and theirs."""
     made, holding = list(works), _holding_records()
     told = {file.name for file in there if file.format in holding}
@@ -241,14 +225,14 @@ def _holding_records() -> set[str]:
     return {*formats.names(), *bundles.names()}
 
 
-def _beside(dataset: Dataset, told: Format, layer: Layer) -> Iterator[_Work]:
+def _beside(dataset: Dataset, told: Format, layer: Layer) -> Iterator[Work]:
     """Yield the companions of a format's file of a layer, named in the manifest by their ending."""
     for each in told.companions:
         if each.goes_with(dataset, layer):
             write = partial(_as_text, write=partial(each.write, dataset, layer))
             name = f"{layer.name}.{each.extension}"
             kind = (each.media_type, each.file_type)
-            yield _Work(name, layer.name, each.extension, *kind, lambda: 0, write)
+            yield Work(name, layer.name, each.extension, *kind, lambda: 0, write)
 
 
 def _told_with(files: dict[str, File], chosen: Iterable[str]) -> list[str]:
@@ -257,7 +241,7 @@ def _told_with(files: dict[str, File], chosen: Iterable[str]) -> list[str]:
     return [name for name in metadata.names() if name in there or name in chosen]
 
 
-def _about(dataset: Dataset, name: str, files: dict[str, File]) -> _Work:
+def _about(dataset: Dataset, name: str, files: dict[str, File]) -> Work:
     module = _ready(name)
     holding = _holding_records()
     others = [files[each] for each in sorted(files) if files[each].format in holding]
@@ -272,9 +256,9 @@ def _work(
     name: str,
     records: Callable[[], int],
     write: Callable[[BinaryIO], None],
-) -> _Work:
+) -> Work:
     kind = (told.media_type, told.kind_of_file)
-    return _Work(f"{stem}.{told.extension}", layer, name, *kind, records, write)
+    return Work(f"{stem}.{told.extension}", layer, name, *kind, records, write, told.effort)
 
 
 def _as_text(out: BinaryIO, write: Callable[[TextIO], None]) -> None:

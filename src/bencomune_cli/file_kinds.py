@@ -56,7 +56,8 @@ class Format:
     was. One of `any_crs` can hold points in other reference systems than WGS 84. `companions` go
     beside its files. `file_type` is its code in the EU's table of file types, where that is not its
     ending in capitals. `stem` is the name of a bundle of all layers without its ending; one that
-    `links` names the files beside it.
+    `links` names the files beside it. `effort` is about how many microseconds one of many records
+    takes: what takes longest is begun first.
     """
 
     extension: str
@@ -72,6 +73,7 @@ class Format:
     file_type: str = ""
     stem: str = "network"
     links: bool = False
+    effort: int = 25
 
     @property
     def kind_of_file(self) -> str:

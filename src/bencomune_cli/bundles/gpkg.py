@@ -43,6 +43,7 @@ FORMAT = Format(
             "fractions of a second of moments",
         ),
     ),
+    effort=55,
 )
 
 _WGS84 = 4326

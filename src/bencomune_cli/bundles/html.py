@@ -44,6 +44,7 @@ FORMAT = Format(
             "the moments at which records were made and changed; outlines have fewer corners",
         ),
     ),
+    effort=90,
 )
 
 PAGE = Path(__file__).parent.parent / "page"

@@ -38,6 +38,7 @@ FORMAT = Format(
             "the order of the items of a list",
         ),
     ),
+    effort=300,
 )
 
 _CONTACTS = "contacts"  # the column that tells in one text what contacts tell in their own

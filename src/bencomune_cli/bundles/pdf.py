@@ -38,6 +38,7 @@ FORMAT = Format(
             " as numbers; characters that its fonts do not have",
         ),
     ),
+    effort=1000,
 )
 
 _PAGE = "map.html"
@@ -51,11 +52,14 @@ _WORDS = {
         "Nessun record ha un punto da disegnare.", "No record has a point to draw."
     ),
     "index": Text("Indice per attività", "Index by activity"),
-    "index_note": Text(
-        "I numeri sono quelli della mappa e dell'elenco.",
-        "The numbers are those of the map and of the directory.",
-    ),
 }
+_NUMBERS = Text(
+    "I numeri sono quelli della mappa e dell'elenco.",
+    "The numbers are those of the map and of the directory.",
+)
+_NUMBERS_UNDRAWN = Text(
+    "I numeri sono quelli dell'elenco.", "The numbers are those of the directory."
+)
 _EMPTY = Text("nessun record", "no records")
 _SOMEWHERE = Text("Zona non indicata", "Area not told")
 _WHOLE = Text("{town}, quartiere non indicato", "{town}, neighbourhood not told")
@@ -69,6 +73,7 @@ _DENSE = Text(
 )
 _OUTLINES = Text("Confini: {names}.", "Outlines: {names}.")
 _KM = 1_000
+_PAGED = 12  # records of an activity whose pages the index tells
 _NAMED = 48  # places that the front page has room to name
 
 Row = Mapping[str, Any]
@@ -90,14 +95,17 @@ def write(
     if drawn:
         drawn["scale"]["label"] = _length(drawn["scale"]["metres"])
     told = imprint(dataset, page_of(network, _PAGE if _PAGE in beside else "")) | {
+        "paged": _PAGED,
         "words": {name: say(text) for name, text in _WORDS.items()},
         "counted": _counted(directory),
         "legend": [{"kind": each["kind"], "label": each["title"]} for each in sections],
         "map": drawn,
         "named": _on_the_map(entries, drawn),
         "notes": [say(note) for note in _notes(entries, drawn)],
+        "terse": (terse := len(entries) > MOST),
         "sections": sections,
-        "index": _index(entries),
+        "index": _index(entries, terse=terse),
+        "index_note": say(_NUMBERS if drawn and drawn["radius"] else _NUMBERS_UNDRAWN),
         "about": [*str(network.get("description") or "").split("\n"), *_credits(directory, areas)],
     }
     told["about"] = [line for line in told["about"] if line]
@@ -207,14 +215,21 @@ def _length(metres: float) -> str:
     return f"{metres / _KM:g} km" if metres >= _KM else f"{metres:g} m"
 
 
-def _index(entries: Sequence[Row]) -> list[dict[str, Any]]:
-    """Return the activities in the order of the alphabet, with the numbers of their records."""
+def _index(entries: Sequence[Row], *, terse: bool) -> list[dict[str, Any]]:
+    """Return the activities in the order of the alphabet, with the numbers of their records.
+
+    If `terse`, many are told as ranges, which lead nowhere: links would be half of the file.
+    """
     found = defaultdict(list)
     for each in entries:
         for activity in each["activities"]:
             found[activity].append(each["number"])
     return [
-        {"activity": activity, "numbers": found[activity]}
+        {
+            "activity": activity,
+            "numbers": (numbers := found[activity]),
+            "ranges": _ranges(numbers) if terse and len(numbers) > _PAGED else "",
+        }
         for activity in sorted(found, key=lambda text: (folded(text) or "", text))
     ]
 

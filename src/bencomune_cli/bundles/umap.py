@@ -77,6 +77,7 @@ FORMAT = Format(
             "codes: their labels stand in their place, in the language of the file",
         ),
     ),
+    effort=170,
 )
 
 _SHAPES = ("Drop", "Default", "LargeCircle")  # of icons, one for each kind of record

@@ -34,6 +34,7 @@ FORMAT = Format(
             "codes: their labels stand in their place, in the language of the file",
         ),
     ),
+    effort=450,
 )
 
 _FIRST = dt.date(1900, 3, 1)  # before it, Excel and other programs do not count days alike

@@ -40,6 +40,7 @@ FORMAT = Format(
             " not seen; for a formula, an apostrophe",
         ),
     ),
+    effort=70,
 )
 
 _BOM = "\ufeff"
