@@ -275,18 +275,18 @@ def test_nothing_is_poured_into_the_registry(file, dataset):
 def test_the_connection_itself_takes_no_statement(dataset, statement):
     """A format that reaches past the dataset for its connection is refused by SQLite itself."""
     with pytest.raises(sqlite3.DatabaseError):
-        dataset._connection.execute(statement).fetchall()
+        dataset._gate.connection.execute(statement).fetchall()
     with pytest.raises(sqlite3.DatabaseError):
-        dataset._connection.executescript(statement)
+        dataset._gate.connection.executescript(statement)
 
 
 def test_a_transaction_ended_by_force_opens_nothing(dataset):
     """Neither commit nor rollback pass, so that a write cannot follow them."""
-    for end in (dataset._connection.commit, dataset._connection.rollback):
+    for end in (dataset._gate.connection.commit, dataset._gate.connection.rollback):
         with pytest.raises(sqlite3.DatabaseError, match="authoriz"):
             end()
     with pytest.raises(sqlite3.DatabaseError, match="authoriz"):
-        dataset._connection.execute("UPDATE labs SET hidden = 0")
+        dataset._gate.connection.execute("UPDATE labs SET hidden = 0")
 
 
 @pytest.mark.parametrize(
@@ -301,14 +301,14 @@ def test_a_transaction_ended_by_force_opens_nothing(dataset):
 def test_the_connection_gives_no_copy(dataset, copy):
     """What the connection can copy past SQLite's authorizer holds none of what is not public."""
     with closing(sqlite3.connect(":memory:")) as target, suppress(sqlite3.Error):
-        copy(dataset._connection, target)
+        copy(dataset._gate.connection, target)
         assert target.execute("SELECT notes FROM labs WHERE notes IS NOT NULL").fetchall() == []
 
 
 def test_the_connection_opens_no_value(dataset):
     """A value is not read as a blob either, by its table, column and row number."""
     with pytest.raises(sqlite3.Error):
-        dataset._connection.blobopen("labs", "notes", 1, readonly=True)
+        dataset._gate.connection.blobopen("labs", "notes", 1, readonly=True)
 
 
 @pytest.mark.parametrize("source", SOURCES)
@@ -351,7 +351,7 @@ def test_attacks_leave_no_trace(file, monkeypatch, tmp_path):
                 list(dataset.texts(LABS, attack))
         for statement in STATEMENTS:
             with suppress(sqlite3.DatabaseError):
-                dataset._connection.execute(statement)
+                dataset._gate.connection.execute(statement)
         assert [row["id"] for row in dataset.objects(LABS)] == ["secondo-esempio", "spazio-esempio"]
     assert file.read_bytes() == before
     assert sorted(file.parent.iterdir()) == beside

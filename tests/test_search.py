@@ -618,7 +618,7 @@ def test_formats_never_see_the_index(network, table):
     with closing(Dataset(network.store.path)) as dataset:
         dataset._gate._preparing = True
         with pytest.raises(sqlite3.DatabaseError, match=r"prohibited|vtable constructor failed"):
-            dataset._connection.execute(f"SELECT * FROM {table}")
+            dataset._gate.connection.execute(f"SELECT * FROM {table}")
 
 
 # What a person sees

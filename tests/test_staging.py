@@ -12,6 +12,7 @@ from bencomune_cli import bundles, exports, formats, staging
 from bencomune_cli.dataset import Dataset
 from bencomune_cli.entities import Lab
 from bencomune_cli.errors import Refused
+from bencomune_cli.extracts import Extract
 from bencomune_cli.whole_files import staged
 from towns import settled
 
@@ -27,9 +28,9 @@ def helped(registry, path, monkeypatch):
     return path
 
 
-def write(path, folder):
+def write(path, folder, **told):
     """Export all layers in all formats; return the bytes of all that is in the folder, by name."""
-    with closing(Dataset(path)) as dataset:
+    with closing(Dataset(path, **told)) as dataset:
         exports.write_folder(dataset, folder, exports.layers([]), CHOSEN)
     return contents(folder)
 
@@ -64,10 +65,16 @@ def slow_here(monkeypatch):
     return set_up
 
 
+def note(path, text):
+    """Add a line to a file, whichever process it is."""
+    with path.open("a") as file:
+        file.write(f"{text}\n")
+
+
 def test_helpers_change_no_byte(helped, tmp_path, slow_here, monkeypatch):
     """Each file is the same, whichever process wrote it; and helpers did write."""
     noted = tmp_path / "noted"
-    slow_here(lambda _folder, name, _write: noted.open("a").write(f"{os.getpid()} {name}\n"))
+    slow_here(lambda _folder, name, _write: note(noted, f"{os.getpid()} {name}"))
     files = write(helped, tmp_path / "helped")
     lines = noted.read_text().splitlines()
     names = [line.split()[1] for line in lines]
@@ -75,6 +82,28 @@ def test_helpers_change_no_byte(helped, tmp_path, slow_here, monkeypatch):
     assert len({line.split()[0] for line in lines}) == 2
     assert files == alone(helped, tmp_path / "alone", monkeypatch)
     assert active_children() == []
+
+
+def test_no_helper_asks_the_registry(helped, tmp_path, slow_here, monkeypatch):
+    """What a condition names is found before helpers begin: the registry's connection stays here.
+
+    SQLite does not bear a connection that two processes use.
+    """
+    noted = tmp_path / "noted"
+    noted.touch()
+    here = os.getpid()
+
+    def resolve(_, text):
+        note(noted, "here" if os.getpid() == here else "elsewhere")
+        return text
+
+    told = {"extract": Extract(where=("municipality=000001",), no_point="area"), "resolve": resolve}
+    slow_here(lambda *_: None)
+    files = write(helped, tmp_path / "helped", **told)
+    assert set(noted.read_text().split()) == {"here"}
+    with monkeypatch.context() as changed:
+        changed.setattr("bencomune_cli.abreast.useful", lambda: 0)
+        assert write(helped, tmp_path / "alone", **told) == files
 
 
 def end_itself(*_):

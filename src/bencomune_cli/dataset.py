@@ -18,10 +18,10 @@ from typing import Any, TypeVar
 
 from .abreast import read_abreast
 from .declare import Column, Record
-from .entities import Network
+from .entities import Area, Network
 from .errors import Refused
 from .expressions import expression_of
-from .extracts import FUNCTIONS, WHOLE, Centre, Extract, Source
+from .extracts import FUNCTIONS, WHOLE, Centre, Extract, Source, centres_of
 from .faults import said
 from .gates import NOT_PUBLIC, VIEWS, Gate
 from .history import last
@@ -32,9 +32,7 @@ from .watching import Watch, unwatched
 from .withholding import ANOTHER, begin_withheld, withheld
 
 Row = TypeVar("Row", bound=tuple[Any, ...])
-V = TypeVar("V")
 Functions = Mapping[str, tuple[int, Callable[..., Any]]]
-
 
 _NONE: Functions = {}
 
@@ -58,34 +56,34 @@ class Dataset:
         path: Path,
         held: Collection[str] = (),
         extract: Extract = WHOLE,
-        centres: Callable[[], Mapping[str, Centre]] = dict,
         resolve: Callable[[Column, str], str] = _as_told,
     ) -> None:
         """Tell the public views what is `held` back, by id; then open a read transaction.
 
-        An `extract` says what part is seen, and how; `centres` returns points inside areas, by id,
-        and municipalities, by code, where they are asked for; `resolve` finds what the value of a
-        condition names.
+        An `extract` says what part is seen, and how; `resolve` finds what a condition names.
 
         Raises Refused where that must be told and the file cannot be written.
         """
         self.watch: Watch = unwatched
         self.extract = extract
-        self._source = Source(extract, centres, resolve)
+        self._source = Source(extract, self._centres, resolve)
         self._path, self._held = path, frozenset(held)
         self._parted: dict[tuple[Any, ...], tuple[int, list[Part]]] = {}
         self._opened = ExitStack()
         with said(path):
             self._gate = Gate(path)
             self._opened.callback(self._gate.close)
-            self._connection = self._gate.connection
-            begin_withheld(self._connection, self._held)
-            self._moment = self.sequence, self.changed_at = last(self._connection)
+            begin_withheld(self._gate.connection, self._held)
+            self._moment = self.sequence, self.changed_at = last(self._gate.connection)
             self._gate.shut(self._source.register, FUNCTIONS)
 
     def close(self) -> None:
         """End the transaction and close the file."""
         self._opened.close()
+
+    def make_ready(self) -> None:
+        """Find what is found beside the file, before copies of this process read it."""
+        self._source.make_ready()
 
     def continue_in_copy(self) -> None:
         """Read the same on a connection of its own, in a copy of this process that ends with it."""
@@ -101,6 +99,9 @@ class Dataset:
         values = {c.name: c.kind.sql_value(quoted(c.name)) for c in entity.published()}
         sql = f"SELECT {', '.join(values.values())} FROM public_{entity.table} ORDER BY id"
         return (dict(zip(values, row, strict=True)) for row in self._prepared(sql, ()))
+
+    def _centres(self) -> dict[str, Centre]:
+        return centres_of(map(Area.from_row, self.beside(Area)))
 
     @property
     def language(self) -> str:
@@ -170,7 +171,7 @@ class Dataset:
         here, all_parts = partial(read, self._gate), chain(few, more, parts)
         if not more:
             return map(here, all_parts)
-        self._source.make_ready()
+        self.make_ready()
         return read_abreast(lambda: partial(read, self._twin()), here, all_parts)
 
     def rows(self, layer: Layer, *, placed: bool = False) -> Iterator[tuple[Any, ...]]:
@@ -219,6 +220,7 @@ class Dataset:
 
         parts = list(self._parts(layer, ""))
         if len(parts) > WORTH // EACH:
+            self.make_ready()
             share = Share(HELPED_ALSO if also else HELPED, work)
             counts = put.pour_shared(parts, EACH, into, share)
         else:

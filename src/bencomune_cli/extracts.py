@@ -6,6 +6,7 @@ a record without a point, coordinates in another reference system. Formats see o
 
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -123,7 +124,7 @@ class Source:
     """The rows of layers as an extract asks for them.
 
     `centres` returns those of areas, by id, and of municipalities by code, when they are needed;
-    `resolve` returns the id of what a condition names.
+    `resolve` returns the id of what a condition names, and is asked for each once.
     """
 
     def __init__(
@@ -133,6 +134,7 @@ class Source:
         resolve: Callable[[Column, str], str],
     ) -> None:
         self._extract, self._centres, self._resolve = extract, cache(centres), resolve
+        self._rows: dict[tuple[str, str, bool], tuple[str, list[Any]]] = {}
 
     def register(self, connection: sqlite3.Connection) -> None:
         """Give a connection the functions that the rows are made with."""
@@ -161,7 +163,11 @@ class Source:
             connection.create_function(name, 2, projected(place), deterministic=True)
 
     def make_ready(self) -> None:
-        """Find what rows may need here, where the registry may be asked: threads read them too."""
+        """Find what rows need of the registry, which copies of this process may not ask."""
+        for layer in LAYERS.values():
+            with suppress(Refused):  # which this layer would be of whoever asks
+                self.rows(layer)
+                self.rows(layer, placed=True)
         if self._extract.no_point == "area":
             self._centres()
 
@@ -184,6 +190,12 @@ class Source:
         If `placed`, a record without a point is at the centre of its area, as with `no_point`.
         Raises Refused for a condition that the layer cannot answer.
         """
+        asked = layer.name, layer.view, placed
+        if asked not in self._rows:
+            self._rows[asked] = self._made(layer, placed=placed)
+        return self._rows[asked]
+
+    def _made(self, layer: Layer, *, placed: bool) -> tuple[str, list[Any]]:
         whole = LAYERS.get(layer.name, layer)
         query = self._conditions(whole)
         sql = layer.view

@@ -32,7 +32,7 @@ from .words import Text
 
 if TYPE_CHECKING:
     from .dataset import Dataset
-    from .extracts import Centre, Extract
+    from .extracts import Extract
     from .query import Query
     from .search import Asked, Found
     from .soundness import Held
@@ -232,23 +232,15 @@ class Registry:
     def opened(self, held: Collection[str], extract: Extract | None) -> Dataset:
         """Open what may be published beside what is held back, by id."""
         from .dataset import Dataset
-        from .extracts import WHOLE, centres_of
+        from .extracts import WHOLE
 
-        def centres() -> dict[str, Centre]:
-            return centres_of(a for a in self._areas().values() if f"areas/{a.id}" not in held)
-
-        dataset = Dataset(
-            self.store.path, set(held), extract or WHOLE, centres, self.finder.resolved
-        )
+        dataset = Dataset(self.store.path, set(held), extract or WHOLE, self.finder.resolved)
         dataset.watch = self.watch
         return dataset
 
     def context(self, ids: Mapping[str, Known] | None = None) -> Context:
         """Return what rules may look at; without ids, they are looked up as they are asked for."""
         return context_of(self.store, ids)
-
-    def _areas(self) -> dict[str, Area]:
-        return {area.id: area for area in self.store.select(Area) if isinstance(area, Area)}
 
     # History
 

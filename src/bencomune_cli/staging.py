@@ -33,6 +33,7 @@ def stage(dataset: Dataset, folder: Path, works: Sequence[Work]) -> list[Staged]
     tasks = [partial(staged, folder, work.name, work.write) for work in works]
     if not _pays(works):
         return [task() for task in tasks]
+    dataset.make_ready()
     order = sorted(range(len(works)), key=lambda number: -_expected(works[number]))
     done = share([tasks[number] for number in order], dataset.continue_in_copy)
     made = dict(zip(order, done, strict=True))
