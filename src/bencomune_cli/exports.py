@@ -258,7 +258,8 @@ def _work(
     write: Callable[[BinaryIO], None],
 ) -> Work:
     kind = (told.media_type, told.kind_of_file)
-    return Work(f"{stem}.{told.extension}", layer, name, *kind, records, write, told.effort)
+    ways = (told.effort, told.threads)
+    return Work(f"{stem}.{told.extension}", layer, name, *kind, records, write, *ways)
 
 
 def _as_text(out: BinaryIO, write: Callable[[TextIO], None]) -> None:

@@ -15,7 +15,8 @@ _SHARED = 50_000  # microseconds that helpers would take over: what they begin w
 class Work(NamedTuple):
     """A file to be written: its name, layer and format, and what writes it.
 
-    `records` tells how many it holds; `effort` is that of the format, in microseconds a record.
+    `records` tells how many it holds; `effort` is that of the format, in microseconds a record;
+    one that `threads` is for no copy of this process.
     """
 
     name: str
@@ -26,6 +27,7 @@ class Work(NamedTuple):
     records: Callable[[], int]
     write: Callable[[BinaryIO], None]
     effort: int = 0
+    threads: bool = False
 
 
 def stage(dataset: Dataset, folder: Path, works: Sequence[Work]) -> list[Staged]:
@@ -35,7 +37,8 @@ def stage(dataset: Dataset, folder: Path, works: Sequence[Work]) -> list[Staged]
         return [task() for task in tasks]
     dataset.make_ready()
     order = sorted(range(len(works)), key=lambda number: -_expected(works[number]))
-    done = share([tasks[number] for number in order], dataset.continue_in_copy)
+    here = [place for place, number in enumerate(order) if works[number].threads]
+    done = share([tasks[number] for number in order], dataset.continue_in_copy, here)
     made = dict(zip(order, done, strict=True))
     return [made[number] for number in range(len(works))]
 

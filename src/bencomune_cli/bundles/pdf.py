@@ -39,6 +39,7 @@ FORMAT = Format(
         ),
     ),
     effort=1000,
+    threads=True,
 )
 
 _PAGE = "map.html"
