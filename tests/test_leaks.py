@@ -7,9 +7,12 @@ import hashlib
 import html
 import io
 import json
+import os
 import random
+import signal
 import sqlite3
 import struct
+import time
 import unicodedata
 import urllib.parse
 import uuid
@@ -332,3 +335,47 @@ def test_what_cannot_be_opened_is_told(tmp_path, spoil):
     """A container that cannot be looked into is no clean file: the search fails, with its name."""
     with pytest.raises(UndecodableError, match=r"^file: "):
         found(tmp_path, spoil(zipped(b"testo" * 50)), CANARY)
+
+
+@pytest.fixture
+def helped(monkeypatch):
+    """Have helpers look into some of the files, however small they are."""
+    monkeypatch.setattr("bencomune_cli.leaks._SHARED", 0)
+    monkeypatch.setattr("bencomune_cli.abreast.useful", lambda: 3)
+
+
+def files_with(folder, *data):
+    """Return a folder of files with such bytes."""
+    for number, each in enumerate(data):
+        (folder / f"file-{number:02}").write_bytes(each)
+    return folder
+
+
+@pytest.mark.parametrize("killed", [False, True], ids=["helped", "killed"])
+def test_helpers_find_what_one_process_finds(helped, tmp_path, monkeypatch, killed):
+    """Whichever process looks into a file, all is found in it; so it is if helpers are killed."""
+    del helped
+    here, look = os.getpid(), Searcher._in_file
+
+    def slowly(*told):
+        if os.getpid() == here:
+            time.sleep(0.05)
+        elif killed:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return look(*told)
+
+    monkeypatch.setattr(Searcher, "_in_file", slowly)
+    texts = [f"valore segreto {number:02}" for number in range(12)]
+    folder = files_with(tmp_path, *(f"<p>{text}</p>".encode() for text in texts))
+    found = Searcher(secrets(*texts), ()).leaks(folder)
+    assert [(leak.file, leak.record) for leak in found] == [
+        (f"file-{number:02}", f"record-{number}") for number in range(12)
+    ]
+
+
+def test_what_a_helper_cannot_open_is_told(helped, tmp_path):
+    """A file that cannot be looked into is an error, whichever process met it."""
+    del helped
+    folder = files_with(tmp_path, *[b"a text"] * 9, b"PK\x03\x04 no archive")
+    with pytest.raises(UndecodableError, match="file-09"):
+        Searcher(secrets("valore segreto"), ()).leaks(folder)

@@ -17,7 +17,7 @@ import unicodedata
 import zipfile
 import zlib
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
 from shutil import copyfileobj
 from typing import BinaryIO, NamedTuple, cast
@@ -140,14 +140,16 @@ class _File:
 
     def _of_sqlite(self, file: BinaryIO, depth: int) -> Iterator[Piece]:
         """Yield what is in the cells: a long text lies scattered over the pages of the file."""
-        with tempfile.NamedTemporaryFile(suffix=".db") as copy:
-            file.seek(0)
-            copyfileobj(file, copy)
-            copy.flush()
-            uri = f"{Path(copy.name).as_uri()}?mode=ro&immutable=1"
-            with closing(sqlite3.connect(uri, uri=True)) as connection:
-                connection.text_factory = bytes
-                yield from self._of_cells(connection, depth)
+        with ExitStack() as opened:
+            with tempfile.NamedTemporaryFile(suffix=".db") as copy:
+                file.seek(0)
+                copyfileobj(file, copy)
+                copy.flush()
+                uri = f"{Path(copy.name).as_uri()}?mode=ro&immutable=1"
+                connection = opened.enter_context(closing(sqlite3.connect(uri, uri=True)))
+                connection.execute("PRAGMA schema_version")  # opens what then has no name any more
+            connection.text_factory = bytes
+            yield from self._of_cells(connection, depth)
 
     def _of_cells(self, connection: sqlite3.Connection, depth: int) -> Iterator[Piece]:
         together = bytearray(_EDGES)

@@ -7,11 +7,12 @@ number or name: what was typed there by mistake is told with its record and colu
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import cache, partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from .abreast import share
 from .decoded import EDGE, UndecodableError, lowered, pieces, spaced
 from .personal_signs import Sign, is_sure, signs
 from .words import Text
@@ -20,6 +21,8 @@ SHORTEST = 6  # characters of a value that is sought: a shorter one is found eve
 _WINDOW = 40  # characters of the parts in which a long text is sought, so that no part goes out
 _MOST_PARTS = 24  # of one text: the outline of an area has thousands
 _TOGETHER = 1 << 20  # characters of public values that are looked at together
+_OF_PDF = 8  # bytes of text that take as long as one of a PDF
+_SHARED = 500_000  # bytes that helpers would take over: what they begin with takes less
 _DIGITS = re.compile(r"[0-9]+")
 _SOURCES = (".py", ".csv")
 _NOT_WRITTEN = {"examples", "rules"}  # what no format writes
@@ -147,12 +150,22 @@ class Searcher:
         self._told.setdefault(what, set()).add(leak)
 
     def leaks(self, folder: Path) -> list[Leak]:
-        """Return what is found in the files of a folder, each once. Raises UndecodableError."""
-        found: set[Leak] = set()
-        for path in sorted(folder.rglob("*")):
-            if path.is_file():
-                found.update(self._of_file(path, path.relative_to(folder).as_posix()))
-        return sorted(found, key=lambda leak: leak[:4])
+        """Return what is found in the files of a folder, each once. Raises UndecodableError.
+
+        Helpers look into some of the files, if they are not small.
+        """
+        paths = sorted(filter(Path.is_file, folder.rglob("*")), key=_expected, reverse=True)
+        looks = [
+            partial(self._in_file, each, each.relative_to(folder).as_posix()) for each in paths
+        ]
+        if sum(map(_expected, paths[1:])) > _SHARED:
+            found = share(looks, lambda: None, ())
+        else:
+            found = [look() for look in looks]
+        return sorted(set().union(*found), key=lambda leak: leak[:4])
+
+    def _in_file(self, path: Path, name: str) -> set[Leak]:
+        return set(self._of_file(path, name))
 
     def _of_file(self, path: Path, name: str) -> Iterator[Leak]:
         parts: set[str] = set()
@@ -245,6 +258,14 @@ def _batches(public: Iterable[str]) -> Iterator[str]:
             yield lowered("\x00".join(waiting))
             waiting, size = [], 0
     yield lowered("\x00".join(waiting))
+
+
+def _expected(path: Path) -> int:
+    """Return about how long it takes to look into a file: by its bytes, which in a PDF are packed.
+
+    What reads a PDF is written in Python, too.
+    """
+    return path.stat().st_size * (_OF_PDF if path.suffix == ".pdf" else 1)
 
 
 def _is_whole(sign: Sign, text: str) -> bool:
