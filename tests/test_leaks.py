@@ -344,38 +344,62 @@ def helped(monkeypatch):
     monkeypatch.setattr("bencomune_cli.abreast.useful", lambda: 3)
 
 
+@pytest.fixture
+def looked(tmp_path, monkeypatch):
+    """Return how to be told which process looked into which file; this one takes its time."""
+    here, look, noted = os.getpid(), Searcher._in_file, tmp_path / "noted"
+
+    def set_up(in_helper, seconds=0.2):
+        def slowly(searcher, path, name):
+            with noted.open("a") as file:
+                file.write(f"{'here' if os.getpid() == here else 'helper'} {name}\n")
+            if os.getpid() == here:
+                time.sleep(seconds)
+            else:
+                in_helper()
+            return look(searcher, path, name)
+
+        monkeypatch.setattr(Searcher, "_in_file", slowly)
+        return lambda: [tuple(line.split()) for line in noted.read_text().splitlines()]
+
+    return set_up
+
+
 def files_with(folder, *data):
     """Return a folder of files with such bytes."""
+    (folder / "out").mkdir()
     for number, each in enumerate(data):
-        (folder / f"file-{number:02}").write_bytes(each)
-    return folder
+        (folder / "out" / f"file-{number:02}").write_bytes(each)
+    return folder / "out"
 
 
-@pytest.mark.parametrize("killed", [False, True], ids=["helped", "killed"])
-def test_helpers_find_what_one_process_finds(helped, tmp_path, monkeypatch, killed):
+def end_itself():
+    """Be killed from outside."""
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+@pytest.mark.parametrize("in_helper", [int, end_itself], ids=["helped", "killed"])
+def test_helpers_find_what_one_process_finds(helped, tmp_path, looked, in_helper):
     """Whichever process looks into a file, all is found in it; so it is if helpers are killed."""
     del helped
-    here, look = os.getpid(), Searcher._in_file
-
-    def slowly(*told):
-        if os.getpid() == here:
-            time.sleep(0.05)
-        elif killed:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return look(*told)
-
-    monkeypatch.setattr(Searcher, "_in_file", slowly)
+    told = looked(in_helper)
     texts = [f"valore segreto {number:02}" for number in range(12)]
     folder = files_with(tmp_path, *(f"<p>{text}</p>".encode() for text in texts))
     found = Searcher(secrets(*texts), ()).leaks(folder)
     assert [(leak.file, leak.record) for leak in found] == [
         (f"file-{number:02}", f"record-{number}") for number in range(12)
     ]
+    helpers = [name for who, name in told() if who == "helper"]
+    assert helpers
+    again = {name for who, name in told() if who == "here"} & set(helpers)
+    assert again == (set(helpers) if in_helper is end_itself else set())
 
 
-def test_what_a_helper_cannot_open_is_told(helped, tmp_path):
+def test_what_a_helper_cannot_open_is_told(helped, tmp_path, looked):
     """A file that cannot be looked into is an error, whichever process met it."""
     del helped
-    folder = files_with(tmp_path, *[b"a text"] * 9, b"PK\x03\x04 no archive")
-    with pytest.raises(UndecodableError, match="file-09"):
+    told = looked(int, 2)
+    folder = files_with(tmp_path, b"a long text" * 90, b"PK\x03\x04 no archive" * 9, b"short")
+    with pytest.raises(UndecodableError, match="file-01"):
         Searcher(secrets("valore segreto"), ()).leaks(folder)
+    assert ("helper", "file-01") in told()

@@ -1,6 +1,7 @@
-"""Work that helpers do at the same time: processes that begin as copies of this one, to read.
+"""Work that helpers do at the same time: processes that begin as copies of this one.
 
-A helper costs a few milliseconds, and what it reads comes back through memory that both have.
+A helper costs a few milliseconds. What it reads comes back through memory that both have; what it
+made, such as a file, it tells in a few words.
 Whatever a helper cannot do is done here: it can only save time. None outlives this process.
 """
 
@@ -95,18 +96,19 @@ def aside(work: Callable[[], None]) -> Iterator[Callable[[], bool]]:
 
 
 def share(
-    works: Sequence[Callable[[], T]], prepare: Callable[[], None], here: Collection[int]
+    works: Sequence[Callable[[], T]], prepare: Callable[[], None], own: Collection[int]
 ) -> list[T]:
     """Return what each of some works returns; helpers do them too, the first ones first.
 
-    A helper does `prepare` before them. Works of the numbers `here` this process does itself, and
-    before all others. What none has done is done here, and raises here.
+    A helper does `prepare` before them; what it puts into the system's folder for temporary files
+    goes with it. The works of the numbers `own` this process does itself, and before all others.
+    What none has done is done here, and raises here.
     """
     done: dict[int, T] = {}
     with ExitStack() as begun:
-        numbers = _numbers((each for each in range(len(works)) if each not in here), begun)
+        numbers = _numbers((each for each in range(len(works)) if each not in own), begun)
         connections = list(_sharing(works, prepare, numbers, begun))
-        done.update((number, works[number]()) for number in chain(here, _taken(numbers)))
+        done.update((number, works[number]()) for number in chain(own, _taken(numbers)))
         for connection in connections:
             with suppress(EOFError, OSError):
                 while True:
@@ -123,19 +125,27 @@ def _sharing(
     This process does works too, and is one of those that there are processors for.
     """
 
-    def work(connection: "Connection") -> None:
+    def work(folder: str, connection: "Connection") -> None:
+        tempfile.tempdir = folder
+        gc.freeze()
+        gc.enable()  # libraries that read and write files make circles
         prepare()
         for number in _taken(numbers):
             connection.send((number, works[number]()))
 
-    with suppress(OSError):
-        for _ in range(min(useful(), len(works)) - 1):
-            from multiprocessing import Pipe
+    helpers = min(useful(), len(works)) - 1
+    if helpers < 1:
+        return
+    import tempfile
+    from multiprocessing import Pipe
 
+    with suppress(OSError):
+        folder = until.enter_context(tempfile.TemporaryDirectory(prefix="bencomune-"))
+        for _ in range(helpers):
             mine, theirs = Pipe(duplex=False)
             until.callback(mine.close)
             with theirs:
-                until.callback(_stop, _process(partial(work, theirs)))
+                until.callback(_stop, _process(partial(work, folder, theirs)))
             yield mine
 
 

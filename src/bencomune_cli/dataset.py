@@ -82,7 +82,7 @@ class Dataset:
         self._opened.close()
 
     def make_ready(self) -> None:
-        """Find what is found beside the file, before copies of this process read it."""
+        """Find what copies of this process may not ask the registry for."""
         self._source.make_ready()
 
     def continue_in_copy(self) -> None:

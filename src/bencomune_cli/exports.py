@@ -118,9 +118,9 @@ def write_folder(
         try:
             files = files_told(folder)
             works = list(_linked(_works(dataset, seen, modules), modules, files.values()))
-            done = _staged(dataset, folder, files, works)
+            done = _staged(dataset, folder, files, works, seen)
             about = [_about(dataset, name, files) for name in _told_with(files, chosen)]
-            done += _staged(dataset, folder, files, about)
+            done += _staged(dataset, folder, files, about, ())
             with told_of(folder, begun=True):
                 for work, made in done:
                     if made.path:
@@ -133,10 +133,14 @@ def write_folder(
 
 
 def _staged(
-    dataset: Dataset, folder: Path, files: dict[str, File], works: Sequence[Work]
+    dataset: Dataset,
+    folder: Path,
+    files: dict[str, File],
+    works: Sequence[Work],
+    layers: Sequence[Layer],
 ) -> list[tuple[Work, Staged]]:
     """Write files beside their places, and tell of them in `files`."""
-    made_of = stage(dataset, folder, works)
+    made_of = stage(dataset, folder, works, layers)
     for work, made in zip(works, made_of, strict=True):
         modified = since(files.get(work.name), made.sha256, dataset)
         files[work.name] = File(
@@ -258,7 +262,7 @@ def _work(
     write: Callable[[BinaryIO], None],
 ) -> Work:
     kind = (told.media_type, told.kind_of_file)
-    ways = (told.effort, told.threads)
+    ways = (told.effort, told.threaded)
     return Work(f"{stem}.{told.extension}", layer, name, *kind, records, write, *ways)
 
 

@@ -133,7 +133,7 @@ class Source:
         centres: Callable[[], Mapping[str, Centre]],
         resolve: Callable[[Column, str], str],
     ) -> None:
-        self._extract, self._centres, self._resolve = extract, cache(centres), resolve
+        self._extract, self._centres, self._resolve = extract, cache(centres), cache(resolve)
         self._rows: dict[tuple[str, str, bool], tuple[str, list[Any]]] = {}
 
     def register(self, connection: sqlite3.Connection) -> None:
@@ -165,7 +165,7 @@ class Source:
     def make_ready(self) -> None:
         """Find what rows need of the registry, which copies of this process may not ask."""
         for layer in LAYERS.values():
-            with suppress(Refused):  # which this layer would be of whoever asks
+            with suppress(Refused):  # a layer that cannot answer is refused when it is asked for
                 self.rows(layer)
                 self.rows(layer, placed=True)
         if self._extract.no_point == "area":

@@ -57,8 +57,8 @@ class Format:
     beside its files. `file_type` is its code in the EU's table of file types, where that is not its
     ending in capitals. `stem` is the name of a bundle of all layers without its ending; one that
     `links` names the files beside it. `effort` is about how many microseconds one of many records
-    takes: what takes longest is begun first. One that `threads` is made by a library with threads
-    of its own: a copy of the process has none of them, and would wait for them for ever.
+    takes: what takes longest is begun first. One that is `threaded` is made by a library with
+    threads of its own: a copy of the process has none of them, and would wait for them for ever.
     """
 
     extension: str
@@ -75,7 +75,7 @@ class Format:
     stem: str = "network"
     links: bool = False
     effort: int = 25
-    threads: bool = False
+    threaded: bool = False
 
     @property
     def kind_of_file(self) -> str:

@@ -154,7 +154,8 @@ class Searcher:
 
         Helpers look into some of the files, if they are not small.
         """
-        paths = sorted(filter(Path.is_file, folder.rglob("*")), key=_expected, reverse=True)
+        paths = [path for path in sorted(folder.rglob("*")) if path.is_file()]
+        paths.sort(key=_expected, reverse=True)
         looks = [
             partial(self._in_file, each, each.relative_to(folder).as_posix()) for each in paths
         ]

@@ -1,12 +1,13 @@
 """Files written beside their places: what is to be written, and by whom."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from .abreast import share
 from .dataset import WORTH, Dataset
+from .layers import Layer
 from .whole_files import Staged, staged
 
 _SHARED = 50_000  # microseconds that helpers would take over: what they begin with takes less
@@ -16,7 +17,7 @@ class Work(NamedTuple):
     """A file to be written: its name, layer and format, and what writes it.
 
     `records` tells how many it holds; `effort` is that of the format, in microseconds a record;
-    one that `threads` is for no copy of this process.
+    one that is `threaded` is for no copy of this process.
     """
 
     name: str
@@ -27,29 +28,35 @@ class Work(NamedTuple):
     records: Callable[[], int]
     write: Callable[[BinaryIO], None]
     effort: int = 0
-    threads: bool = False
+    threaded: bool = False
 
 
-def stage(dataset: Dataset, folder: Path, works: Sequence[Work]) -> list[Staged]:
-    """Write files beside their places in a folder; helpers write some of them, if it pays."""
+def stage(
+    dataset: Dataset, folder: Path, works: Sequence[Work], layers: Sequence[Layer]
+) -> list[Staged]:
+    """Write files of some layers beside their places in a folder; helpers too, if it pays."""
     tasks = [partial(staged, folder, work.name, work.write) for work in works]
-    if not _pays(works):
+    if not _pays(works, partial(map, dataset.count, layers)):
         return [task() for task in tasks]
     dataset.make_ready()
     order = sorted(range(len(works)), key=lambda number: -_expected(works[number]))
-    here = [place for place, number in enumerate(order) if works[number].threads]
-    done = share([tasks[number] for number in order], dataset.continue_in_copy, here)
+    own = [place for place, number in enumerate(order) if works[number].threaded]
+    done = share([tasks[number] for number in order], dataset.continue_in_copy, own)
     made = dict(zip(order, done, strict=True))
     return [made[number] for number in range(len(works))]
 
 
-def _pays(works: Sequence[Work]) -> bool:
-    """Tell whether helpers would have enough to do, and not each file is work for all of them."""
-    long = [work for work in works if work.effort]
-    if len(long) < 2 or max(work.records() for work in long) > WORTH:  # noqa: PLR2004
+def _pays(works: Sequence[Work], counts: Callable[[], Iterable[int]]) -> bool:
+    """Tell whether helpers would have enough to do.
+
+    Of a layer of so many records that a dataset has helpers read them, each file is work for all:
+    and helpers have no helpers.
+    """
+    efforts = [work.effort for work in works if work.effort]
+    if len(efforts) <= 1 or max(counts(), default=0) > WORTH:
         return False
-    efforts = sorted(map(_expected, long))
-    return sum(efforts[:-1]) > _SHARED
+    expected = sorted(map(_expected, works))
+    return sum(expected[:-1]) > _SHARED
 
 
 def _expected(work: Work) -> int:

@@ -39,7 +39,7 @@ FORMAT = Format(
         ),
     ),
     effort=1000,
-    threads=True,
+    threaded=True,
 )
 
 _PAGE = "map.html"
@@ -96,7 +96,6 @@ def write(
     if drawn:
         drawn["scale"]["label"] = _length(drawn["scale"]["metres"])
     told = imprint(dataset, page_of(network, _PAGE if _PAGE in beside else "")) | {
-        "paged": _PAGED,
         "words": {name: say(text) for name, text in _WORDS.items()},
         "counted": _counted(directory),
         "legend": [{"kind": each["kind"], "label": each["title"]} for each in sections],
@@ -229,7 +228,8 @@ def _index(entries: Sequence[Row], *, terse: bool) -> list[dict[str, Any]]:
         {
             "activity": activity,
             "numbers": (numbers := found[activity]),
-            "ranges": _ranges(numbers) if terse and len(numbers) > _PAGED else "",
+            "paged": (paged := len(numbers) <= _PAGED),
+            "ranges": "" if paged or not terse else _ranges(numbers),
         }
         for activity in sorted(found, key=lambda text: (folded(text) or "", text))
     ]
