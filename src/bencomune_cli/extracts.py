@@ -134,7 +134,6 @@ class Source:
         resolve: Callable[[Column, str], str],
     ) -> None:
         self._extract, self._centres, self._resolve = extract, cache(centres), cache(resolve)
-        self._rows: dict[tuple[str, str, bool], tuple[str, list[Any]]] = {}
 
     def register(self, connection: sqlite3.Connection) -> None:
         """Give a connection the functions that the rows are made with."""
@@ -167,7 +166,6 @@ class Source:
         for layer in LAYERS.values():
             with suppress(Refused):  # a layer that cannot answer is refused when it is asked for
                 self.rows(layer)
-                self.rows(layer, placed=True)
         if self._extract.no_point == "area":
             self._centres()
 
@@ -190,12 +188,6 @@ class Source:
         If `placed`, a record without a point is at the centre of its area, as with `no_point`.
         Raises Refused for a condition that the layer cannot answer.
         """
-        asked = layer.name, layer.view, placed
-        if asked not in self._rows:
-            self._rows[asked] = self._made(layer, placed=placed)
-        return self._rows[asked]
-
-    def _made(self, layer: Layer, *, placed: bool) -> tuple[str, list[Any]]:
         whole = LAYERS.get(layer.name, layer)
         query = self._conditions(whole)
         sql = layer.view
