@@ -31,7 +31,7 @@ class Contestant(NamedTuple):
     """A program at work: its label, the program, its arguments, up to which size, for how long.
 
     `may_find` is of those that end with 1 where they find something to tell; `again` of those that
-    have run before on that day, with what they remember of it.
+    have run before, with what they remember of it.
     """
 
     label: str
@@ -118,9 +118,9 @@ _EXPORTS = (
     ),
     Contest(
         "first",
-        "GeoJSON, first export of a day",
+        "GeoJSON, first export of a registry",
         (
-            Contestant("export labs, first of a day", OURS, _export("geojson")),
+            Contestant("export labs, first of a registry", OURS, _export("geojson")),
             Contestant("ogr2ogr, GeoJSON", "ogr2ogr", _from_geopackage("GeoJSON", "geojson")),
         ),
         (Aim(0.4, "ogr2ogr, GeoJSON"), _LITTLE),

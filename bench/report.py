@@ -21,9 +21,9 @@ thousand labs one has an error, which holds it back; of forty one hides where it
 the labs from a GeoPackage, an SQLite file or a CSV that this program exported: they look for
 nothing private and check nothing.
 
-- `export …` is the whole command, start and rules of severity error included, as it runs a
-  second time on a day: it looks at what was faulty or changed. The first export of a day looks
-  at all of them, and has figures of its own.
+- `export …` is the whole command, start and rules of severity error included, as it runs each
+  night: it looks at what was faulty or changed. The first export of a registry, and the first after
+  the program was updated or a boundary changed, looks at all of them, and has figures of its own.
 - *the writer alone* is the same without any rules.
 - The program's modules were compiled, as pip compiles what it installs.
 """

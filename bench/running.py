@@ -18,7 +18,7 @@ from .programs import CACHE, OURS, found
 ROOT = Path(__file__).parent.parent
 REPEATS = {1_000: 5, 10_000: 3, 100_000: 3}  # runs of each; one of larger ones
 LONG = 20.0  # seconds
-_warm: set[int] = set()  # the sizes at which the program has run on this day
+_warm: set[int] = set()  # the sizes at which the program has run
 Tell = Callable[[str], None]
 
 

@@ -128,6 +128,29 @@ def test_bad_examples_are_bad(each):
         assert all(hit.record for hit in hits)
 
 
+class Dayless(Context):
+    """A context in which no rule may ask which day it is."""
+
+    @property
+    def today(self):
+        """Refuse to tell."""
+        raise AssertionError("a rule of severity error looked at the day")
+
+
+def test_no_error_comes_with_the_day():
+    """What is sound stays sound while nothing is changed: exports look at no record anew for it."""
+    dayless = Dayless(*map(CONTEXT.__dict__.get, Context._fields))
+    errors = 0
+    for each in RULES:
+        for example in (*each.good, *each.bad):
+            record = example_record(each, example)
+            errors += len(check_record(record, dayless, Severity.ERROR))
+    assert errors > len([each for each in RULES if each.severity is Severity.ERROR])
+    future = example_record(catalogue()["L08"], catalogue()["L08"].bad[0])  # a warning
+    with pytest.raises(AssertionError, match="looked at the day"):
+        check_record(future, dayless)
+
+
 @every_rule
 def test_a_message_gives_its_values_back(each):
     """What a message names is parted from the rule's own words, without loss, in any language."""

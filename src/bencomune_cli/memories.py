@@ -43,12 +43,12 @@ def change(connection: sqlite3.Connection, seq: int) -> str:
     return f"{zlib.crc32(repr(row).encode()):08x} {seq}"
 
 
-def stamp(connection: sqlite3.Connection, today: str, *more: Any) -> int:
+def stamp(connection: sqlite3.Connection, *more: Any) -> int:
     """Return a checksum of all that findings follow from, besides each record itself.
 
-    It is of the program as it is installed, the day, the network and its areas.
+    It is of the program as it is installed, the network and its areas, and what is told `more`.
     """
-    told: list[Any] = [__version__, fingerprint(), today, *_program(), *more]
+    told: list[Any] = [__version__, fingerprint(), *_program(), *more]
     told += [_edition(connection, entity) for entity in (Network, Area)]
     return zlib.crc32(repr(told).encode())
 

@@ -1,9 +1,10 @@
-"""Which records rules hold back; the others were found sound, and need no second look that day.
+"""Which records rules hold back; the others were found sound, and need no second look.
 
 A record is looked at alone by the rules of severity error. What they find follows from the record,
-from the network and its areas, and from which ids there are. So a record that was sound is sound
-until the history tells of a change of it; but all are looked at again on another day, by another
-release, after any change of an area or of the network, and where a place was removed or is gone.
+from the network and its areas, and from which ids there are; never from the day, so that no night
+makes an error of what was sound. So a record that was sound is sound until the history tells of a
+change of it; but all are looked at again by another release, after any change of an area or of the
+network, and where a place was removed or is gone.
 """
 
 import json
@@ -17,7 +18,6 @@ from .declare import Record
 from .entities import ENTITIES, NAMED, PLACES, Area, Contact, Network
 from .entities.shared import NEVER
 from .findings import Finding, Severity
-from .kinds.times import today
 from .memories import change, last_change, place, stamp
 from .store import Store
 from .stretches import Stretch, stretches
@@ -43,7 +43,7 @@ def held_now(store: Store, watch: Watch) -> Held:
 
 def held_since(store: Store, watch: Watch) -> Held:
     """Return the same, looking only at what was faulty, or changed since the last time."""
-    now, stamped = last_change(store.connection), stamp(store.connection, today())
+    now, stamped = last_change(store.connection), stamp(store.connection)
     again = _remembered(store, stamped)
     faulty = list(_all(store, watch) if again is None else _some(store, again, watch))
     if last_change(store.connection) == now:
