@@ -141,6 +141,36 @@ def test_two_processors_read_the_same_triples(path, layers):
     assert isomorphic(mine, other)
 
 
+@pytest.mark.parametrize("layers", [(), ("network",), ("labs",), ("labs", "organisations")])
+def test_each_record_has_its_own_contacts(registry, path, layers):
+    """Also those of records before and behind it, and of one that is held back."""
+    with registry.operation("test"):
+        for id_ in ("a", "b", "c", "d", "e"):
+            kind = Organisation if id_ == "b" else Lab
+            registry.add(kind, {"name": f"Esempio {id_}", "state": "active"}, f"esempio-{id_}")
+        for number, id_ in enumerate("deadab"):
+            told = {"role": "press", "email": f"n{number}@example.org", "basis": "public_office"}
+            registry.add(Contact, {"record": f"esempio-{id_}", "scope": "open_data", **told})
+    registry.store.connection.execute("UPDATE labs SET postcode = '1' WHERE id = 'esempio-d'")
+    registry.close()
+    out = io.BytesIO()
+    with closing(Dataset(path, ["esempio-d"])) as dataset:
+        bundles.load("jsonld").write(dataset, exports.layers(layers), out)
+    found = {
+        node["@id"][-1]: [each["schema:email"] for each in node["schema:contactPoint"]]
+        for node in json.loads(out.getvalue())["@graph"]
+        if "schema:contactPoint" in node
+    }
+    every = {
+        "a": ["n2@example.org", "n4@example.org"],
+        "b": ["n5@example.org"],
+        "e": ["n1@example.org"],
+    }
+    assert {id_: sorted(each) for id_, each in found.items()} == {
+        id_: each for id_, each in every.items() if id_ != "b" or layers != ("labs",)
+    }
+
+
 def texts(*told):
     """Return texts without type or language."""
     return {Literal(each) for each in told}

@@ -6,9 +6,18 @@ import pytest
 
 from bencomune_cli import bundles, exports, formats
 from bencomune_cli.entities import Area, Lab, Network
+from bencomune_cli.errors import Refused
 from bencomune_cli.registry import Registry
+from bencomune_cli.tables import names_of
 
 ALL = [*formats.names(), *bundles.names()]
+
+
+def _format(name):
+    folder = formats if name in formats.names() else bundles
+    return folder.load(name).FORMAT
+
+
 LONG_ID = "x" * 120
 POINT = {"precision": "address", "point_source": "prova"}
 
@@ -74,6 +83,45 @@ def test_a_text_that_no_cell_holds_is_told_with_its_record(made, bencomune, path
     assert "esempio, colonna description" in done.stderr
     assert "accorciarlo" in done.stderr
     assert not (path.parent / "new").exists()
+
+
+def numbered(count):
+    """Return what fills a registry with so many labs."""
+    rows = ((f"x-{number}", f"Esempio {number}", "active", 1) for number in range(count))
+    names = ("id", "name", "state", "version")
+
+    def fill(registry):
+        registry.store.insert_many(
+            Lab,
+            (tuple(map(dict(zip(names, row, strict=True)).get, names_of(Lab))) for row in rows),
+        )
+
+    return fill
+
+
+def test_more_than_can_be_printed_is_refused(made, bencomune, path):
+    """A directory that would take all memory is refused before a file is begun; a part is made."""
+    most = bundles.load("pdf").FORMAT.most
+    made(numbered(most + 1))
+    done = bencomune("export", "labs", "-f", "csv", "-f", "pdf", "--to", "out")
+    assert done.returncode == 2
+    assert f"{most + 1} record; un file di questo tipo ne tiene al massimo {most}" in done.stderr
+    assert "--where" in done.stderr
+    assert not (path.parent / "out").exists()
+    done = bencomune("export", "labs", "-f", "pdf", "--to", "-")
+    assert (done.returncode, done.stdout) == (2, "")
+    part = ("--where", "name=Esempio 7", "--to", "out")
+    assert bencomune("export", "labs", "-f", "pdf", *part).returncode == 0
+
+
+@pytest.mark.parametrize("name", [each for each in ALL if _format(each).most])
+def test_as_many_as_a_format_bears_are_taken(name):
+    """One more is refused, in both languages, by a sentence that tells what to do."""
+    told = _format(name)
+    told.expect_few(told.most)
+    with pytest.raises(Refused) as caught:
+        told.expect_few(told.most + 1)
+    assert all("--where" in said and str(told.most) in said for said in caught.value.text)
 
 
 def test_files_of_before_stay_where_an_export_is_refused(made, bencomune, path):

@@ -110,6 +110,16 @@ def test_no_cell_is_a_formula_or_a_link(path):
     assert [openpyxl.utils.escape.unescape(cell.value) for cell in found] == TEXTS
 
 
+@pytest.mark.usefixtures("full")
+def test_every_record_has_the_height_of_one_line(path):
+    """A long text makes no row higher, wherever it stands in the sheet."""
+    sheet = openpyxl.load_workbook(io.BytesIO(xlsx_of(path)))["Laboratori"]
+    heights = [sheet.row_dimensions[row].height for row in range(2, sheet.max_row + 1)]
+    assert set(heights) == {heights[0]}
+    assert len(heights) == len(TEXTS)
+    assert sheet.row_dimensions[sheet.max_row + 1].height is None
+
+
 def test_the_same_data_give_the_same_workbook(full, bencomune, tmp_path):
     """Whatever the language, time zone and hash seed of who exports, and whenever."""
     full.close()

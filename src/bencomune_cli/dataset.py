@@ -94,10 +94,14 @@ class Dataset:
         """Return the public row of the network; empty where there is none."""
         return next(self.beside(Network), {})
 
-    def beside(self, entity: type[Record]) -> Iterator[dict[str, Any]]:
-        """Yield all that is public of what is no layer, whatever the extract: areas, contacts."""
+    def beside(self, entity: type[Record], by: str = "id") -> Iterator[dict[str, Any]]:
+        """Yield all that is public of what is no layer, whatever the extract: areas, contacts.
+
+        They are in the order of their ids, or of a column and then of them.
+        """
         values = {c.name: c.kind.sql_value(quoted(c.name)) for c in entity.published()}
-        sql = f"SELECT {', '.join(values.values())} FROM public_{entity.table} ORDER BY id"
+        order = ", ".join(dict.fromkeys((quoted(by), "id")))
+        sql = f"SELECT {', '.join(values.values())} FROM public_{entity.table} ORDER BY {order}"
         return (dict(zip(values, row, strict=True)) for row in self._prepared(sql, ()))
 
     def _centres(self) -> dict[str, Centre]:

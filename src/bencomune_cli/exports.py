@@ -162,7 +162,7 @@ def write_bundle(dataset: Dataset, out: BinaryIO, wanted: Sequence[Layer], name:
     module.write(dataset, _seen(dataset, wanted, [module]), out)
 
 
-def _seen(dataset: Dataset, wanted: Iterable[Layer], modules: Iterable[ModuleType]) -> list[Layer]:
+def _seen(dataset: Dataset, wanted: Iterable[Layer], modules: Sequence[ModuleType]) -> list[Layer]:
     """Return layers as they are seen. Raises Refused for what cannot be said of them so."""
     crs = dataset.extract.crs
     fixed = [str(m.FORMAT.label) for m in modules if crs and not m.FORMAT.any_crs]
@@ -174,7 +174,10 @@ def _seen(dataset: Dataset, wanted: Iterable[Layer], modules: Iterable[ModuleTyp
             "--crs {crs}: always in WGS 84: {fixed}; in other systems: --format {able}",
         )
         raise Refused(told.filled(crs=crs, fixed=", ".join(fixed), able=" --format ".join(able)))
-    return [dataset.seen(layer) for layer in wanted]
+    found = [dataset.seen(layer) for layer in wanted]
+    for module in (each for each in modules if each.FORMAT.most):
+        module.FORMAT.expect_few(sum(map(dataset.count, apart(found))))
+    return found
 
 
 def makes_one_file(wanted: Sequence[Layer], chosen: Sequence[str]) -> bool:

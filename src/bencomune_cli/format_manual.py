@@ -70,4 +70,8 @@ def _beside() -> str:
 
 def _lost() -> str:
     """Return what each format does not hold, as it declares it."""
-    return "".join(f"- `{name}`: {text}\n" for name, each in _declared() for text in each.lost)
+    told = ""
+    for name, each in _declared():
+        told += "".join(f"- `{name}`: {text}\n" for text in each.lost)
+        told += f"- `{name}`: more than {each.most:,} records\n" if each.most else ""
+    return told

@@ -7,6 +7,8 @@ network to read it.
 import json
 from collections.abc import Iterator, Sequence
 from functools import cache, partial
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, BinaryIO
 
 from ..dataset import Dataset
@@ -69,12 +71,11 @@ def write(dataset: Dataset, layers: Sequence[Layer], out: BinaryIO) -> None:
 
 def _nodes(dataset: Dataset, layers: Sequence[Layer], linked: Linked) -> Iterator[Node]:
     yield _network(dataset, linked)
-    contacts = _contacts(dataset, linked)
     for layer in layers:
         if layer.name == Relation.table:
             yield from _relations(dataset, layer, linked)
         else:
-            yield from _places(dataset, layer, linked, contacts)
+            yield from _places(dataset, layer, linked)
     node = linked.shape("area", Area.published())
     for row in dataset.beside(Area):
         if row["id"] in linked.areas:
@@ -91,28 +92,35 @@ def _network(dataset: Dataset, linked: Linked) -> Node:
     return node
 
 
-def _contacts(dataset: Dataset, linked: Linked) -> dict[str, list[Node]]:
-    """Return the public contacts of each record."""
-    found: dict[str, list[Node]] = {}
-    columns = [column for column in Contact.published() if column.name != "record"]
-    node = linked.shape("contact", columns)
-    for row in dataset.beside(Contact):
-        found.setdefault(row["record"], []).append(node(row))
-    return found
+class _Contacts:
+    """The public contacts of records, which are asked for in the order of their ids."""
+
+    def __init__(self, dataset: Dataset, linked: Linked) -> None:
+        columns = [column for column in Contact.published() if column.name != "record"]
+        self._node = linked.shape("contact", columns)
+        self._rest = groupby(dataset.beside(Contact, by="record"), itemgetter("record"))
+        self._next = next(self._rest, None)
+
+    def of(self, record: str) -> list[Node]:
+        """Return the contacts of a record; what is before it is asked for no more."""
+        while self._next and self._next[0] < record:
+            self._next = next(self._rest, None)
+        if not self._next or self._next[0] != record:
+            return []
+        return [self._node(row) for row in self._next[1]]
 
 
-def _places(
-    dataset: Dataset, layer: Layer, linked: Linked, contacts: dict[str, list[Node]]
-) -> Iterator[Node]:
+def _places(dataset: Dataset, layer: Layer, linked: Linked) -> Iterator[Node]:
     columns = [column for column in layer.columns if column.name != _CONTACTS]
     entity: type[Record] | None = NAMED.get(layer.name) if layer.name != "network" else None
     shape = cache(partial(linked.shape, columns=columns))
+    contacts = _Contacts(dataset, linked)
     for row in dataset.objects(layer):
         told = shape(entity.name_of_kind if entity else str(row["record_type"]))(row)
         node = {"@id": linked.address(row["id"]), **told}
         more: dict[str, Any] = {"schema:subjectOf": {"@id": linked.address()}}
-        if row["id"] in contacts:
-            more["schema:contactPoint"] = contacts[row["id"]]
+        if of_it := contacts.of(row["id"]):
+            more["schema:contactPoint"] = of_it
         yield {**node, **more}
 
 

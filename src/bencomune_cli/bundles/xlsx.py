@@ -152,6 +152,9 @@ class _Made:
         id_at, row = named.index("id"), 0
         for row, values in enumerate(self._dataset.rows(layer), start=1):
             self._record = values[id_at]
+            # Of each row that is written xlsxwriter keeps the height, 300 bytes, for pictures.
+            for kept in (sheet.row_info, sheet.row_sizes):
+                kept.pop(row - 2, None)
             sheet.set_row(row, _LINE)
             for put, value in zip(putters, values, strict=True):
                 if value is not None:
