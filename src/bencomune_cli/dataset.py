@@ -95,13 +95,10 @@ class Dataset:
         return next(self.beside(Network), {})
 
     def beside(self, entity: type[Record], by: str = "id") -> Iterator[dict[str, Any]]:
-        """Yield all that is public of what is no layer, whatever the extract: areas, contacts.
-
-        They are in the order of their ids, or of a column and then of them.
-        """
+        """Yield all that is public of what is no layer, whatever the extract, by a column."""
         values = {c.name: c.kind.sql_value(quoted(c.name)) for c in entity.published()}
-        order = ", ".join(dict.fromkeys((quoted(by), "id")))
-        sql = f"SELECT {', '.join(values.values())} FROM public_{entity.table} ORDER BY {order}"
+        shown = ", ".join(values.values())
+        sql = f"SELECT {shown} FROM public_{entity.table} ORDER BY {quoted(by)}, id"
         return (dict(zip(values, row, strict=True)) for row in self._prepared(sql, ()))
 
     def _centres(self) -> dict[str, Centre]:
@@ -127,10 +124,9 @@ class Dataset:
     def texts(self, layer: Layer, expression: str, record_type: str = "") -> Iterator[str]:
         """Yield one text for each record: an SQL expression over the layer's public columns.
 
-        A derived column is computed each time that it is named. Raises Refused for anything but an
-        expression.
+        A derived column is computed each time that it is named. Raises Refused for any other SQL.
         """
-        rows = self._select(layer, expression_of(expression), record_type)
+        rows = self._select(layer, f"{expression_of(expression)}, id", record_type)
         return (row[0] for row in self._watched(layer, rows))
 
     def joined(
@@ -286,7 +282,7 @@ class Dataset:
     def _select(
         self, layer: Layer, shown: str, record_type: str, *, placed: bool = False
     ) -> sqlite3.Cursor:
-        """Select from a public view, in the order of ids."""
+        """Select from a public view, in the order of ids; SQLite sorts none if it shows the id."""
         source, condition, values = self._asked(layer, record_type, placed=placed)
         return self._prepared(f"SELECT {shown} FROM {source} WHERE {condition} ORDER BY id", values)
 
