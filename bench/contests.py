@@ -5,9 +5,12 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from bencomune_cli import bundles, formats
+
 from .programs import OURS
 
 WRITER = "the writer alone"
+MILLION = 1_000_000
 MINUTES = 600.0  # seconds after which a run is stopped; for some much less, as they never end
 
 
@@ -37,7 +40,7 @@ class Contestant(NamedTuple):
     label: str
     program: str
     arguments: Arguments
-    most: int = 1_000_000
+    most: int = MILLION
     limit: float = MINUTES
     may_find: bool = False
     again: bool = False
@@ -49,7 +52,7 @@ class Aim(NamedTuple):
 
     most: float
     against: str = ""
-    records: int = 1_000_000
+    records: int = MILLION
     megabytes: bool = False
 
 
@@ -60,7 +63,7 @@ class Contest(NamedTuple):
     title: str
     contestants: tuple[Contestant, ...]
     aims: tuple[Aim, ...] = ()
-    most: int = 1_000_000
+    most: int = MILLION
 
     @property
     def ours(self) -> Contestant:
@@ -95,6 +98,13 @@ def _from_geopackage(driver: str, ending: str) -> Arguments:
 
 def _to_geopackage(*options: str) -> Arguments:
     return lambda given: ("-f", "GPKG", *options, "labs.gpkg", given.sqlite, "labs")
+
+
+def _most(name: str) -> int:
+    """Return how many records a format bears, a million at most."""
+    folder = formats if name in formats.names() else bundles
+    told: int = folder.load(name).FORMAT.most
+    return told or MILLION
 
 
 def _imported(given: Given) -> Sequence[str | Path]:
@@ -185,7 +195,7 @@ _OTHERS = tuple(
         name,
         (_exporting(name),),
         (_LITTLE,),
-        most=1_000 if name == "pdf" else 100_000,
+        most=_most(name),
     )
     for name in _OTHER_FORMATS
 )
@@ -194,8 +204,7 @@ _TOGETHER = (
         "usual",
         "the usual formats of all layers",
         (Contestant("export", OURS, _ours("export", "--to", "out")),),
-        (Aim(1.0, records=1_000),),
-        most=100_000,
+        (Aim(1.0, records=1_000), _LITTLE),
     ),
     Contest(
         "all",
@@ -292,4 +301,4 @@ _STARTS = (
     ),
 )
 CONTESTS: tuple[Contest, ...] = (*_EXPORTS, *_OTHERS, *_TOGETHER, *_BRINGING, *_STARTS)
-GROWTH = (10_000, 1_000_000)  # between which the time for one record is compared
+GROWTH = (10_000, MILLION)  # between which the time for one record is compared
