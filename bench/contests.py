@@ -103,7 +103,7 @@ def _to_geopackage(*options: str) -> Arguments:
 def _most(name: str) -> int:
     """Return how many records a format bears, a million at most."""
     folder = formats if name in formats.names() else bundles
-    told: int = folder.load(name).FORMAT.most
+    told: int = folder.load(name).FORMAT.most_records
     return told or MILLION
 
 

@@ -143,31 +143,34 @@ def test_two_processors_read_the_same_triples(path, layers):
 
 @pytest.mark.parametrize("layers", [(), ("network",), ("labs",), ("labs", "organisations")])
 def test_each_record_has_its_own_contacts(registry, path, layers):
-    """Also those of records before and behind it, and of one that is held back."""
+    """Whatever the order of contacts, which is not that of records; but for what is held back."""
     with registry.operation("test"):
-        for id_ in ("a", "b", "c", "d", "e"):
-            kind = Organisation if id_ == "b" else Lab
-            registry.add(kind, {"name": f"Esempio {id_}", "state": "active"}, f"esempio-{id_}")
-        for number, id_ in enumerate("deadab"):
+        for id_ in ("a", "a-b", "a-c", "d", "e"):
+            kind = Organisation if id_ == "a-b" else Lab
+            registry.add(kind, {"name": f"Esempio {id_}", "state": "active"}, id_)
+        for number, id_ in enumerate(("d", "e", "a", "d", "a", "a-b")):
             told = {"role": "press", "email": f"n{number}@example.org", "basis": "public_office"}
-            registry.add(Contact, {"record": f"esempio-{id_}", "scope": "open_data", **told})
-    registry.store.connection.execute("UPDATE labs SET postcode = '1' WHERE id = 'esempio-d'")
+            registry.add(Contact, {"record": id_, "scope": "open_data", **told})
     registry.close()
     out = io.BytesIO()
-    with closing(Dataset(path, ["esempio-d"])) as dataset:
+    with closing(Dataset(path, ["d"])) as dataset:
+        contacts = [row["record"] for row in dataset.beside(Contact)]
+        assert contacts != sorted(contacts)
         bundles.load("jsonld").write(dataset, exports.layers(layers), out)
     found = {
-        node["@id"][-1]: [each["schema:email"] for each in node["schema:contactPoint"]]
+        node["@id"].rpartition(":")[2]: [
+            each["schema:email"] for each in node["schema:contactPoint"]
+        ]
         for node in json.loads(out.getvalue())["@graph"]
         if "schema:contactPoint" in node
     }
     every = {
         "a": ["n2@example.org", "n4@example.org"],
-        "b": ["n5@example.org"],
+        "a-b": ["n5@example.org"],
         "e": ["n1@example.org"],
     }
     assert {id_: sorted(each) for id_, each in found.items()} == {
-        id_: each for id_, each in every.items() if id_ != "b" or layers != ("labs",)
+        id_: each for id_, each in every.items() if id_ != "a-b" or layers != ("labs",)
     }
 
 

@@ -10,12 +10,14 @@ import subprocess
 import sys
 import time
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
 
 from bencomune_cli import exports
+from bencomune_cli.bundles import html
 from bencomune_cli.entities import Contact, Group, Lab, Network, Organisation, Relation
 from bencomune_cli.errors import ExitCode, Refused
 from bencomune_cli.feeds import CHANGES, FEED
@@ -142,6 +144,19 @@ def test_formats_that_are_there_stay_current(full, out):
     result = published(full, plan)
     assert "labs.xlsx" in result.changed
     assert contents(out)["labs.xlsx"] != before["labs.xlsx"]
+
+
+def test_what_outgrew_its_format_is_still_taken_back(full, plan, out, monkeypatch):
+    """A person is refused what nothing opens, and asks for a part; a publication is of all."""
+    told = replace(html.FORMAT, most_records=LABS - 1)
+    monkeypatch.setattr(html, "FORMAT", told)
+    plan = plan._replace(formats=["csv", "html"])
+    published(full, plan)
+    change(full, "spazio-numero-3", hidden="yes", hidden_reason="prova")
+    published(full, plan)
+    for name in ("labs.csv", "map.html"):
+        assert b"spazio-numero-3" not in contents(out)[name]
+        assert b"spazio-numero-4" in contents(out)[name]
 
 
 def test_files_that_are_published_no_more_are_taken_away(full, plan, out):

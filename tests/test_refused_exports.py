@@ -1,23 +1,20 @@
 """What no format can say, and what cannot be asked for: a sentence, exit code 2, and no file."""
 
 import json
+import re
+from contextlib import closing
+from dataclasses import replace
 
 import pytest
 
 from bencomune_cli import bundles, exports, formats
-from bencomune_cli.entities import Area, Lab, Network
+from bencomune_cli.dataset import Dataset
+from bencomune_cli.entities import Area, Lab, Network, Organisation, Relation
 from bencomune_cli.errors import Refused
 from bencomune_cli.registry import Registry
 from bencomune_cli.tables import names_of
 
 ALL = [*formats.names(), *bundles.names()]
-
-
-def _format(name):
-    folder = formats if name in formats.names() else bundles
-    return folder.load(name).FORMAT
-
-
 LONG_ID = "x" * 120
 POINT = {"precision": "address", "point_source": "prova"}
 
@@ -101,11 +98,11 @@ def numbered(count):
 
 def test_more_than_can_be_printed_is_refused(made, bencomune, path):
     """A directory that would take all memory is refused before a file is begun; a part is made."""
-    most = bundles.load("pdf").FORMAT.most
+    most = bundles.load("pdf").FORMAT.most_records
     made(numbered(most + 1))
     done = bencomune("export", "labs", "-f", "csv", "-f", "pdf", "--to", "out")
     assert done.returncode == 2
-    assert f"{most + 1} record; un file di questo tipo ne tiene al massimo {most}" in done.stderr
+    assert f"{most + 1} record, e può contenerne al massimo {most}" in done.stderr
     assert "--where" in done.stderr
     assert not (path.parent / "out").exists()
     done = bencomune("export", "labs", "-f", "pdf", "--to", "-")
@@ -114,14 +111,33 @@ def test_more_than_can_be_printed_is_refused(made, bencomune, path):
     assert bencomune("export", "labs", "-f", "pdf", *part).returncode == 0
 
 
-@pytest.mark.parametrize("name", [each for each in ALL if _format(each).most])
-def test_as_many_as_a_format_bears_are_taken(name):
-    """One more is refused, in both languages, by a sentence that tells what to do."""
-    told = _format(name)
-    told.expect_few(told.most)
-    with pytest.raises(Refused) as caught:
-        told.expect_few(told.most + 1)
-    assert all("--where" in said and str(told.most) in said for said in caught.value.text)
+def bearing(monkeypatch, name, count):
+    """Let a format bear so many records."""
+    module = bundles.load(name)
+    monkeypatch.setattr(module, "FORMAT", replace(module.FORMAT, most_records=count))
+
+
+@pytest.mark.parametrize(
+    "name", [each for each in bundles.names() if bundles.load(each).FORMAT.most_records]
+)
+def test_as_many_places_as_a_format_bears_are_taken(made, path, monkeypatch, name):
+    """A relation is no place; one place more is refused, in both languages, with what to do."""
+
+    def fill(registry):
+        numbered(3)(registry)
+        registry.add(Organisation, {"name": "Ente", "state": "active"}, "ente")
+        registry.add(Relation, {"subject": "ente", "role": "hosts", "object": "x-1"})
+
+    made(fill)
+    with closing(Dataset(path)) as dataset:
+        bearing(monkeypatch, name, 4)
+        exports.expect_bearable(dataset, exports.layers([]), ["csv", name])
+        bearing(monkeypatch, name, 3)
+        exports.expect_bearable(dataset, exports.layers([]), ["csv"])
+        with pytest.raises(Refused) as caught:
+            exports.expect_bearable(dataset, exports.layers([]), ["csv", name])
+    assert all("--where" in said and re.search(r"\b3\b", said) for said in caught.value.text)
+    assert all(said.endswith(name) for said in caught.value.text)
 
 
 def test_files_of_before_stay_where_an_export_is_refused(made, bencomune, path):

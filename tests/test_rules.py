@@ -1,6 +1,8 @@
 """Every rule finds what it says and nothing else, and every finding is a whole sentence."""
 
 import re
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -18,6 +20,8 @@ from bencomune_cli.entities import (
     Relation,
 )
 from bencomune_cli.findings import Finding, Severity
+from bencomune_cli.kinds import times
+from bencomune_cli.looking import Looking
 from bencomune_cli.overviews import overview_of
 from bencomune_cli.reading import values
 from bencomune_cli.rules import FAMILIES, Mend, catalogue, check_record, rule
@@ -137,15 +141,43 @@ class Dayless(Context):
         raise AssertionError("a rule of severity error looked at the day")
 
 
-def test_no_error_comes_with_the_day():
+@pytest.fixture
+def dayless(monkeypatch):
+    """Return a context without a day, where nothing of the program can ask for it elsewhere."""
+
+    def refused():
+        raise AssertionError("a rule of severity error looked at the clock")
+
+    modules = [each for name, each in sys.modules.items() if name.startswith("bencomune_cli")]
+    for clock in (times.today, times.now):
+        for module in [each for each in modules if getattr(each, clock.__name__, None) is clock]:
+            monkeypatch.setattr(module, clock.__name__, refused)
+    return Dayless(*map(CONTEXT.__dict__.get, Context._fields))
+
+
+def test_no_error_comes_with_the_day(dayless):
     """What is sound stays sound while nothing is changed: exports look at no record anew for it."""
-    dayless = Dayless(*map(CONTEXT.__dict__.get, Context._fields))
     errors = 0
     for each in RULES:
         for example in (*each.good, *each.bad):
             record = example_record(each, example)
-            errors += len(check_record(record, dayless, Severity.ERROR))
+            alone = check_record(record, dayless, Severity.ERROR)
+            assert Looking(dayless, Severity.ERROR).at([record]) == [alone]
+            errors += len(alone)
     assert errors > len([each for each in RULES if each.severity is Severity.ERROR])
+
+
+def test_no_error_rule_has_a_clock_of_its_own():
+    """The clock is asked in `kinds.times` alone, where a test can see it."""
+    asked = re.compile(r"\b(?:date|datetime)\.(?:today|now|utcnow)\(|\btime\.time\(")
+    package = Path(rules.__file__).parent.parent
+    sources = [*package.glob("rules/**/*.py"), *package.glob("kinds/*.py")]
+    found = {path.name for path in sources if asked.search(path.read_text("utf-8"))}
+    assert found == {"times.py"}
+
+
+def test_a_warning_may_look_at_the_day(dayless):
+    """The context that tells no day is one in which a look at it is noticed."""
     future = example_record(catalogue()["L08"], catalogue()["L08"].bad[0])  # a warning
     with pytest.raises(AssertionError, match="looked at the day"):
         check_record(future, dayless)

@@ -1,12 +1,15 @@
 """What rules hold back, when only what changed is looked at again: never less than afresh."""
 
+import datetime as dt
 import json
 from contextlib import closing
+from types import SimpleNamespace
 
 import pytest
 
 from bencomune_cli import soundness
 from bencomune_cli.entities import Area, Contact, Group, Lab, Organisation, Relation
+from bencomune_cli.kinds import times
 from bencomune_cli.layers import LAYERS
 from bencomune_cli.looking import Looking
 from bencomune_cli.watching import unwatched
@@ -120,7 +123,9 @@ def test_only_what_was_faulty_or_changed_is_looked_at(sound, monkeypatch):
 
 def test_on_another_day_no_more_are_looked_at(sound, monkeypatch):
     """A nightly export looks at what changed since the last one, not at everything again."""
-    monkeypatch.setattr("bencomune_cli.context_reading.today", lambda: "2030-01-01")
+    day = type("Day", (dt.date,), {"today": classmethod(lambda _: dt.date(2030, 1, 1))})
+    monkeypatch.setattr(times, "dt", SimpleNamespace(**vars(dt) | {"date": day}))
+    assert times.today() == "2030-01-01"
     assert looked_at(monkeypatch, sound)[1] == ["spazio-uno"]
     assert again(sound) == sound.held()
 
@@ -130,6 +135,14 @@ def test_another_program_looks_at_all(sound, monkeypatch, tmp_path):
     (tmp_path / "rule.py").write_text("")
     monkeypatch.setattr("bencomune_cli.memories._PACKAGE", tmp_path)
     assert len(looked_at(monkeypatch, sound)[1]) > 5
+
+
+def test_another_edition_of_a_library_looks_at_all(sound, monkeypatch, tmp_path):
+    """What is a telephone number, say, is told by a library, whose next edition knows more."""
+    (tmp_path / "phonenumberslite-99.0.dist-info").mkdir()
+    monkeypatch.syspath_prepend(tmp_path)
+    assert len(looked_at(monkeypatch, sound)[1]) > 5
+    assert looked_at(monkeypatch, sound)[1] == ["spazio-uno"]
 
 
 def test_a_copy_put_back_is_not_taken_for_the_same(sound, path, monkeypatch):

@@ -13,6 +13,7 @@ from typing import BinaryIO, NamedTuple, TextIO, cast
 from . import bundles, formats, metadata
 from .bundles import WHOLE, apart
 from .dataset import Dataset
+from .entities import Relation
 from .errors import Refused
 from .file_kinds import PURPOSES, Format, unknown
 from .layers import LAYERS, Layer
@@ -162,7 +163,7 @@ def write_bundle(dataset: Dataset, out: BinaryIO, wanted: Sequence[Layer], name:
     module.write(dataset, _seen(dataset, wanted, [module]), out)
 
 
-def _seen(dataset: Dataset, wanted: Iterable[Layer], modules: Sequence[ModuleType]) -> list[Layer]:
+def _seen(dataset: Dataset, wanted: Iterable[Layer], modules: Iterable[ModuleType]) -> list[Layer]:
     """Return layers as they are seen. Raises Refused for what cannot be said of them so."""
     crs = dataset.extract.crs
     fixed = [str(m.FORMAT.label) for m in modules if crs and not m.FORMAT.any_crs]
@@ -174,10 +175,27 @@ def _seen(dataset: Dataset, wanted: Iterable[Layer], modules: Sequence[ModuleTyp
             "--crs {crs}: always in WGS 84: {fixed}; in other systems: --format {able}",
         )
         raise Refused(told.filled(crs=crs, fixed=", ".join(fixed), able=" --format ".join(able)))
-    found = [dataset.seen(layer) for layer in wanted]
-    for module in (each for each in modules if each.FORMAT.most):
-        module.FORMAT.expect_few(sum(map(dataset.count, apart(found))))
-    return found
+    return [dataset.seen(layer) for layer in wanted]
+
+
+def expect_bearable(dataset: Dataset, wanted: Sequence[Layer], chosen: Iterable[str]) -> None:
+    """Refuse more records than what makes or opens a bundle bears, before a file is begun.
+
+    It is for who asks for files and can ask for a part of them; a publication is of all.
+    """
+    places = [layer for layer in apart(wanted) if layer.name != Relation.table]
+    for name in chosen:
+        most = _format(name).most_records if name in bundles.names() else 0
+        count = sum(map(dataset.count, places)) if most else 0
+        if count > most:
+            told = Text(
+                "{label}: {count} record, e può contenerne al massimo {most}. Non è stato scritto"
+                " niente: esportarne una parte con --where e --to, o tralasciare il formato {name}",
+                "{label}: {count} records, and it can hold {most} at most. Nothing was written:"
+                " export a part of them by --where and --to, or leave out the format {name}",
+            )
+            label = _format(name).label
+            raise Refused(told.filled(label=label, count=count, most=most, name=name))
 
 
 def makes_one_file(wanted: Sequence[Layer], chosen: Sequence[str]) -> bool:

@@ -59,7 +59,7 @@ class Format:
     `links` names the files beside it. `effort` is about how many microseconds one of many records
     takes: what takes longest is begun first. One that is `threaded` is made by a library with
     threads of its own: a copy of the process has none of them, and would wait for them for ever.
-    `most` are the records of a file that what makes or opens it bears, 0 for any number.
+    `most_records` are those that what makes or opens a bundle bears, 0 for any number.
     """
 
     extension: str
@@ -77,7 +77,7 @@ class Format:
     links: bool = False
     effort: int = 25
     threaded: bool = False
-    most: int = 0
+    most_records: int = 0
 
     @property
     def kind_of_file(self) -> str:
@@ -95,17 +95,6 @@ class Format:
             )
             pip = shlex.join((sys.executable, "-m", "pip", "install"))
             raise Refused(told.filled(name=str(self.label), pip=pip, extra=self.extra))
-
-    def expect_few(self, count: int) -> None:
-        """Refuse more records than what makes or opens its files bears, before one is written."""
-        if self.most and count > self.most:
-            told = Text(
-                "{label}: {count} record; un file di questo tipo ne tiene al massimo {most}:"
-                " esportarne una parte con --where, o in un altro formato",
-                "{label}: {count} records; a file of this kind holds {most} at most: export a part"
-                " of them by --where, or in another format",
-            )
-            raise Refused(told.filled(label=self.label, count=count, most=self.most))
 
 
 class File(NamedTuple):

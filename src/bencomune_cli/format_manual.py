@@ -73,5 +73,7 @@ def _lost() -> str:
     told = ""
     for name, each in _declared():
         told += "".join(f"- `{name}`: {text}\n" for text in each.lost)
-        told += f"- `{name}`: more than {each.most:,} records\n" if each.most else ""
+        told += (
+            f"- `{name}`: more than {each.most_records:,} records\n" if each.most_records else ""
+        )
     return told

@@ -6,8 +6,10 @@ alone. A memory goes up to one change of the history, and holds while that chang
 
 import os
 import sqlite3
+import sys
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,7 @@ from .sql import quoted
 from .vocabularies import fingerprint
 
 _PACKAGE = Path(__file__).parent
+_INSTALLED = {".dist-info", ".egg-info"}  # the folders that tell a library and its version
 
 
 def place(registry: Path, kind: str, ending: str) -> Path:
@@ -46,9 +49,10 @@ def change(connection: sqlite3.Connection, seq: int) -> str:
 def stamp(connection: sqlite3.Connection, *more: Any) -> int:
     """Return a checksum of all that findings follow from, besides each record itself.
 
-    It is of the program as it is installed, the network and its areas, and what is told `more`.
+    It is of the program as it is installed with its libraries, the network and its areas, and what
+    is told `more`.
     """
-    told: list[Any] = [__version__, fingerprint(), *_program(), *more]
+    told: list[Any] = [__version__, fingerprint(), *_program(), *_libraries(), *more]
     told += [_edition(connection, entity) for entity in (Network, Area)]
     return zlib.crc32(repr(told).encode())
 
@@ -63,3 +67,12 @@ def _program() -> Iterator[tuple[str, int, int]]:
     for path in sorted(_PACKAGE.rglob("*.py")):
         told = path.stat()
         yield path.name, told.st_size, told.st_mtime_ns
+
+
+def _libraries() -> list[str]:
+    """Return the editions of Python and of all that is installed for it: rules rest on some."""
+    found = {sys.version}
+    for folder in sys.path:
+        with suppress(OSError):
+            found.update(each.name for each in Path(folder).iterdir() if each.suffix in _INSTALLED)
+    return sorted(found)

@@ -3,8 +3,8 @@
 A record is looked at alone by the rules of severity error. What they find follows from the record,
 from the network and its areas, and from which ids there are; never from the day, so that no night
 makes an error of what was sound. So a record that was sound is sound until the history tells of a
-change of it; but all are looked at again by another release, after any change of an area or of the
-network, and where a place was removed or is gone.
+change of it; but all are looked at again by another release, of a library too, after any change of
+an area or of the network, and where a place was removed or is gone.
 """
 
 import json

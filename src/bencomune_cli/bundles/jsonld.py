@@ -100,9 +100,13 @@ class _Contacts:
         self._node = linked.shape("contact", columns)
         self._rest = groupby(dataset.beside(Contact, by="record"), itemgetter("record"))
         self._next = next(self._rest, None)
+        self._last = ""
 
     def of(self, record: str) -> list[Node]:
-        """Return the contacts of a record; what is before it is asked for no more."""
+        """Return the contacts of a record. Raises ValueError for one that is before the last."""
+        if record <= self._last:
+            raise ValueError(f"{record} after {self._last}")
+        self._last = record
         while self._next and self._next[0] < record:
             self._next = next(self._rest, None)
         if not self._next or self._next[0] != record:

@@ -47,6 +47,9 @@ _WIDE, _MIDDLE, _NARROW = 50, 28, 16  # characters
 _LONGEST_NAME = 31  # of a sheet
 _LINE = 16  # points; not every program finds the height of wrapped lines by itself
 _A4 = 9
+# Where xlsxwriter 3.3 and 3.2 keep the heights of rows that are written, 300 bytes of each, for
+# pictures; without these names it takes more memory.
+_KEPT = ("row_info", "set_rows", "row_sizes")
 
 _Put = Callable[[int, Any], None]
 
@@ -150,11 +153,11 @@ class _Made:
             sheet.write_string(0, place, label, self._head)
         putters = [self._putter(sheet, *each) for each in enumerate(layer.columns)]
         id_at, row = named.index("id"), 0
+        kept: list[dict[int, Any]] = [getattr(sheet, name, {}) for name in _KEPT]
         for row, values in enumerate(self._dataset.rows(layer), start=1):
             self._record = values[id_at]
-            # Of each row that is written xlsxwriter keeps the height, 300 bytes, for pictures.
-            for kept in (sheet.row_info, sheet.row_sizes):
-                kept.pop(row - 2, None)
+            for each in kept:
+                each.pop(row - 2, None)
             sheet.set_row(row, _LINE)
             for put, value in zip(putters, values, strict=True):
                 if value is not None:

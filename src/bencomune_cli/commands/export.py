@@ -98,6 +98,7 @@ def export(  # noqa: D103 - one parameter for each option
         expect_free(folder, session.path)
     with writing() as registry, published(registry, extract) as (dataset, held):
         screen.held(held)
+        exports.expect_bearable(dataset, wanted, chosen)
         if folder is None:
             _write_out(dataset, wanted, chosen[0])
         else:
