@@ -23,7 +23,8 @@ nothing private and check nothing.
 
 - `export …` is the whole command, start and rules of severity error included, as it runs each
   night: it looks at what was faulty or changed. The first export of a registry, and the first after
-  the program was updated or a boundary changed, looks at all of them, and has figures of its own.
+  the program or a library was updated or a boundary changed, looks at all of them, and has figures
+  of its own.
 - *the writer alone* is the same without any rules.
 - The program's modules were compiled, as pip compiles what it installs.
 """
