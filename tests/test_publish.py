@@ -659,6 +659,28 @@ def test_a_withdrawn_contact_that_is_still_out_is_told_first(full, plan, bencomu
     assert "spazio-numero-0-press" in status["held"][0]
 
 
+def test_a_refused_publication_tells_what_is_still_out(full, plan, bencomune):
+    """A text that no cell holds stops it; what should have gone out of the files is told first."""
+    published(full, plan)
+    change(full, "spazio-numero-2", description="🐤" * 20_000)
+    refused = bencomune("publish", BENCOMUNE_LANG="en")
+    assert refused.returncode == ExitCode.REFUSED
+    assert refused.stderr.startswith("spazio-numero-2, column description")
+    change_contact(full, "spazio-numero-0-press", withdrawn_on="2026-01-01")
+    refused = bencomune("publish", BENCOMUNE_LANG="en")
+    assert refused.returncode == ExitCode.REFUSED
+    alarm, why = refused.stderr.split("; ", 1)
+    assert alarm.startswith("ATTENTION: the published files still have 1 contact")
+    assert alarm.endswith("spazio-numero-0-press")
+    assert why.startswith("spazio-numero-2, column description")
+    status = bencomune("publish", "--status", BENCOMUNE_LANG="en").stdout
+    assert "ATTENTION" in status
+    assert "what stopped the last run" in status
+    change(full, "spazio-numero-2", description="breve")
+    assert bencomune("publish", "--accept").returncode == 0
+    assert "niente" in bencomune("publish", "--status").stdout
+
+
 # Put back
 
 

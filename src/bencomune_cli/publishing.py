@@ -19,7 +19,7 @@ from .comparing import Changes, Entry, compared, lines
 from .dataset import Dataset
 from .decoded import UndecodableError
 from .entities import Contact
-from .errors import ExitCode
+from .errors import ExitCode, Refused
 from .extracts import Extract
 from .feeds import CHANGES, FEED, changes_page, feed, new_id
 from .files import copied
@@ -39,7 +39,7 @@ from .snapshots import Kept, Snapshot, names, public_texts, taken
 from .swapping import digests, foreseen, swap_in, take_over, tidy
 from .targets import Sent
 from .whole_files import told_of, write_whole
-from .words import Text
+from .words import Text, joined
 
 
 class Plan(NamedTuple):
@@ -145,7 +145,11 @@ class Run:
         dataset, self._held_back = self.registry.dataset(Extract(language=self.plan.language))
         with closing(dataset):
             seen = self._seen(dataset)
-            self._write(dataset, made / FILES)
+            try:
+                self._write(dataset, made / FILES)
+            except Refused as refused:  # what cannot be written keeps out what should have gone
+                refused.text = joined("; ", [*alarm(*self._still_out(seen)), refused.text])
+                raise
         return seen
 
     def _write(self, dataset: Dataset, built: Path) -> None:

@@ -282,6 +282,8 @@ def _tell_status(as_json: bool) -> None:
         )
         return
     never, nothing = Text("mai", "never"), Text("niente", "nothing")
+    failed = Text("ciò che ha fermato l'ultima volta", "what stopped the last run")
+    left = failed if last.get("code") in {ExitCode.REFUSED, ExitCode.BUG} else nothing
     ran = minute_told(str(last["at"])) if last.get("at") else never
     out = minute_told(current.made_at) if current else never
     told = [copy_told(*copy, out=state.current) for copy in copies.items()]
@@ -289,7 +291,7 @@ def _tell_status(as_json: bool) -> None:
         (Text("Ultima volta", "Last run"), ran, ""),
         (Text("Come è andata", "How it went"), last.get("told") or nothing, ""),
         (Text("Pubblicato", "Published"), out, headline(current.entry) if current else ""),
-        (Text("Da guardare", "To be looked at"), "\n".join(shelf.held()) or nothing, ""),
+        (Text("Da guardare", "To be looked at"), "\n".join(shelf.held()) or left, ""),
         (Text("Copie", "Copies"), "\n".join(told) or nothing, ""),
     ]
     screen.card(str(Text("Pubblicazione", "Publication")), [screen.Section(None, lines)])
