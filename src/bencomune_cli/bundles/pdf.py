@@ -40,7 +40,7 @@ FORMAT = Format(
     ),
     effort=1000,
     threaded=True,
-    most_records=5_000,  # 325 pages, for which typst takes 0.7 GB of memory
+    most_records=5_000,  # 320 pages, for which typst takes 0.7 GB of memory
 )
 
 _PAGE = "map.html"
