@@ -163,10 +163,7 @@ class _Shape:
         for name, said, by_row in self._ways(types):
             if (value := row.get(name)) is not None:
                 for way, each in said(value, row) if by_row else said(value):
-                    if len(way) == 1:
-                        _add(node, way[0].name, each)
-                    else:
-                        _put(node, way, each)
+                    _put(node, way, each)
         return node
 
     def _types_of(self, values: tuple[str | None, ...]) -> tuple[str, ...]:
