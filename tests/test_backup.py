@@ -17,9 +17,8 @@ from bencomune_cli.errors import Refused
 from bencomune_cli.ledger import MACHINE
 from bencomune_cli.registry import Registry
 from bencomune_cli.restoring import planned
-from bencomune_cli.shape import columns_of
+from bencomune_cli.shape import SCHEMA_VERSION, columns_of
 from bencomune_cli.store import Store
-from bencomune_cli.tables import SCHEMA_VERSION
 from bencomune_cli.wholeness import looked_at
 
 

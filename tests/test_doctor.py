@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from bencomune_cli.shape import SCHEMA_VERSION
 from bencomune_cli.store import Store
-from bencomune_cli.tables import SCHEMA_VERSION
 
 
 def plain(path):

@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from bencomune_cli.entities import (
+    AUTOMATIC,
     ENTITIES,
     PLACES,
     Area,
@@ -25,7 +26,6 @@ from bencomune_cli.kinds.choices import Term
 from bencomune_cli.kinds.numbers import Degrees, Integer, YesNo
 from bencomune_cli.kinds.times import Day, PartialDate
 from bencomune_cli.sql import quoted
-from bencomune_cli.tables import AUTOMATIC
 
 
 def add(registry, entity, command="add", **texts):

@@ -40,7 +40,7 @@ from bencomune_cli.kinds.choices import Listing, Term
 from bencomune_cli.kinds.numbers import Integer, YesNo
 from bencomune_cli.kinds.texts import Geometry, Line, Prose, Reference, Shaped
 from bencomune_cli.layers import LAYERS
-from bencomune_cli.tables import SCHEMA_VERSION
+from bencomune_cli.shape import SCHEMA_VERSION
 from bencomune_cli.watching import unwatched
 from days import day
 

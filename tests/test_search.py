@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from bencomune_cli import indexing, shape
+from bencomune_cli import indexing, shaping
 from bencomune_cli.dataset import Dataset
 from bencomune_cli.entities import PLACES, Area, Contact, Group, Lab, Organisation
 from bencomune_cli.indexing import INDEXED, searched
@@ -544,7 +544,7 @@ def _without_index(connection):
         connection.execute(f"DROP TABLE {table}")
     rows = connection.execute("SELECT type, name, sql FROM shape WHERE type <> 'fingerprint'")
     kept = [row for row in rows if not row[1].startswith("search_")]
-    shape._record(connection, [Made(*row) for row in kept])
+    shaping._record(connection, [Made(*row) for row in kept])
 
 
 def test_an_older_registry_is_searched_and_then_indexed(network, other):

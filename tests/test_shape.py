@@ -5,8 +5,8 @@ from contextlib import closing, contextmanager
 
 import pytest
 
-from bencomune_cli import shape
-from bencomune_cli.entities import ENTITIES, PLACES, Contact, Lab, Network
+from bencomune_cli import shape, shaping
+from bencomune_cli.entities import AUTOMATIC, ENTITIES, PLACES, Contact, Lab, Network
 from bencomune_cli.entities.shared import ISTAT_CODE
 from bencomune_cli.errors import Refused
 from bencomune_cli.history import fields
@@ -18,7 +18,7 @@ from bencomune_cli.query import Query, add_condition
 from bencomune_cli.registry import Registry
 from bencomune_cli.sql import Made, quoted
 from bencomune_cli.store import Store
-from bencomune_cli.tables import AUTOMATIC, INDEXES, schema
+from bencomune_cli.tables import INDEXES, schema
 
 OBJECTS = [(made.type, made.name) for made in schema()]
 
@@ -78,7 +78,7 @@ def test_a_new_registry_is_whole(copy):
     with closing(Store.open(copy, writing=True)) as store:
         assert (store.notices, store.additions()) == ([], [])
         assert shape.damage(store.connection) == []
-        assert not shape.outdated(store.connection)
+        assert not shaping.outdated(store.connection)
         assert len(shape.fingerprint(store.connection)) == 8
 
 
@@ -339,7 +339,7 @@ def test_age_is_made_up_for_once(without_cost):
     before = without_cost.read_bytes()
     with closing(Store.open(without_cost, writing=True)) as store:
         assert store.notices == []
-        assert not shape.outdated(store.connection)
+        assert not shaping.outdated(store.connection)
     assert without_cost.read_bytes() == before
 
 
@@ -370,7 +370,7 @@ def test_a_newer_registry_is_left_as_it_is(monkeypatch, path):
     with monkeypatch.context() as older:
         older.setattr(Lab, "columns", tuple(c for c in Lab.columns if c.name != "cost"))
         with closing(Store.open(path, writing=True)) as store:
-            assert not shape.outdated(store.connection)
+            assert not shaping.outdated(store.connection)
             assert store.notices == []
             assert path.read_bytes() == before
             with store.operation("lab edit", "prova"):
@@ -405,7 +405,7 @@ def test_a_narrower_view_holds_from_the_next_writing(monkeypatch, copy, entity):
     with closing(Store.open(copy, writing=True)) as store:
         found = store.connection.execute(f"SELECT name FROM public_{entity.table}").fetchall()
         assert found == []
-        assert not shape.outdated(store.connection)
+        assert not shaping.outdated(store.connection)
 
 
 def test_a_narrower_view_holds_for_an_export_at_once(monkeypatch, copy):
@@ -434,7 +434,7 @@ def test_a_narrower_view_holds_beside_columns_of_others(monkeypatch, copy):
 def bring_up_to_date(store):
     """Do what an opening by a newer program does."""
     with store._transaction():
-        shape.bring_up_to_date(store.connection)
+        shaping.bring_up_to_date(store.connection)
 
 
 VALUES = {
@@ -495,7 +495,7 @@ def test_an_older_registry_gets_a_new_index(monkeypatch, copy):
         find = "SELECT sql FROM sqlite_master WHERE name = 'labs_by_name'"
         assert store.connection.execute(find).fetchall() == [(index.sql,)]
         assert shape.damage(store.connection) == []
-        assert not shape.outdated(store.connection)
+        assert not shaping.outdated(store.connection)
 
 
 def test_an_index_that_is_declared_no_more_is_dropped(monkeypatch, path):

@@ -19,9 +19,9 @@ from bencomune_cli.kinds.choices import Listing, Term
 from bencomune_cli.kinds.numbers import Degrees, Integer, YesNo
 from bencomune_cli.kinds.texts import Prose, Reference, Shaped
 from bencomune_cli.kinds.times import Day, Moment, PartialDate
+from bencomune_cli.shape import APPLICATION_ID, SCHEMA_VERSION
 from bencomune_cli.sql import quoted
 from bencomune_cli.store import Store
-from bencomune_cli.tables import APPLICATION_ID, SCHEMA_VERSION
 
 LAB = Lab(id="spazio-esempio", name="Spazio Esempio", state="proposed", hidden=False, removed=False)
 
@@ -154,8 +154,7 @@ def test_create_in_no_folder(path):
 
 def test_create_leaves_nothing_behind(path, monkeypatch):
     """A registry that could not be made whole leaves no file."""
-    monkeypatch.setattr("bencomune_cli.tables.APPLICATION_ID", "niente")
-    monkeypatch.setattr("bencomune_cli.shape.APPLICATION_ID", "; niente")
+    monkeypatch.setattr("bencomune_cli.shaping.APPLICATION_ID", "; niente")
     with pytest.raises(Refused):
         Store.create(path)
     assert contents(path.parent) == {}

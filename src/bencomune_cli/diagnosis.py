@@ -11,7 +11,7 @@ from contextlib import closing
 from pathlib import Path
 from shlex import quote
 
-from . import seals, shape
+from . import seals, shape, shaping
 from .checking import check
 from .entities import ENTITIES
 from .errors import Refused, reason
@@ -22,7 +22,6 @@ from .registry import Registry
 from .sql import quoted
 from .store import Store
 from .surroundings import Check, around, journal_of
-from .tables import SCHEMA_VERSION
 from .words import Text, joined, same
 
 BUSY = 3.0  # seconds to wait for a writer
@@ -144,8 +143,8 @@ def _shape(connection: sqlite3.Connection, path: Path) -> Iterator[Check]:
         return
     print_ = shape.fingerprint(connection)
     value = Text("versione {version}, impronta {print}", "version {version}, fingerprint {print}")
-    yield Check("shape", label, value.filled(version=SCHEMA_VERSION, print=print_))
-    if shape.outdated(connection):
+    yield Check("shape", label, value.filled(version=shape.SCHEMA_VERSION, print=print_))
+    if shaping.outdated(connection):
         told_ = Text(
             "di un programma precedente: il prossimo comando che scrive la porta a quella attuale",
             "of an earlier program: the next command that writes brings it up to date",

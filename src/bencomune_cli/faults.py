@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
 from .errors import Refused, reason
-from .tables import APPLICATION_ID, SCHEMA_VERSION
+from .shape import APPLICATION_ID, SCHEMA_VERSION
 from .words import Text, joined
 
 P = ParamSpec("P")

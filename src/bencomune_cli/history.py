@@ -10,10 +10,10 @@ import sqlite3
 from collections.abc import Collection, Iterator
 from typing import Any, NamedTuple
 
+from .entities import AUTOMATIC
 from .errors import Refused
 from .faults import telling
 from .kinds.times import minute_told
-from .tables import AUTOMATIC
 from .words import Text
 
 Row = dict[str, Any]

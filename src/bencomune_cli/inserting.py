@@ -12,11 +12,11 @@ from itertools import islice, repeat
 from typing import Any
 
 from .declare import Record
-from .entities import Place
+from .entities import AUTOMATIC, Place
 from .ledger import KEPT_ON_INSERT
 from .shape import columns_of
 from .sql import Made, quoted
-from .tables import AUTOMATIC, history_of_new, names_of, triggers_of
+from .tables import history_of_new, names_of, triggers_of
 
 EACH = 1_000  # rows that are written at once, and whose history is
 CACHE = -32_000  # kibibytes, negative: with SQLite's 2,000 each page is written three times

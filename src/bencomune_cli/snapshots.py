@@ -10,10 +10,9 @@ from typing import Any, NamedTuple
 
 from .dataset import Dataset
 from .declare import Column
-from .entities import Area, Contact, Network
+from .entities import AUTOMATIC, Area, Contact, Network
 from .layers import LAYERS, Layer
 from .leaks import Shown
-from .tables import AUTOMATIC
 
 CONTACTS = Layer(Contact.table, f"public_{Contact.table}", Contact.plural, Contact.published())
 _AREAS = Layer(Area.table, f"public_{Area.table}", Area.plural, Area.published())

@@ -41,11 +41,13 @@ class Store:
     @classmethod
     def create(cls, path: Path) -> "Store":
         """Make a new registry; refuse a path where something is already."""
+        from . import shaping
+
         make(path)
         store = cls(path, connect(path, WAIT))
         try:
             with store._transaction():
-                shape.make(store.connection)
+                shaping.make(store.connection)
         except BaseException:
             store.connection.close()
             path.unlink()
@@ -212,10 +214,12 @@ class Store:
         """Give a file of an older program what this one declares; refuse a damaged one."""
         if problems := shape.damage(self.connection):
             raise damaged(self.path, problems)
-        if not shape.outdated(self.connection):
+        from . import shaping  # what only writes is not loaded to read
+
+        if not shaping.outdated(self.connection):
             return
         with self.alone():
-            aged = shape.bring_up_to_date(self.connection)
+            aged = shaping.bring_up_to_date(self.connection)
         self._selects.clear()
         if aged:
             told = Text("portato alla forma attuale", "brought up to date")
@@ -280,14 +284,11 @@ class Store:
                     raise
 
     def _check_shape(self, *, writing: bool) -> None:
-        problems = shape.damage(self.connection)
-        if problems and writing:
-            raise damaged(self.path, problems)
-        self.notices += problems
-        if not writing:
-            return
-        self.bring_up_to_date()
-        self.notices += self.additions()
+        if writing:
+            self.bring_up_to_date()
+            self.notices += self.additions()
+        else:
+            self.notices += shape.damage(self.connection)
 
 
 class _NothingChanged(Exception):  # noqa: N818 - ends an operation that changed nothing

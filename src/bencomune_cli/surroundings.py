@@ -9,7 +9,7 @@ from shlex import quote
 from typing import NamedTuple
 
 from .errors import reason
-from .tables import APPLICATION_ID
+from .shape import APPLICATION_ID
 from .words import Text, same
 
 OWNER = stat.S_IRUSR | stat.S_IWUSR

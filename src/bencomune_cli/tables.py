@@ -7,18 +7,15 @@ import json
 from collections.abc import Iterable, Sequence
 
 from .declare import Column, Record
-from .entities import ENTITIES, PLACES
+from .entities import AUTOMATIC, ENTITIES, PLACES
 from .kinds.texts import Line, Reference
 from .ledger import FULL_TEXT, MACHINE
 from .sql import Made, as_one, literal, quoted
 from .views import views
 
-APPLICATION_ID = 0x42454E43  # "BENC"
-SCHEMA_VERSION = 1
 NOW = "strftime('%Y-%m-%dT%H:%M:%SZ', 'now')"
 # A number so that it reads back as the same to the last bit; `quote` of SQLite 3.40 may miss one.
 EXACT = "printf('%!.20g', {})"
-AUTOMATIC = ("version", "created_at", "updated_at")
 
 
 def _index(name: str, of: str) -> Made:

@@ -8,12 +8,12 @@ import sqlite3
 from collections.abc import Iterable
 from typing import Any
 
+from .entities import AUTOMATIC
 from .errors import Refused
 from .faults import telling
 from .history import Net, Operation, Row, fields, nets, operation, operations
 from .shape import columns_of
 from .sql import quoted
-from .tables import AUTOMATIC
 from .words import Text, joined
 
 # What is not undone by putting values back.

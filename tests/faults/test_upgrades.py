@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from bencomune_cli import app, shape
+from bencomune_cli import app, shape, shaping
 from bencomune_cli.errors import Refused
 from bencomune_cli.registry import Registry
+from bencomune_cli.shape import SCHEMA_VERSION
 from bencomune_cli.store import Store
-from bencomune_cli.tables import SCHEMA_VERSION
 
 KEPT = Path(__file__).parent / "registries"
 OLD = sorted(path.name.partition(".")[0] for path in KEPT.glob("*.db.xz"))
@@ -61,7 +61,7 @@ def in_one_order(type_, sql):
         return sorted(sql.split())
     for codes, ranges in CONTROLS.items():
         sql = sql.replace(codes, ranges)
-    return sorted(shape._pieces(sql)) if type_ == "table" else [sql]
+    return sorted(shape.pieces_of(sql)) if type_ == "table" else [sql]
 
 
 def contents(path):
@@ -93,7 +93,7 @@ def expect_whole(path):
         assert run("PRAGMA integrity_check").fetchall() == [("ok",)]
         assert run("PRAGMA foreign_key_check").fetchall() == []
         assert shape.damage(store.connection) == []
-        return not shape.outdated(store.connection)
+        return not shaping.outdated(store.connection)
 
 
 @pytest.fixture(scope="module")

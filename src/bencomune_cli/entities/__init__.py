@@ -12,7 +12,7 @@ from .lab import Lab
 from .network import Network
 from .organisation import Organisation
 from .relation import Relation
-from .shared import Place
+from .shared import AUTOMATIC, Place
 from .waiver import Waiver
 
 # In the order of their tables: what is referred to comes before what refers to it.
@@ -34,6 +34,7 @@ NAMED = _by_name(ENTITIES)
 PLACES_NAMED = _by_name(PLACES)
 
 __all__ = [
+    "AUTOMATIC",
     "ENTITIES",
     "NAMED",
     "PLACES",

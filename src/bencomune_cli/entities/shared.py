@@ -1,6 +1,6 @@
 """The columns that labs, groups and organisations have in common, and the types of values."""
 
-from typing import Annotated, ClassVar, NamedTuple
+from typing import Annotated, ClassVar
 
 from ..declare import Audience, Column, Record, column, derived
 from ..derivations import CONTACTS, FRESHNESS, TOWN_NAME, area_name, names_behind
@@ -8,6 +8,7 @@ from ..kinds.choices import Listing, Term
 from ..kinds.numbers import Degrees, Integer, YesNo
 from ..kinds.texts import Email, Line, Phone, Prose, Reference, Shaped, WebAddress
 from ..kinds.times import Day, Moment, PartialDate
+from ..structs import Struct
 from ..words import Text
 
 ISTAT_CODE = Shaped(
@@ -55,6 +56,8 @@ class Kept(Record):
     updated_at: Time = column("Aggiornato il", "Updated at", audience=PUBLIC, automatic=True)
 
 
+AUTOMATIC = tuple(Kept.__annotations__)  # which change with each write: version, then two times
+
 # Precisions of a point that is only that of an area, which others may share.
 OF_AREAS = frozenset({"municipality", "neighbourhood", "masked"})
 
@@ -92,7 +95,7 @@ DERIVED: tuple[Column, ...] = (
 )
 
 
-class AskedRelation(NamedTuple):
+class AskedRelation(Struct):
     """A relation that guided entry asks for: its option, label and role; outward from the new."""
 
     name: str
