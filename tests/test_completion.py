@@ -12,6 +12,7 @@ import pexpect
 import pyte
 import pytest
 
+from bencomune_cli import app
 from bencomune_cli.entities import Area, Lab, Organisation
 from bencomune_cli.shells import SCRIPTS, asked, quoted
 
@@ -238,6 +239,11 @@ def test_a_shell_that_is_not_known_is_refused(tmp_path, bencomune):
     assert done.returncode == 2
     assert "bash, zsh, fish" in done.stderr
     assert not list(tmp_path.iterdir())
+
+
+def test_the_program_knows_that_a_script_asks():
+    """Each script tells its name in the variable in which the program looks for it."""
+    assert all(f"{app._ASKED_BY}={name} " in script for name, script in SCRIPTS.items())
 
 
 @pytest.mark.parametrize("shell", SCRIPTS)

@@ -76,6 +76,8 @@ OTHERS = {
     *("bencomune_cli.forms", "bencomune_cli.points", "bencomune_cli.file_kinds"),
     *("bencomune_cli.overviews", "bencomune_cli.soundness", "bencomune_cli.seals"),
     *("bencomune_cli.indexing", "bencomune_cli.inserting", "getpass"),
+    *("bencomune_cli.tables", "bencomune_cli.ledger", "bencomune_cli.shaping"),
+    *("bencomune_cli.grids", "bencomune_cli.widths", "bencomune_cli.whole_files"),
 }
 
 

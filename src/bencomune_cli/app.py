@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
-from . import __version__, endings, screen, shells, streams
+from . import __version__, endings, screen, streams
 from .commands import complete, default_path, option, session
 from .commands.index import add_needed
 from .errors import ExitCode, Refused
@@ -25,6 +25,9 @@ Lang = Annotated[
         "it, en: of messages, and of the labels in exported files",
     ),
 ]
+
+
+_ASKED_BY = "_BENCOMUNE_COMPLETE"  # the variable in which a shell that completes tells its name
 
 
 def make(words: Sequence[str] | None = None) -> typer.Typer:
@@ -123,7 +126,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
     given = list(sys.argv[1:] if arguments is None else arguments)
-    if shell := os.environ.get(shells.VARIABLE):
+    if shell := os.environ.get(_ASKED_BY):
         return _complete(shell, given)
     told = _options_first(given)
     _choose_language(told)
@@ -149,6 +152,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _complete(shell: str, arguments: list[str]) -> int:
     """Answer a shell that completes a command line, which is no place to tell what is wrong."""
     with suppress(Exception):
+        from . import shells
         from .commands.completion import answer
 
         question = shells.asked(shell, arguments)
@@ -156,7 +160,7 @@ def _complete(shell: str, arguments: list[str]) -> int:
         waiting = bool(last) and _own_options().get(last[0], False)
         words = last if waiting else _options_first(question.words)
         _choose_language(question.words)
-        answer(question._replace(words=words), program(words))
+        answer(question.replaced(words=words), program(words))
         sys.stdout.flush()
     return ExitCode.FINE
 

@@ -10,7 +10,6 @@ from pathlib import Path
 
 from .errors import Refused, reason
 from .faults import DAMAGED, PRAGMAS, at, refusing, said, unconfirmed
-from .whole_files import sync
 from .words import Text
 
 _TURN = 0.005  # seconds between two questions whether others have finished writing
@@ -23,6 +22,8 @@ def made_whole(path: Path) -> Iterator[Path]:
 
     A kill, or a cut of power, leaves none of the name. Raises Refused where something is already.
     """
+    from .whole_files import sync
+
     new = path.with_name(f"{path.name}.new")
     if os.path.lexists(path):
         with suppress(OSError):  # its passing name, where that could not be taken away

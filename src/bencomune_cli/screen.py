@@ -1,6 +1,7 @@
 """What a person sees in the terminal: data on standard output, words on standard error.
 
-The home of rich, loaded only for a terminal: a pipe gets plain text, tab-separated.
+The home of rich, which is loaded only for a terminal, with all that draws: a pipe gets plain text,
+tab-separated.
 """
 
 import io
@@ -10,13 +11,11 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, NamedTuple, TextIO
+from typing import Any, TextIO
 
 from . import streams
 from .findings import Finding, Severity
-from .grids import cut_table, folded_table, lines_of_card
 from .structs import Struct
-from .widths import wrapped
 from .words import Text
 
 # Default_Ignorable_Code_Point of Unicode, of letters and marks: they print, and nothing is seen.
@@ -40,7 +39,7 @@ class Voice(Struct):
 voice = Voice()
 
 
-class Section(NamedTuple):
+class Section(Struct):
     """A part of a card: its heading, and lines of label, value and a note on the value."""
 
     heading: Text | None
@@ -96,6 +95,8 @@ def warn(text: object) -> None:
     """Tell a person what must be known, on standard error, also with --quiet."""
     told = visible(text)
     if is_terminal(sys.stderr):
+        from .widths import wrapped
+
         width = window_of(sys.stderr)
         # Indented, so that no text of a record begins a line.
         parts = (wrapped(part, width, "  ") for part in told.split("\n"))
@@ -171,6 +172,8 @@ def table(
         for row in body:
             print("\t".join(row))
         return
+    from .grids import cut_table, folded_table
+
     names = [str(header) for header in headers]
     draw = cut_table if one_line else folded_table
     _print(draw(names, body, _width()), pages=True)
@@ -192,6 +195,8 @@ def card(title: str, sections: Iterable[Section], stream: TextIO | None = None) 
     from rich.console import Group
     from rich.padding import Padding
     from rich.text import Text as Rich
+
+    from .grids import lines_of_card
 
     drawn: list[Any] = [Rich(flat(title), style="bold")]
     for section in sections:
@@ -223,6 +228,8 @@ def findings(found: Iterable[Finding], stream: TextIO | None = None) -> None:
         where = ".".join(filter(None, (finding.record or finding.entity, finding.column)))
         told = flat(f"{finding.severity.label} {finding.code}  {where}: {finding.message}")
         if is_terminal(stream):
+            from .widths import wrapped
+
             told = "\n".join(wrapped(told, window_of(stream), "  "))
         if coloured:
             from rich.text import Text as Rich

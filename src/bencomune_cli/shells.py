@@ -7,11 +7,9 @@ bash's expands it, and fish's asks twice.
 
 import re
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
 from .patterns import pattern
-
-VARIABLE = "_BENCOMUNE_COMPLETE"  # tells the program that a shell asks, and which
+from .structs import Struct
 
 _BASH = r"""# Completion of bencomune for bash.
 _bencomune_completion() {
@@ -86,7 +84,7 @@ SCRIPTS = {"bash": _BASH, "zsh": _ZSH, "fish": _FISH}
 _SAFE = pattern(r"[^\w./:=@%+,-]")  # all else gets a backslash; \w are letters of any language
 
 
-class Asked(NamedTuple):
+class Asked(Struct):
     """What a shell asks: the whole words so far, the word that is begun, and what stands of it.
 
     `kept` is what bash leaves as it is of the begun word, as it was typed: it replaces the rest.

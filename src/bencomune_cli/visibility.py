@@ -4,7 +4,7 @@ The value shown is read by the very expression of the public view; only its abse
 """
 
 from collections.abc import Iterable, Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from .contexts import Context
 from .declare import Audience, Column, Record
@@ -15,6 +15,7 @@ from .kinds.times import date_told, last_day, today
 from .registry import Registry
 from .rules import check_record
 from .sql import quoted
+from .structs import Struct
 from .views import public_sql
 from .words import Text, joined
 
@@ -28,7 +29,7 @@ WITHDRAWN = Text("la base è stata revocata", "the basis was withdrawn")
 NOT_OPEN = Text("la base non comprende i dati aperti", "the basis does not cover open data")
 
 
-class Sight(NamedTuple):
+class Sight(Struct):
     """What the public sees of one column: the stored value or None, whether it is all, and why."""
 
     value: Any

@@ -3,7 +3,7 @@
 import json
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from .declare import Record
 from .entities import ENTITIES, PLACES, Waiver
@@ -11,6 +11,7 @@ from .errors import Refused
 from .findings import Finding, Severity
 from .registry import Registry
 from .rules import Rule, catalogue
+from .structs import Struct
 from .words import Text
 
 Key = tuple[str, str, str, str]
@@ -18,7 +19,7 @@ Key = tuple[str, str, str, str]
 LONGEST = 200  # letters of a value that are kept as they are
 
 
-class Standing(NamedTuple):
+class Standing(Struct):
     """A waiver as it stands now: whether it holds, and if not, why."""
 
     waiver: Waiver
@@ -159,7 +160,7 @@ def standings(registry: Registry, findings: Iterable[Finding]) -> list[Standing]
 def holding(registry: Registry, findings: Iterable[Finding]) -> Mapping[Key, Waiver]:
     """Return the waivers that hold, by what they are of."""
     found = standings(registry, findings)
-    return {_key(waiver): waiver for waiver, lapsed in found if lapsed is None}
+    return {_key(each.waiver): each.waiver for each in found if each.lapsed is None}
 
 
 def waiver_of(finding: Finding, holding: Mapping[Key, Waiver]) -> Waiver | None:

@@ -11,15 +11,16 @@ import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple
+from typing import Any, BinaryIO
 
 from .errors import Refused, reason
+from .structs import Struct
 from .words import Text
 
 _TEMPORARY = ".bencomune-"
 
 
-class Staged(NamedTuple):
+class Staged(Struct):
     """A file written beside its place: its size and hash; no path where its bytes are there."""
 
     bytes: int

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import NamedTuple
 
 from ..batches import none_with
 from ..entities import Place
@@ -12,6 +11,7 @@ from ..free_texts import without
 from ..kinds.texts import WebAddress
 from ..patterns import pattern
 from ..record_values import values_of
+from ..structs import Struct
 from ..words import Text
 from . import Hit, Mend, rule
 
@@ -38,7 +38,7 @@ _MAPS = pattern(
 SOURCE = "schema.org, url and sameAs; wiki.openstreetmap.org/wiki/Key:contact:*"
 
 
-class _Address(NamedTuple):
+class _Address(Struct):
     """An address in parts: the domain without "www.", the path, the query with its mark."""
 
     domain: str

@@ -127,7 +127,7 @@ def hours_never_open(place: Place) -> Iterator[Hit]:
 def march_for_tuesday(place: Place) -> Iterator[Hit]:
     """Look for the Italian abbreviation of Tuesday, alone before hours or beside another day."""
     value = place.opening_hours
-    if not value or not _MAR.search(value):
+    if not value or "mar" not in value.lower() or not _MAR.search(value):
         return
     if not _DATED.search(_COMMENT.sub("", value)) and _understood(value):
         yield Hit("opening_hours", {"value": value}, mend={"opening_hours": _MAR.sub("Tu", value)})

@@ -27,12 +27,13 @@ _PLACEHOLDERS = frozenset(
     )
 )
 _LIKE_ONE = pattern(
-    r"n[./][dacp]\.?|#(?:n/[ad]|(?:rif|ref|valore|value|nome|name|div/0)[!?])|[-–—_.…*?]+|x{3,}"
+    r"n[./][dacp]\.?|#(?:n/[ad]|(?:rif|ref|valore|value|nome|name|div/0)[!?])|x{3,}"
     r"|(?:test|prova)[0-9]*|lorem ipsum.*|asdf+"
 )
+_SIGNS = "-–—_.…*?"  # of which a text in place of another is made
 _FIRST_LETTERS = "|".join(sorted({each[:2] for each in _PLACEHOLDERS}))
 _BEGINNING = pattern(
-    rf"[ ()\[\]<>\"]*(?:[-–—_.…*?#]|n[./]|xx|te|pr|lo|as|{_FIRST_LETTERS})", re.IGNORECASE
+    rf"[ ()\[\]<>\"]*(?:[{_SIGNS}#]|n[./]|xx|te|pr|lo|as|{_FIRST_LETTERS})", re.IGNORECASE
 )
 _LONG = 40  # letters; only lorem ipsum goes on
 
@@ -89,7 +90,9 @@ def _is_one(text: str) -> bool:
     if len(text) > _LONG:
         return text[:11].lower() == "lorem ipsum"
     bare = text.lower().strip(' ()[]<>"')
-    return bare in _PLACEHOLDERS or _LIKE_ONE.fullmatch(bare) is not None
+    if bare in _PLACEHOLDERS or (bare and not bare.strip(_SIGNS)):
+        return True
+    return _LIKE_ONE.fullmatch(bare) is not None
 
 
 def _as_long_as_each_other(batch: Batch, _context: Context) -> Collection[int]:

@@ -9,14 +9,14 @@ import csv
 import zlib
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
 
+from ..structs import Struct
 from ..words import Text
 
 FOLDER = Path(__file__).parent
 
 
-class Term(NamedTuple):
+class Term(Struct):
     """One term: its stable code, its labels, what else people write for it, and its mappings.
 
     `inverse` is the label of a role seen from the other side; of other terms, the label itself.
