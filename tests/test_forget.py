@@ -129,6 +129,27 @@ def test_no_undo_brings_it_back(told, path, bencomune):
     assert bencomune("doctor").returncode == 0
 
 
+@pytest.mark.parametrize("words", ["", "Da un'altra"])
+def test_no_import_of_an_older_file_brings_it_back(told, path, bencomune, words):
+    """Its row is rejected with a sentence; without those words, or with others, it goes in."""
+    told.close()
+    assert bencomune("export", "labs").returncode == 0
+    older = path.parent / "exports" / "labs.csv"
+    assert "Da Zefirina Quaglia" in older.read_text("utf-8")
+    forgotten(bencomune)
+    done = bencomune("import", older, "--as", "lab", "--apply")
+    assert done.returncode == 1
+    assert "ciò che è stato cancellato con «bencomune forget»: alt_names" in done.stdout
+    assert "quaglia" not in bencomune("show", "spazio-esempio").stdout.lower()
+    text = older.read_text("utf-8").replace("Da Zefirina Quaglia", words)
+    mended = path.parent / "mended.csv"
+    mended.write_text(text.replace(",7,", ",8,"), "utf-8")
+    done = bencomune("import", mended, "--as", "lab", "--apply")
+    assert done.returncode == 0, done.stdout
+    shown = json.loads(bencomune("show", "spazio-esempio", "--json").stdout)
+    assert (shown["alt_names"], shown["seats"]) == (["Spazio", *filter(None, [words])], 8)
+
+
 @pytest.mark.parametrize("lost", ["nothing", "registry", "both"])
 def test_an_older_copy_is_put_back_without_it(told, path, bencomune, lost):
     """A copy from before has it, and what is put back has not, even where no registry is left.

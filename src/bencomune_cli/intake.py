@@ -12,6 +12,7 @@ from . import history
 from .crews import spread, uncollected
 from .declare import Column
 from .entities import Place
+from .erasures import chosen_before, kept_in
 from .errors import Refused, Unreadable
 from .evidence import LIKELY
 from .findings import Finding, Severity, faulty
@@ -48,6 +49,7 @@ class Intake:
         self.wishes = wishes
         self._headings = headings
         self._context = registry.context(registry.ids())
+        self._erased = chosen_before(kept_in(registry.store.connection))
         self._matches = Matches(registry, entity, wishes.source)
         self._name = names_of(entity).index("name")
         self._cleared = [
@@ -141,6 +143,10 @@ class Intake:
             return Outcome(row.number, Sort.UNCHANGED, id_, record.name)
         wanted |= outdated_by(wanted, judged.values, record)
         candidate = record.replaced(**wanted)
+        erased = self._erased(self.entity.table, id_, candidate.to_row()).keys() & wanted
+        if erased:
+            told = _ERASED.filled(columns=", ".join(sorted(erased)))
+            return self._rejected(row, judged, [self._fault(min(erased), told)])
         before = {(f.code, f.column, f.message) for f in check_record(record, self._context)}
         after = check_record(candidate, self._context, stored=False)
         new = [f for f in after if (f.code, f.column, f.message) not in before]
@@ -222,6 +228,12 @@ class Intake:
         )
 
 
+_ERASED = Text(
+    "il file riporterebbe ciò che è stato cancellato con «bencomune forget»: {columns}; svuotare"
+    " quelle celle, o togliere la riga",
+    "the file would bring back what was erased by “bencomune forget”: {columns}; empty those cells,"
+    " or remove the row",
+)
 _CHANGED_MEANWHILE = Text(
     "intanto il registro è cambiato; non è stato scritto niente: ripetere l'importazione",
     "the registry changed meanwhile; nothing was written: import again",
