@@ -151,12 +151,15 @@ def test_what_a_python_lacks_is_not_there():
 
 
 AT_ONCE, REFUSED = "--version", "--lang=nessuna"
-NOT_TAKEN = "sys.stderr = open('/dev/full', 'w'); print('lost', file=sys.stderr)"
+SAYING = "import bencomune_cli.app as app; app.main = lambda: sys.stderr.write('said') and 0"
+NOT_TAKEN = f"sys.stderr = open('/dev/full', 'w'); {SAYING}"
+TAKEN = f"sys.stderr = os.fdopen(1, 'w', closefd=False); {SAYING}"
 ENDS = {
     "at once": ([], AT_ONCE, "", ["at once 0"], 0),
     "refused": ([], REFUSED, "", ["at once 2"], 0),
     "an exit handler": ([], AT_ONCE, "atexit.register(print, 'handled')", ["handled"], 0),
     "a thread": ([], AT_ONCE, "Thread(target=late).start()", ["late"], 0),
+    "a stream that takes what is left": ([], AT_ONCE, TAKEN, ["saidat once 0"], 0),
     "a stream that takes nothing": ([], AT_ONCE, NOT_TAKEN, [], 120),
     "a debugger": ([], AT_ONCE, "sys.settrace(lambda *_: None)", [], 0),
     "a profiler": ([], AT_ONCE, "cProfile.Profile().enable()", [], 0),
@@ -170,13 +173,14 @@ def test_the_end(case):
     options, word, before, told, code = ENDS[case]
     lines = told_by(
         f"""
-        import atexit, cProfile, os, sys, time
-        from threading import Thread
+        import atexit, cProfile, os, sys
+        from threading import Thread, main_thread
         from bencomune_cli.__main__ import run
 
         def late():
-            time.sleep(0.3)
+            main_thread().join()
             print("late")
+        atexit._clear()  # what a site has, or what counts the lines that tests run
         end = os._exit
         def at_once(code):
             os.write(1, b"at once %d\\n" % code)

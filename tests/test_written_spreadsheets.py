@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from contextlib import closing
 from pathlib import Path
 
@@ -244,6 +245,7 @@ def test_a_workbook_does_not_undo_what_others_wrote_meanwhile(bencomune, tmp_pat
     assert bencomune("export", "--for", "excel", "--to", tmp_path).returncode == 0
     here, both, *_ = _labs(bencomune)
     _mend(tmp_path / "network.xlsx", {here: ("CAP", 27058), both: ("Posti", 31)})
+    time.sleep(1.1)  # a file tells its moment to the second
     assert bencomune("edit", here, "seats=12").returncode == 0
     assert bencomune("edit", both, "seats=13").returncode == 0
     told = ("--as", "lab", "--sheet", "Laboratori", "--keep-good", "--apply")
