@@ -143,8 +143,8 @@ class Intake:
             return Outcome(row.number, Sort.UNCHANGED, id_, record.name)
         wanted |= outdated_by(wanted, judged.values, record)
         candidate = record.replaced(**wanted)
-        erased = self._erased(self.entity.table, id_, candidate.to_row()).keys() & wanted
-        if erased:
+        stored = candidate.to_row()
+        if erased := self._erased(self.entity.table, id_, stored).keys() & wanted:
             told = _ERASED.filled(columns=", ".join(sorted(erased)))
             return self._rejected(row, judged, [self._fault(min(erased), told)])
         before = {(f.code, f.column, f.message) for f in check_record(record, self._context)}
@@ -152,7 +152,6 @@ class Intake:
         new = [f for f in after if (f.code, f.column, f.message) not in before]
         if faulty(new):
             return self._rejected(row, judged, new)
-        stored = candidate.to_row()
         return Outcome(
             *(row.number, Sort.CHANGED, id_, candidate.name),
             deltas=[self._delta(name, record, candidate) for name in wanted],
