@@ -35,8 +35,12 @@ def staged(folder: Path, name: str, write: Callable[[BinaryIO], None]) -> Staged
     with _temporary(folder) as (file, path):
         hashed = _Hashing(file)
         out = io.BufferedWriter(hashed, 1 << 16)  # what is longer goes through without a copy
-        write(out)
-        out.flush()
+        try:
+            write(out)
+            out.flush()
+        except BaseException:
+            hashed.file = io.BytesIO()  # what is left unwritten goes nowhere, and tells no error
+            raise
         out.detach()
         file.flush()
         os.fchmod(file.fileno(), 0o644)
