@@ -32,8 +32,9 @@ HOMES = {
     "opening_hours": {"rules.life_hours"},
     "xlsxwriter": {"bundles.xlsx"},
     "ahocorasick_rs": {"leaks"},
-    "typst": {"typesetting"},
-    "segno": {"typesetting"},
+    "uharfbuzz": {"printed.faces"},
+    "pydyf": {"printed.document", "printed.pages", "printed.tags"},
+    "segno": {"imprints"},
     "pypdf": {"pdf_texts"},
 }
 LONGEST_MODULE, LONGEST_FUNCTION = 300, 45

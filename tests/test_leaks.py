@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import datetime as dt
 import gzip
 import hashlib
 import html
@@ -20,11 +21,15 @@ import zipfile
 from contextlib import closing
 
 import pytest
-import typst
 
 from bencomune_cli.decoded import UndecodableError
 from bencomune_cli.leaks import Searcher, Secret, Shown
 from bencomune_cli.personal_signs import signs
+from bencomune_cli.printed.blocks import Block, Group
+from bencomune_cli.printed.columns import Columns
+from bencomune_cli.printed.document import Document
+from bencomune_cli.printed.faces import Face
+from bencomune_cli.printed.words import Span, Style
 
 CANARY = 'Canarino «è» & "q" / < 7 😀 fine'
 LONG = " ".join(f"parola{n}" for n in range(60))
@@ -253,9 +258,14 @@ def leaks_of(folder, text, *more):
 
 
 def pdf(text):
-    """Return a PDF that says a text, in lines of a narrow column, as its title and as a link."""
-    page = f"#set text(size: 30pt)\n#let it = {json.dumps(text, ensure_ascii=False)}\n#it"
-    return typst.compile(page.encode())
+    """Return a PDF that says a text, in lines of a narrow column."""
+    document = Document("", "", "it", dt.datetime.fromtimestamp(0, dt.UTC))
+    columns = Columns(document, [50], 400, (50, 800))
+    block = Block([Span(text, Style(Face("Regular"), 30, "0 0 0"))])
+    columns.add([Group([block], long=True)], document.root)
+    out = io.BytesIO()
+    document.write(out)
+    return out.getvalue()
 
 
 def test_a_value_is_seen_in_a_pdf(tmp_path):

@@ -1,12 +1,12 @@
 """What stands on every printed page: whose it is, under which licence, of when, and where it is."""
 
+import datetime as dt
 import re
 from collections.abc import Mapping
 from typing import Any
 
 from .dataset import Dataset
 from .kinds.times import date_told
-from .typesetting import qr
 from .words import Text
 
 _LABELS = {
@@ -17,6 +17,7 @@ _LABELS = {
     "email": Text("Posta", "E-mail"),
 }
 _ADDRESS = Text("In rete", "On the web")
+_EVER = "1970-01-01T00:00:00Z"
 _UPDATED = Text("Aggiornato: {day}", "Last change: {day}")
 _HOMES = (
     "landing_page",
@@ -29,7 +30,7 @@ _HOMES = (
 def imprint(dataset: Dataset, address: str) -> dict[str, Any]:
     """Return what every template is told: title, licence, date, publisher, address with its code.
 
-    The QR code, as SVG, is empty where there is no address.
+    The QR code, as rows of ones and zeros, is empty where there is no address.
     """
     network, language = dataset.network, dataset.language
     told = [(label.said_in(language), network.get(name)) for name, label in _LABELS.items()]
@@ -42,9 +43,21 @@ def imprint(dataset: Dataset, address: str) -> dict[str, Any]:
         "licence": str(network.get("licence") or ""),
         "date": day if dataset.changed_at else "",
         "address": address,
-        "qr": qr(address) if address else "",
+        "qr": qr(address) if address else [],
         "imprint": [{"label": label, "text": text} for label, text in told if text],
     }
+
+
+def qr(address: str) -> list[list[int]]:
+    """Return a QR code (ISO/IEC 18004) of an address, dark where there is a one."""
+    import segno
+
+    return [list(map(int, row)) for row in segno.make(address, error="m", micro=False).matrix]
+
+
+def changed(dataset: Dataset) -> dt.datetime:
+    """Return the moment of the last change, for the date of a file."""
+    return dt.datetime.fromisoformat(dataset.changed_at or _EVER)
 
 
 def home(network: Mapping[str, Any]) -> str:

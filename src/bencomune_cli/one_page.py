@@ -1,13 +1,13 @@
 """One record on one sheet of paper: what it does, how to reach it, with whom, as published."""
 
+from io import BytesIO
 from typing import Any
 
 from .dataset import Dataset
 from .directories import Directory
 from .entities import Place
-from .imprints import imprint, record_of
+from .imprints import changed, imprint, record_of
 from .layers import LAYERS
-from .typesetting import typeset
 from .words import Text
 
 _WORDS = {
@@ -37,4 +37,8 @@ def sheet(dataset: Dataset, entity: type[Place], id_: str) -> bytes | None:
         "entry": entry,
         "ties": directory.ties(dataset, id_),
     }
-    return typeset("sheet", told, dataset.changed_at)
+    from .printed.record_sheet import write_record_sheet
+
+    out = BytesIO()
+    write_record_sheet(told, changed(dataset), out)
+    return out.getvalue()

@@ -47,8 +47,8 @@ class _View:
 def sketch(places: Sequence[Row], areas: Sequence[Row]) -> dict[str, Any] | None:
     """Return what a map of some places draws; None where none of them has a point.
 
-    A place has `number`, `kind`, `lon`, `lat`, and is `rough` where its point is not its door;
-    areas are as `sketches` tells them. What is far from all others is told as `outside`.
+    A place has `number`, `name`, `kind`, `lon`, `lat`, and is `rough` where its point is not its
+    door; areas are as `sketches` tells them. What is far from all others is told as `outside`.
     """
     points = [(place["lon"], place["lat"]) for place in places]
     if not points:
@@ -135,6 +135,7 @@ def _points(places: Sequence[Row], view: _View, names: Sequence[Spot]) -> Iterat
         taken.append(label)
         yield {
             "number": place["number"],
+            "name": place["name"],
             "kind": place["kind"],
             "rough": place["rough"],
             "at": [_mm(spot[0]), _mm(spot[1])],

@@ -69,7 +69,7 @@ PAYLOADS = {
     "Unicode, many marks": "Z" + "\u0351\u0334" * 60,
     "long": "parola " * 2_000 + "fine",
     "PDF": ") Tj ET (x) /JS (app.alert(1)) endstream",
-    "typst": '#read("/etc/passwd") $ x $ #panic() \\#{1+1} <l> @l',
+    "pdf": ") Tj ET EMC Q <</S /JavaScript>> \\) endstream endobj %%EOF",
 }
 # What no column may hold; other programs write it all the same.
 CONTROLS = {

@@ -5,18 +5,18 @@ Labs stand by neighbourhood, groups by whether they have a door; the numbers are
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import count, groupby
+from functools import partial
+from itertools import count, groupby, starmap
 from typing import Any, BinaryIO
 
 from ..dataset import Dataset
 from ..directories import Directory, in_order, is_rough
 from ..entities import PLACES, Area
 from ..folding import folded
-from ..imprints import imprint, page_of
+from ..imprints import changed, imprint, page_of
 from ..layers import Layer
 from ..sketch_maps import MOST, sketch
 from ..sketches import named_areas, sketched
-from ..typesetting import typeset
 from ..words import Text
 from . import Format, apart
 
@@ -27,20 +27,19 @@ FORMAT = Format(
     usual=False,
     purposes=("paper",),
     extra="pdf",
-    needs=("typst", "segno"),
+    needs=("uharfbuzz", "pydyf", "segno"),
     stem="map",
     links=True,
     lost=(
         Text(
             "fonti, nomi alternativi, periodi e atti delle relazioni, descrizioni lunghe,"
-            " coordinate scritte; caratteri che i suoi font non hanno",
+            " coordinate scritte; i segni che i suoi font non hanno si vedono come riquadri",
             "sources, other names, periods and acts of relations, long descriptions, coordinates"
-            " as numbers; characters that its fonts do not have",
+            " as numbers; signs that its fonts do not have are seen as boxes",
         ),
     ),
-    effort=1000,
-    threaded=True,
-    most_records=5_000,  # 320 pages, for which typst takes 0.7 GB of memory
+    effort=700,
+    most_records=5_000,  # 320 pages; of more, setting them takes over 100 MB of memory
 )
 
 _PAGE = "map.html"
@@ -86,14 +85,19 @@ def write(
     dataset: Dataset, layers: Sequence[Layer], out: BinaryIO, beside: Sequence[str] = ()
 ) -> None:
     """Write the map and directory of some layers, with the address of the page `beside` it."""
+    from ..printed.network_map import write_network_map
+
     directory = Directory(dataset, apart(layers))
     sections = list(_sections(directory))
-    entries = [
-        each for section in sections for part in section["parts"] for each in part["entries"]
+    places = [
+        _place(directory, section["kind"], number, row)
+        for section in sections
+        for part in section["parts"]
+        for number, row in part["rows"]
     ]
     areas = list(sketched(dataset.beside(Area), _named(directory)))
     say, network = directory.say, dataset.network
-    drawn = sketch([each for each in entries if each["lon"] is not None], areas)
+    drawn = sketch([each for each in places if each["lon"] is not None], areas)
     if drawn:
         drawn["scale"]["label"] = _length(drawn["scale"]["metres"])
     told = imprint(dataset, page_of(network, _PAGE if _PAGE in beside else "")) | {
@@ -101,42 +105,54 @@ def write(
         "counted": _counted(directory),
         "legend": [{"kind": each["kind"], "label": each["title"]} for each in sections],
         "map": drawn,
-        "named": _on_the_map(entries, drawn),
-        "notes": [say(note) for note in _notes(entries, drawn)],
-        "terse": (terse := len(entries) > MOST),
+        "named": _on_the_map(places, drawn),
+        "notes": [say(note) for note in _notes(places, drawn)],
+        "terse": (terse := len(places) > MOST),
         "sections": sections,
-        "index": _index(entries, terse=terse),
+        "index": _index(places, terse=terse),
         "index_note": say(_NUMBERS if drawn and drawn["radius"] else _NUMBERS_UNDRAWN),
         "about": [*str(network.get("description") or "").split("\n"), *_credits(directory, areas)],
     }
     told["about"] = [line for line in told["about"] if line]
-    out.write(typeset("map", told, dataset.changed_at))
+    write_network_map(told, changed(dataset), out)
 
 
 def _sections(directory: Directory) -> Iterator[dict[str, Any]]:
-    """Yield the records by kind and by part, each with its number, in reading order."""
+    """Yield the records by kind and by part, each with its number, in reading order.
+
+    What is told of them is made as it is asked for: only once, and none of it is kept.
+    """
     numbers = count(1)
     parts = {"lab": _by_quarter, "group": _by_door}
     for entity in PLACES:
         kind = entity.name_of_kind
         rows = in_order(directory.rows.get(kind, ()))
         if rows:
-            told = [
+            entry = partial(_entry, directory, kind)
+            found = [
                 {
                     "title": title,
-                    "entries": [_entry(directory, kind, row, next(numbers)) for row in of],
+                    "rows": (each := [(next(numbers), row) for row in of]),
+                    "entries": starmap(entry, each),
                 }
                 for title, of in parts.get(kind, _all)(directory, rows)
             ]
             title = directory.say(entity.plural)
-            yield {"kind": kind, "title": title, "compact": kind not in parts, "parts": told}
+            yield {"kind": kind, "title": title, "compact": kind not in parts, "parts": found}
 
 
-def _entry(directory: Directory, kind: str, row: Row, number: int) -> dict[str, Any]:
+def _place(directory: Directory, kind: str, number: int, row: Row) -> dict[str, Any]:
+    """Return what the map and the index need of a record."""
+    told = {"number": number, "kind": kind, "name": row["name"], "rough": is_rough(row)}
+    activities = directory.activities(row)
+    return told | {"lon": row["lon"], "lat": row["lat"], "activities": activities}
+
+
+def _entry(directory: Directory, kind: str, number: int, row: Row) -> dict[str, Any]:
     told = directory.entry(kind, row)
     town, quarter = directory.quarter(row)
     known = kind == "lab" and (quarter or town)  # its heading tells it
-    place = {"number": number, "lon": row["lon"], "lat": row["lat"], "rough": is_rough(row)}
+    place = {"number": number, "rough": is_rough(row)}
     return told | place | {"place": "" if known else told["where"]}
 
 
@@ -183,11 +199,11 @@ def _counted(directory: Directory) -> str:
     return ", ".join(told) or directory.say(_EMPTY)
 
 
-def _notes(entries: Sequence[Row], drawn: Row | None) -> Iterator[Text]:
+def _notes(places: Sequence[Row], drawn: Row | None) -> Iterator[Text]:
     """Yield what the map does not show, so that nobody looks for it there."""
     if not drawn:
         return
-    undrawn = [each["number"] for each in entries if each["lon"] is None]
+    undrawn = [each["number"] for each in places if each["lon"] is None]
     for text, numbers in ((_UNDRAWN, undrawn), (_OUTSIDE, drawn["outside"])):
         if numbers:
             yield text.filled(numbers=_ranges(numbers))
@@ -195,10 +211,10 @@ def _notes(entries: Sequence[Row], drawn: Row | None) -> Iterator[Text]:
         yield _DENSE.filled(most=MOST)
 
 
-def _on_the_map(entries: Sequence[Row], drawn: Row | None) -> list[Row]:
+def _on_the_map(places: Sequence[Row], drawn: Row | None) -> list[Row]:
     """Return what the front page names under the map: the places on it, if they are few."""
     numbers = {point["number"] for point in drawn["points"]} if drawn else set()
-    return [each for each in entries if each["number"] in numbers] if len(numbers) <= _NAMED else []
+    return [each for each in places if each["number"] in numbers] if len(numbers) <= _NAMED else []
 
 
 def _ranges(numbers: Sequence[int]) -> str:
@@ -216,13 +232,13 @@ def _length(metres: float) -> str:
     return f"{metres / _KM:g} km" if metres >= _KM else f"{metres:g} m"
 
 
-def _index(entries: Sequence[Row], *, terse: bool) -> list[dict[str, Any]]:
+def _index(places: Sequence[Row], *, terse: bool) -> list[dict[str, Any]]:
     """Return the activities in the order of the alphabet, with the numbers of their records.
 
     If `terse`, many are told as ranges, which lead nowhere: links would be half of the file.
     """
     found = defaultdict(list)
-    for each in entries:
+    for each in places:
         for activity in each["activities"]:
             found[activity].append(each["number"])
     return [
