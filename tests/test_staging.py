@@ -68,31 +68,6 @@ def slow_here(monkeypatch):
     return set_up
 
 
-@pytest.fixture
-def bounded():
-    """End a test that waits for ever."""
-
-    def stop(*_):
-        raise AssertionError
-
-    before = signal.signal(signal.SIGALRM, stop)
-    signal.alarm(60)
-    yield
-    signal.alarm(0)
-    signal.signal(signal.SIGALRM, before)
-
-
-@pytest.mark.usefixtures("bounded")
-def test_a_library_with_threads_is_left_to_this_process(helped, tmp_path, slow_here, monkeypatch):
-    """Its threads, begun by an earlier export, are in no copy, which would wait for them."""
-    noted = tmp_path / "noted"
-    files = alone(helped, tmp_path / "alone", monkeypatch)
-    slow_here(lambda _folder, name, _write: note(noted, name), 1)
-    monkeypatch.setattr(staging, "_expected", lambda work: work.format != "pdf")
-    assert write(helped, tmp_path / "helped") == files
-    assert "map.pdf" not in noted.read_text().split()
-
-
 def note(path, text):
     """Add a line to a file, whichever process it is."""
     with path.open("a") as file:

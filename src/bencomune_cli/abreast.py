@@ -10,10 +10,10 @@ import os
 import signal
 import sys
 from collections import deque
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
-from itertools import chain, count, cycle
+from itertools import count, cycle
 from mmap import mmap
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -95,20 +95,17 @@ def aside(work: Callable[[], None]) -> Iterator[Callable[[], bool]]:
         yield done
 
 
-def share(
-    works: Sequence[Callable[[], T]], prepare: Callable[[], None], own: Collection[int]
-) -> list[T]:
+def share(works: Sequence[Callable[[], T]], prepare: Callable[[], None]) -> list[T]:
     """Return what each of some works returns; helpers do them too, the first ones first.
 
     A helper does `prepare` before them; what it puts into the system's folder for temporary files
-    goes with it. The works of the numbers `own` this process does itself, and before all others.
-    What none has done is done here, and raises here.
+    goes with it. What none has done is done here, and raises here.
     """
     done: dict[int, T] = {}
     with ExitStack() as begun:
-        numbers = _numbers((each for each in range(len(works)) if each not in own), begun)
+        numbers = _numbers(len(works), begun)
         connections = list(_sharing(works, prepare, numbers, begun))
-        done.update((number, works[number]()) for number in chain(own, _taken(numbers)))
+        done.update((number, works[number]()) for number in _taken(numbers))
         for connection in connections:
             with suppress(EOFError, OSError):
                 while True:
@@ -149,12 +146,12 @@ def _sharing(
             yield mine
 
 
-def _numbers(told: Iterable[int], until: ExitStack) -> int:
-    """Return a pipe of numbers, each of which is taken once, by whichever process."""
+def _numbers(many: int, until: ExitStack) -> int:
+    """Return a pipe of so many numbers, each of which is taken once, by whichever process."""
     numbers, put = os.pipe()
     until.callback(os.close, numbers)
     # So few bytes do not wait for who reads.
-    os.write(put, b"".join(number.to_bytes(_WIDE, "big") for number in told))
+    os.write(put, b"".join(number.to_bytes(_WIDE, "big") for number in range(many)))
     os.close(put)
     return numbers
 

@@ -283,8 +283,7 @@ def _work(
     write: Callable[[BinaryIO], None],
 ) -> Work:
     kind = (told.media_type, told.kind_of_file)
-    ways = (told.effort, told.threaded)
-    return Work(f"{stem}.{told.extension}", layer, name, *kind, records, write, *ways)
+    return Work(f"{stem}.{told.extension}", layer, name, *kind, records, write, told.effort)
 
 
 def _as_text(out: BinaryIO, write: Callable[[TextIO], None]) -> None:

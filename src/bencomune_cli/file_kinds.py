@@ -57,9 +57,8 @@ class Format:
     beside its files. `file_type` is its code in the EU's table of file types, where that is not its
     ending in capitals. `stem` is the name of a bundle of all layers without its ending; one that
     `links` names the files beside it. `effort` is about how many microseconds one of many records
-    takes: what takes longest is begun first. One that is `threaded` is made by a library with
-    threads of its own: a copy of the process has none of them, and would wait for them for ever.
-    `most_records` are those that what makes or opens a bundle bears, 0 for any number.
+    takes: what takes longest is begun first. `most_records` are those that what makes or opens a
+    bundle bears, 0 for any number.
     """
 
     extension: str
@@ -76,7 +75,6 @@ class Format:
     stem: str = "network"
     links: bool = False
     effort: int = 25
-    threaded: bool = False
     most_records: int = 0
 
     @property

@@ -160,7 +160,7 @@ class Searcher:
             partial(self._in_file, each, each.relative_to(folder).as_posix()) for each in paths
         ]
         if sum(map(_expected, paths[1:])) > _SHARED:
-            found = share(looks, lambda: None, ())
+            found = share(looks, lambda: None)
         else:
             found = [look() for look in looks]
         return sorted(set().union(*found), key=lambda leak: leak[:4])

@@ -16,8 +16,7 @@ _SHARED = 50_000  # microseconds that helpers would take over: what they begin w
 class Work(NamedTuple):
     """A file to be written: its name, layer and format, and what writes it.
 
-    `records` tells how many it holds; `effort` is that of the format, in microseconds a record;
-    one that is `threaded` is for no copy of this process.
+    `records` tells how many it holds; `effort` is that of the format, in microseconds a record.
     """
 
     name: str
@@ -28,7 +27,6 @@ class Work(NamedTuple):
     records: Callable[[], int]
     write: Callable[[BinaryIO], None]
     effort: int = 0
-    threaded: bool = False
 
 
 def stage(
@@ -40,8 +38,7 @@ def stage(
         return [task() for task in tasks]
     dataset.make_ready()
     order = sorted(range(len(works)), key=lambda number: -_expected(works[number]))
-    own = [place for place, number in enumerate(order) if works[number].threaded]
-    done = share([tasks[number] for number in order], dataset.continue_in_copy, own)
+    done = share([tasks[number] for number in order], dataset.continue_in_copy)
     made = dict(zip(order, done, strict=True))
     return [made[number] for number in range(len(works))]
 
