@@ -277,6 +277,17 @@ def test_a_value_is_seen_in_a_pdf(tmp_path):
     assert found(tmp_path, zipped(shown), value)[-1] == "record-0"
 
 
+@pytest.mark.parametrize("before", range(6))
+def test_a_value_is_seen_where_a_pdf_breaks_it(tmp_path, before):
+    """After a hyphen at the end of a line, and where a page ends: in a line, or between lines."""
+    address = "ufficio-di-quartiere@molto-lungo.example.org"
+    shown = pdf(f"{'parola ' * before}{address} e poi altre parole")
+    assert found(tmp_path, shown, address) == ["an e-mail address", "record-0"]
+    value = "via della Prova numero dodici, presso la Sede Riservata"
+    long = pdf("parola " * (66 + before * 4) + value + " parola" * 40)
+    assert found(tmp_path, long, value) == ["record-0"]
+
+
 def test_the_names_of_feeds_are_no_telephones(tmp_path):
     """No identifier of a feed or of its entries is taken for a number, of many thousands."""
     draw = random.Random(3)  # noqa: S311 - made-up data

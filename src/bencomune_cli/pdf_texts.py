@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
+_OVER, _FOOT = 6, 1  # lines in which a text goes on over a page's end, and that stand at its foot
+
 
 def texts_of(file: BinaryIO) -> Iterator[tuple[str, bool]]:
     """Yield what is read on each page and told beside: titles, links, descriptions.
@@ -18,9 +20,16 @@ def texts_of(file: BinaryIO) -> Iterator[tuple[str, bool]]:
         reader = PdfReader(file, strict=True)
         if reader.is_encrypted:
             raise ValueError("encrypted")
+        before: list[str] = []
         for page in reader.pages:
             lines = page.extract_text().splitlines()
             yield " ".join(line.strip() for line in lines), False
+            # A word may go on in the next line; a text on the next page, over what is at its foot.
+            yield "".join(lines), False
+            for foot in range(_FOOT + 1):
+                over = [*before[: len(before) - foot], *lines[:_OVER]]
+                yield " ".join(line.strip() for line in over), False
+            before = lines[-_OVER - _FOOT :]
         packed = set(reader.xref_objStm)
         for number in sorted(packed.union(*reader.xref.values())):
             yield from _told(reader.get_object(IndirectObject(number, 0, reader)))
