@@ -341,6 +341,34 @@ def test_a_sheet_is_one_page_whatever_there_is_to_say(town, bencomune, path):
     assert "Associazione di prova numero 39" in words_of(pdf)
 
 
+def test_a_sheet_is_one_page_however_many_lines_there_are(town, bencomune, path):
+    """Lines that would not fit one below the other are one paragraph."""
+    text = "\n".join(f"riga numero {n}" for n in range(400))
+    with town.operation("test"):
+        lab = town.store.get(Lab, "casa-perche")
+        town.store.update(Lab, lab.replaced(description=text), ["description"])
+    town.close()
+    assert bencomune("sheet", "casa-perche", "--to", "una.pdf").returncode == 0
+    pdf = (path.parent / "una.pdf").read_bytes()
+    assert count_of_pages(pdf) == 1
+    assert "riga numero 398 · riga numero 399" in words_of(pdf)
+
+
+def test_what_is_public_is_published_on_paper(town, bencomune, path):
+    """Addresses that end a paragraph, or break after a hyphen, are not taken for others."""
+    sql = town.store.connection.execute
+    sql("UPDATE network SET email = 'rete-dei-laboratori@example.org', phone = '0382 111222'")
+    sql("UPDATE labs SET email = 'ufficio-di-quartiere-' || id || '@example.org'")
+    sql("UPDATE organisations SET name = 'Circolo n. 03', email = 'circolo-arci@example.org'")
+    town.close()
+    (path.parent / "bencomune.toml").write_text('[publish]\nformats = ["csv", "pdf"]\n', "utf-8")
+    done = bencomune("publish", "--folder", "out")
+    assert done.returncode == 0, done.stderr
+    assert "ufficio-di-quartiere-bottega@example.org" in "".join(
+        words_of((path.parent / "out" / "map.pdf").read_bytes()).split()
+    )
+
+
 def test_a_sheet_goes_where_it_is_told(town, bencomune, path):
     """Into a named file, the same each time; what is there stays where it cannot be written."""
     town.close()

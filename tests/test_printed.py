@@ -8,6 +8,7 @@ import subprocess
 import unicodedata
 from collections import Counter
 from itertools import pairwise
+from xml.etree import ElementTree as ET
 
 import pytest
 import segno
@@ -20,6 +21,7 @@ from bencomune_cli.printed.blocks import Block, Group, Rule, alone
 from bencomune_cli.printed.columns import Columns
 from bencomune_cli.printed.document import Document
 from bencomune_cli.printed.faces import FONTS, Boxes, Face
+from bencomune_cli.printed.feet import foot
 from bencomune_cli.printed.lines import broken
 from bencomune_cli.printed.look import Look
 from bencomune_cli.printed.pages import HEIGHT
@@ -103,7 +105,7 @@ def test_every_letter_is_on_a_line_and_in_its_room(text, width, hanging):
 def test_a_line_ends_where_a_reader_expects_it(text, lines):
     """After hyphens and strokes before a letter, not within numbers nor at a hard blank."""
     widest = max(wide(said(line.rstrip())) for line in lines)
-    assert texts_of(broken([said(text)], widest + 0.1)) == lines
+    assert texts_of(broken([said(text)], widest + 0.1)) == [*lines[:-1], f"{lines[-1]} "]
 
 
 def test_wide_spaces_are_wider():
@@ -128,22 +130,24 @@ def test_styles_meet_within_a_word():
         ("prima אב גד dopo", "prima דג בא dopo"),
         ("אב 12 גד", "דג 12 בא"),
         ("אב-2024", "2024-בא"),
+        ("אב (12) גד", "דג (12) בא"),
         ("12 אב", "12 בא"),
-        ("(אב) «גד»", "(דג« )בא("),
+        ("Rete (אב), via", "Rete (בא), via"),
+        ("(Rete אב)", "(Rete בא)"),
+        ("l'אב", "l'בא"),
+        ("אב ab", "בא ab"),
     ],
 )
-def test_words_from_right_to_left_follow_each_other_so(text, seen):
-    """Such words are turned round among themselves, with the numbers between them."""
-    (line,) = broken([said(text)], 300)
-    found = texts_of([line])[0]
-    assert [sign for sign in found if sign.isalnum()] == [sign for sign in seen if sign.isalnum()]
+def test_what_is_read_from_right_to_left_stands_so(text, seen):
+    """It is turned round, with the numbers and signs in it, and what is around it is not."""
+    assert texts_of(broken([said(text)], 300)) == [f"{seen} "]
 
 
 def test_a_long_word_from_right_to_left_begins_on_the_first_line():
     """Of a word that is wider than the room its first letters are on the first line."""
     lines = texts_of(broken([said("אבגדהוזחטי")], 20))
     assert len(lines) > 2
-    assert "".join(line[::-1] for line in lines) == "אבגדהוזחטי"
+    assert "".join(line.strip()[::-1] for line in lines) == "אבגדהוזחטי"
 
 
 BESIDE = ["(אב) «גד»", "perche\u0301 officina", "≇ ≅", "日本 e\u0301"]
@@ -182,7 +186,7 @@ def test_a_sign_that_the_fonts_lack_is_read_all_the_same(text):
 
 
 def test_arabic_is_read_all_the_same():
-    """Its letters are boxes, in the order in which they are read, with their marks."""
+    """Its letters are boxes, and none is lost, nor a mark of them."""
     found = read(written([Group([Block([said("prima مَرحبا dopo")])])]))
     assert Counter("مَرحبا") - Counter(found) == Counter()
 
@@ -429,6 +433,8 @@ def test_the_outline_has_the_headings(map_pdf):
     inner = [[item["/Title"] for item in each] for each in outline if isinstance(each, list)]
     above = [item.node["/Parent"].get("/Title") for each in outline[1:4:2] for item in each]
     assert above == ["Laboratori", "Gruppi", "Gruppi"]
+    told = PdfReader(io.BytesIO(map_pdf)).trailer["/Root"]["/Outlines"]
+    assert told["/Count"] == len(titles) + sum(map(len, inner))
     assert inner[1] == ["Con una sede", "Senza sede fissa"]
 
 
@@ -454,6 +460,38 @@ def test_the_code_is_that_of_the_address(map_pdf):
         for x, dark in enumerate(row):
             at = (left + (x + 0.5) * step, HEIGHT - top + (y + 0.5) * step)
             assert (points[int(at[1] * 2) * across + int(at[0] * 2)] < 128) == bool(dark)
+
+
+def test_a_title_of_any_signs_is_whole_in_the_metadata():
+    """It is XML, whatever stands in it; only what XML cannot hold is left out."""
+    document = Document("A\u00a0<&>\x01 è 🫨", "", "it", MOMENT)
+    document.page()
+    out = io.BytesIO()
+    document.write(out)
+    told = PdfReader(out).trailer["/Root"]["/Metadata"].get_data()
+    title = ET.fromstring(told).find(".//{*}title").itertext()  # noqa: S314 - our own
+    assert "".join(title).strip() == "A\u00a0<&> è 🫨"
+
+
+def test_every_font_is_described():
+    """Also that of boxes, as a file with tags has it."""
+    pdf = written([Group([line_of("日 testo")])])
+    fonts = PdfReader(io.BytesIO(pdf)).pages[0]["/Resources"]["/Font"]
+    kinds = {font["/Subtype"]: font.get("/DescendantFonts", [font])[0] for font in fonts.values()}
+    assert set(kinds) == {"/Type0", "/Type3"}
+    assert all("/FontDescriptor" in each.get_object() for each in kinds.values())
+
+
+@pytest.mark.parametrize("title", ["Rete", "Rete dei laboratori sociali di quartiere " * 9])
+def test_texts_at_the_foot_have_a_third_each(title):
+    """One that is longer ends in three dots; none meets the next."""
+    document = Document("", "", "it", MOMENT)
+    document.foot = lambda page: foot(Look(), page, (title, "CC BY 4.0", "pagina 1"), (50, 50))
+    document.page()
+    out = io.BytesIO()
+    document.write(out)
+    ((*_, (last, _, _, end), (_, left, *_)),) = [page[:-4] for page in boxes(out.getvalue())]
+    assert (end < left, last.endswith("…")) == (True, len(title) > 10)
 
 
 def test_fonts_have_their_licence_beside_them():

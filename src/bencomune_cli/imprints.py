@@ -28,7 +28,7 @@ _HOMES = (
 
 
 def imprint(dataset: Dataset, address: str) -> dict[str, Any]:
-    """Return what every template is told: title, licence, date, publisher, address with its code.
+    """Return what a printed page is told: title, licence, date, publisher, address and its code.
 
     The QR code, as rows of ones and zeros, is empty where there is no address.
     """

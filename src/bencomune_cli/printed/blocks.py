@@ -78,8 +78,7 @@ def alone(block: Block) -> Group:
 def laid(block: Block, width: float) -> Laid:
     """Return a block in lines of so much room."""
     size = max(span.style.size for span in block.spans)
-    after = block.right is not None
-    lines = broken(block.spans, width - block.indent, block.hanging, after=after)
+    lines = broken(block.spans, width - block.indent, block.hanging)
     first, pitch = size * CAPITAL, size * (CAPITAL + block.leading)
     rules = sum(rule.away + rule.thickness for rule in (block.over, block.under) if rule)
     return Laid(block, lines, first, pitch, first + max(len(lines) - 1, 0) * pitch + rules)

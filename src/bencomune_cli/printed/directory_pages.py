@@ -10,7 +10,7 @@ from .columns import Columns
 from .look import COLOURS, INK, MM, QUIET, SIZE, Look
 from .pages import Page, Spot
 from .tags import Element
-from .words import WIDE
+from .words import WIDE, Span
 
 _SIGN, _SIGN_COMPACT = 2.3 * MM, 2.1 * MM  # radii
 _INDENT = 7.4 * MM
@@ -63,14 +63,7 @@ def _entry(look: Look, each: Told, level: str) -> list[Block]:
     below = [Block(spans, 4.0, indent=_INDENT) for spans in told if any(s.text for s in spans)]
     last = [look.text(each["verified"], SIZE * 0.74, QUIET)] if each["verified"] else []
     return [
-        Block(
-            name,
-            10.0,
-            level,
-            indent=_INDENT,
-            sign=partial(_signed, look, each, _SIGN),
-            place=f"record-{each['number']}",
-        ),
+        _named(look, each, name, 10.0, level, _SIGN),
         *below,
         *look.facts(each["lines"], 4.0, indent=_INDENT),
         *([Block(last, 4.0, indent=_INDENT)] if last else []),
@@ -82,17 +75,18 @@ def _compact(look: Look, each: Told, level: str) -> list[Block]:
     name = [look.strong(each["name"]), *look.warnings(each["warnings"], SIZE)]
     summary = [look.text(each["summary"], 0.9 * SIZE)] if each["summary"] else []
     return [
-        Block(
-            name,
-            7.0,
-            level,
-            indent=_INDENT,
-            sign=partial(_signed, look, each, _SIGN_COMPACT),
-            place=f"record-{each['number']}",
-        ),
+        _named(look, each, name, 7.0, level, _SIGN_COMPACT),
         *([Block(summary, 3.3, indent=_INDENT)] if summary else []),
         *look.facts(each["lines"], 3.3, indent=_INDENT),
     ]
+
+
+def _named(
+    look: Look, each: Told, name: list[Span], above: float, level: str, radius: float
+) -> Block:
+    """Return the name of a record, its number in a circle beside it."""
+    sign, place = partial(_signed, look, each, radius), f"record-{each['number']}"
+    return Block(name, above, level, indent=_INDENT, sign=sign, place=place)
 
 
 def _signed(look: Look, each: Told, radius: float, page: Page, at: Spot, element: Element) -> None:

@@ -23,13 +23,11 @@ _NO_GLYPH = 0
 class Shaped(NamedTuple):
     """A word in a face: what TJ shows of it (ISO 32000-1, 9.4.3), and its width in ems.
 
-    `backwards` tells that it reads from right to left, `lacking` that the face has not all signs of
-    it, and does not show it.
+    `lacking` tells that the face has not all signs of it, and does not show it.
     """
 
     shown: str
     width: float
-    backwards: bool
     lacking: bool = False
 
 
@@ -95,15 +93,14 @@ class Face:
         hb.shape(self._font, buffer)
         infos = buffer.glyph_infos
         glyphs = [info.codepoint for info in infos]
-        backwards = buffer.direction == "rtl"
         if _NO_GLYPH in glyphs:
-            return Shaped("", 0.0, backwards, lacking=True)
+            return Shaped("", 0.0, lacking=True)
         clusters = [info.cluster for info in infos]
         # One glyph for each letter, in their order, is what most words are.
         alike = clusters == list(range(len(word)))
         self._note(glyphs, word if alike else _texts(clusters, word))
         shown, width = self._placed(glyphs, buffer.glyph_positions)
-        return Shaped(shown, width * self.unit, backwards)
+        return Shaped(shown, width * self.unit)
 
     def _note(self, glyphs: Iterable[int], texts: Iterable[str]) -> None:
         """Keep what glyphs stand for, which must not hang on what else is set.
@@ -170,7 +167,7 @@ class Boxes:
     WIDTH = 0.5  # of a box, in ems
 
     def __init__(self, space: float) -> None:
-        self.space = Shaped("<00>", space, backwards=False)
+        self.space = Shaped("<00>", space)
         self.signs = [_SPACE]
 
     def takes(self, sign: str) -> bool:
@@ -181,7 +178,7 @@ class Boxes:
         """Return a sign as it is shown, with the marks that belong to it."""
         if sign not in self.signs:
             self.signs.append(sign)
-        return Shaped(f"<{self.signs.index(sign):02x}>", self.WIDTH, backwards=False)
+        return Shaped(f"<{self.signs.index(sign):02x}>", self.WIDTH)
 
 
 def _texts(clusters: Sequence[int], word: str) -> Iterator[str]:

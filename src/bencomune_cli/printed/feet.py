@@ -1,5 +1,6 @@
 """What stands at the foot of a page, and what ends a page: whose it is, and the code beside it."""
 
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -33,11 +34,13 @@ def foot(look: Look, page: Page, told: tuple[str, str, str], edges: tuple[float,
 
 def _shortened(span: Span, room: float) -> Span:
     """Return a text that has so much room, its end left out if need be."""
-    text, short = span.text, span
-    while text and wide(short) > room:
-        text = text[:-1].rstrip()
-        short = span._replace(text=f"{text}…")
-    return short
+    if wide(span) <= room:
+        return span
+
+    def cut(length: int) -> Span:
+        return span._replace(text=f"{span.text[:length].rstrip()}…")
+
+    return cut(bisect_left(range(len(span.text)), room, key=lambda n: wide(cut(n + 1))))
 
 
 class Ending:

@@ -1,12 +1,13 @@
 """Texts broken into lines: words one after the other as long as there is room."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby
 from typing import NamedTuple
 
 from .faces import Boxes, Face
-from .words import Span, Word, is_backwards, is_number, signs, words
+from .words import Span, Word, kind_of, signs, turned, words
 
+_RUNS = re.compile("R(?:[RNO]*[RN])?")  # of kinds of pieces: what is turned round together
 _LAST = 1.0  # points, of a space after all
 
 
@@ -23,12 +24,11 @@ class Run(NamedTuple):
 _Line = list[tuple[float, Word]]
 
 
-def broken(
-    spans: Iterable[Span], width: float, hanging: float = 0.0, *, after: bool = False
-) -> list[list[Run]]:
+def broken(spans: Iterable[Span], width: float, hanging: float = 0.0) -> list[list[Run]]:
     """Return the lines of a text in so much room; all but the first are `hanging` to the right.
 
-    Lines end in a space where words are apart; the last one too if something comes `after` it.
+    Lines end in a space where words are apart, and so does the last: who reads one text after the
+    other needs it.
     """
     lines: list[list[Run]] = []
     line: _Line = []
@@ -42,7 +42,7 @@ def broken(
         line.append((before, word))
         at += before + taken
     if line:
-        lines.append(_set(line, indent, _LAST if after else 0.0))
+        lines.append(_set(line, indent, _LAST))
     return lines
 
 
@@ -90,20 +90,23 @@ def _space(width: float, font: Face | Boxes) -> str:
 
 
 def _in_reading_order(line: _Line) -> Sequence[tuple[float, Word]]:
-    """Return a line with words of a script from right to left in their order.
+    """Return a line with what is read from right to left in its order, from the left.
 
-    Of UAX #9 this is what a name or a phrase needs: such words that follow each other are turned
-    round, with the numbers between them; HarfBuzz has turned their letters.
+    Of UAX #9 this is what names and phrases in a text from left to right need: letters of such a
+    script that follow each other, with numbers and signs between them and numbers after them, are
+    turned round; HarfBuzz has turned the letters of a piece. Numbers keep their order, and signs
+    such as brackets are turned.
     """
-    turned = [is_backwards(word) for _, word in line]
-    if not any(turned):
+    pieces = [piece for _, word in line for piece in word]
+    kinds = "".join(map(kind_of, pieces))
+    if "R" not in kinds:
         return line
-    for place in range(1, len(line) - 1):
-        turned[place] |= turned[place - 1] and turned[place + 1] and is_number(line[place][1])
-    gaps, told, begun = [gap for gap, _ in line], [word for _, word in line], 0
-    for turn, each in groupby(turned):
-        ended = begun + len(list(each))
-        if turn:
-            told[begun:ended] = told[begun:ended][::-1]
-        begun = ended
-    return list(zip(gaps, told, strict=True))
+    gaps = [gap if place == 0 else 0.0 for gap, word in line for place in range(len(word))]
+    for run in _RUNS.finditer(kinds):
+        begun, ended = run.span()
+        pieces[begun:ended] = [
+            turned(piece) if kinds[place] == "O" else piece
+            for place, piece in enumerate(pieces[begun:ended], begun)
+        ][::-1]
+        gaps[begun + 1 : ended] = gaps[begun + 1 : ended][::-1]
+    return [(gap, [piece]) for gap, piece in zip(gaps, pieces, strict=True)]

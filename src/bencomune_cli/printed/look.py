@@ -123,7 +123,7 @@ class Look:
 
 def placed(span: Span, at: Spot) -> list[Placed]:
     """Return a text on one line that begins at a point, with a space after it."""
-    return [Placed(at, line) for line in broken([span], inf, after=True)]
+    return [Placed(at, line) for line in broken([span], inf)]
 
 
 def _whole(word: str) -> str:

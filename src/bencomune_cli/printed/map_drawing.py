@@ -23,7 +23,7 @@ Told = Mapping[str, Any]
 def draw(look: Look, columns: Columns, told: Told) -> None:
     """Draw the map, and go on below it."""
     told_map = told["map"]
-    columns.expect(told_map["height"] * MM + _LEGEND)
+    columns.expect(told_map["height"] * MM + 3 * _LEGEND)
     page = columns.page
     box = Box(columns.left, columns.down, told_map["width"] * MM, told_map["height"] * MM)
     root = columns.document.root

@@ -26,8 +26,8 @@ def write_record_sheet(told: Told, moment: dt.datetime, out: BinaryIO) -> None:
     told_below = (told["title"], told["licence"], told["date"])
     document.foot = lambda page: foot(look, page, told_below, (_MARGIN, _BOTTOM))
     columns = Columns(document, [_MARGIN], _WIDTH, (_TOP, HEIGHT - _BOTTOM))
-    for size in _SIZES:
-        above = list(_above(look, told, size))
+    for size, joined in (*((size, False) for size in _SIZES), (_SIZES[-1], True)):
+        above = list(_above(look, told, size, joined=joined))
         ending = Ending(columns, list(_below(look, told, size)), told, _CODE)
         if columns.height(above) + size + ending.height <= columns.room:
             break
@@ -36,7 +36,8 @@ def write_record_sheet(told: Told, moment: dt.datetime, out: BinaryIO) -> None:
     document.write(out)
 
 
-def _above(look: Look, told: Told, size: float) -> Iterator[Group]:
+def _above(look: Look, told: Told, size: float, *, joined: bool) -> Iterator[Group]:
+    """Yield what is told of the record; its paragraphs in one, if they are `joined`."""
     each, words = told["entry"], told["words"]
     colour = COLOURS[each["kind"]]
     where = look.kicker(each["where"], size=size)
@@ -46,7 +47,8 @@ def _above(look: Look, told: Told, size: float) -> Iterator[Group]:
     yield alone(Block(name, 1.5 * size, "H1", below=1.3 * size, leading=0.3))
     if each["warnings"]:
         yield alone(Block(look.warnings(each["warnings"], size)[1:], size, indent=3.0))
-    for line in filter(None, each["summary"].split("\n")):
+    lines = list(filter(None, each["summary"].split("\n")))
+    for line in [" · ".join(lines)] if joined and lines else lines:
         yield alone(Block([look.text(line, 1.08 * size)], 0.8 * size, leading=_LEADING))
     activities = look.marked(each["activities"], size)
     parts = {

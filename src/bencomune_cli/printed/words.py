@@ -18,7 +18,8 @@ _TOKENS = re.compile(f"([{_SPACES}]+)|([^{_SPACES}]+)")
 _AFTER = re.compile(r"(?<=[^\W_][-/–—])(?=[^\W\d_])|(?<=//)(?=\w)")
 _BREAKING = re.compile("[-/–—]")
 _MARKS = frozenset({"Cf", "Mn"})  # categories of what belongs to the sign before it
-_FORWARDS = frozenset({"L", "EN", "AN"})  # classes of UAX #9 that are read from left to right
+_BACKWARDS = frozenset({"R", "AL"})  # classes of UAX #9 that are read from right to left
+_TURNED = str.maketrans("()[]{}<>«»‹›", ")(][}{><»«›‹")
 
 
 class Style(NamedTuple):
@@ -63,15 +64,13 @@ def words(spans: Iterable[Span]) -> Iterator[tuple[float, Word]]:
                     gap, word = 0.0, []
                 gap = max(gap, size * (face.space.width if space == " " else _widest(space, face)))
                 continue
-            for part in _AFTER.split(text) if _BREAKING.search(text) else (text,):
+            for part in _AFTER.split(text) if _may_break(text) else (text,):
                 if part is not text and word and word[-1].span is span:
                     yield gap, word
                     gap, word = 0.0, []
                 shaped = face.shaped(part)
-                if shaped.backwards:
-                    word += _backwards(part, span)
-                elif shaped.lacking:
-                    word += _in_boxes(part, span)
+                if shaped.lacking or not (part.isascii() or _are_forwards(part)):
+                    word += _apart(part, span)
                 else:
                     word.append(Piece(part, span, face, shaped, shaped.width * size))
     if word:
@@ -79,24 +78,29 @@ def words(spans: Iterable[Span]) -> Iterator[tuple[float, Word]]:
 
 
 def signs(word: Word) -> Iterator[Piece]:
-    """Yield a word sign by sign, in the order in which it is read."""
-    for piece in reversed(word) if is_backwards(word) else word:
+    """Yield a word sign by sign."""
+    for piece in word:
         if isinstance(piece.font, Boxes):
             yield piece
         else:
             for sign in piece.text:
-                yield _piece(sign, piece.span, piece.font, backwards=piece.shaped.backwards)
+                yield _piece(sign, piece.span, piece.font)
 
 
-def is_backwards(word: Word) -> bool:
-    """Tell whether a word is read from right to left."""
-    return any(piece.shaped.backwards for piece in word)
+def kind_of(piece: Piece) -> str:
+    """Return R for letters that are read from right to left, L for others, N for numbers, or O."""
+    if any(map(_is_backwards, piece.text)):
+        return "R"
+    if any(map(str.isalpha, piece.text)):
+        return "L"
+    return "N" if any(map(str.isdigit, piece.text)) else "O"
 
 
-def is_number(word: Word) -> bool:
-    """Tell whether a word has digits and no letters: it goes with the words around it."""
-    text = "".join(piece.text for piece in word)
-    return any(map(str.isdigit, text)) and not any(map(str.isalpha, text))
+def turned(piece: Piece) -> Piece:
+    """Return signs that are neither letters nor numbers as they stand among letters of kind R."""
+    if isinstance(piece.font, Boxes):
+        return piece
+    return _piece(piece.text[::-1].translate(_TURNED), piece.span, piece.font)
 
 
 def wide(span: Span) -> float:
@@ -108,18 +112,34 @@ def _widest(space: str, face: Face) -> float:
     return max(_WIDER.get(sign, face.space.width) for sign in space)
 
 
-def _backwards(word: str, span: Span) -> Iterator[Piece]:
-    """Yield a word that is read from right to left, from its left; its numbers are turned back."""
-    parts = [
-        ("".join(each), not forwards)
-        for forwards, each in groupby(word, lambda sign: bidirectional(sign) in _FORWARDS)
-    ]
-    for text, backwards in reversed(parts):
-        pieces = list(_in_boxes(text, span, backwards=backwards))
-        yield from reversed(pieces) if backwards else pieces
+def _may_break(text: str) -> bool:
+    # A mail address is told from others by its text: it is not parted, if it has room on a line.
+    return bool(_BREAKING.search(text)) and "@" not in text
 
 
-def _in_boxes(text: str, span: Span, *, backwards: bool = False) -> Iterator[Piece]:
+def _is_backwards(sign: str) -> bool:
+    return bidirectional(sign) in _BACKWARDS
+
+
+def _are_forwards(text: str) -> bool:
+    return not any(map(_is_backwards, text))
+
+
+def _apart(text: str, span: Span) -> Iterator[Piece]:
+    """Yield a text in pieces of one direction, in the order in which it is read."""
+    last = ""
+
+    def kind(sign: str) -> str:
+        nonlocal last
+        if category(sign) not in _MARKS:
+            last = "R" if _is_backwards(sign) else "L" if sign.isalpha() else category(sign)[0]
+        return last
+
+    for _, each in groupby(text, kind):
+        yield from _in_boxes("".join(each), span)
+
+
+def _in_boxes(text: str, span: Span) -> Iterator[Piece]:
     """Yield a text in the order in which it is read, what its face has no glyphs for as boxes."""
     face = span.style.face
     parts: list[tuple[bool, str]] = []
@@ -131,9 +151,9 @@ def _in_boxes(text: str, span: Span, *, backwards: bool = False) -> Iterator[Pie
         else:
             parts.append((has, sign))
     for has, part in parts:
-        yield _piece(part, span, face if has else face.boxes(part), backwards=backwards)
+        yield _piece(part, span, face if has else face.boxes(part))
 
 
-def _piece(text: str, span: Span, font: Face | Boxes, *, backwards: bool) -> Piece:
-    shaped = font.shaped(text)._replace(backwards=backwards)
+def _piece(text: str, span: Span, font: Face | Boxes) -> Piece:
+    shaped = font.shaped(text)
     return Piece(text, span, font, shaped, shaped.width * span.style.size)
