@@ -9,8 +9,9 @@ _OVER, _FOOT = 6, 1  # lines in which a text goes on over a page's end, and that
 def texts_of(file: BinaryIO) -> Iterator[tuple[str, bool]]:
     """Yield what is read on each page and told beside: titles, links, descriptions.
 
-    Lines are joined by a blank. With each text, whether it is what a stream holds, whatever that
-    is; pictures are left out. Raises ValueError for what cannot be read.
+    Lines are joined as they are, and by blanks. With each text, whether values in it may stand
+    unparted, or beside what is no text; pictures are left out. Raises ValueError for what cannot be
+    read.
     """
     from pypdf import PdfReader
     from pypdf.errors import PyPdfError
@@ -23,12 +24,13 @@ def texts_of(file: BinaryIO) -> Iterator[tuple[str, bool]]:
         before: list[str] = []
         for page in reader.pages:
             lines = page.extract_text().splitlines()
-            yield " ".join(line.strip() for line in lines), False
-            # A word may go on in the next line; a text on the next page, over what is at its foot.
+            # Our lines end in a blank where words are apart: this is the text as it was set.
             yield "".join(lines), False
-            for foot in range(_FOOT + 1):
+            yield " ".join(line.strip() for line in lines), True
+            for foot in range(_FOOT + 1):  # what goes on over the end of a page, and its foot
                 over = [*before[: len(before) - foot], *lines[:_OVER]]
-                yield " ".join(line.strip() for line in over), False
+                yield "".join(over), True
+                yield " ".join(line.strip() for line in over), True
             before = lines[-_OVER - _FOOT :]
         packed = set(reader.xref_objStm)
         for number in sorted(packed.union(*reader.xref.values())):
