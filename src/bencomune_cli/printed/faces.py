@@ -10,6 +10,7 @@ from itertools import pairwise
 from pathlib import Path
 from struct import unpack_from
 from typing import Any, NamedTuple
+from unicodedata import bidirectional
 
 FONTS = Path(__file__).parent / "fonts"
 CAPITAL = 0.645  # of the size: the height of a capital letter
@@ -18,16 +19,19 @@ _SPACE = " "
 _BOX, _SLANT = 36, 4
 _REMEMBERED = 10_000  # words, which take 3 MB
 _NO_GLYPH = 0
+_BACKWARDS = frozenset({"R", "AL"})  # classes of UAX #9 that are read from right to left
 
 
 class Shaped(NamedTuple):
     """A word in a face: what TJ shows of it (ISO 32000-1, 9.4.3), and its width in ems.
 
-    `lacking` tells that the face has not all signs of it, and does not show it.
+    `backwards` tells that letters of it are read from right to left; `lacking` that the face has
+    not all signs of it, and does not show it.
     """
 
     shown: str
     width: float
+    backwards: bool
     lacking: bool = False
 
 
@@ -94,13 +98,13 @@ class Face:
         infos = buffer.glyph_infos
         glyphs = [info.codepoint for info in infos]
         if _NO_GLYPH in glyphs:
-            return Shaped("", 0.0, lacking=True)
+            return Shaped("", 0.0, is_backwards(word), lacking=True)
         clusters = [info.cluster for info in infos]
         # One glyph for each letter, in their order, is what most words are.
         alike = clusters == list(range(len(word)))
         self._note(glyphs, word if alike else _texts(clusters, word))
         shown, width = self._placed(glyphs, buffer.glyph_positions)
-        return Shaped(shown, width * self.unit)
+        return Shaped(shown, width * self.unit, is_backwards(word))
 
     def _note(self, glyphs: Iterable[int], texts: Iterable[str]) -> None:
         """Keep what glyphs stand for, which must not hang on what else is set.
@@ -167,7 +171,7 @@ class Boxes:
     WIDTH = 0.5  # of a box, in ems
 
     def __init__(self, space: float) -> None:
-        self.space = Shaped("<00>", space)
+        self.space = Shaped("<00>", space, backwards=False)
         self.signs = [_SPACE]
 
     def takes(self, sign: str) -> bool:
@@ -178,7 +182,12 @@ class Boxes:
         """Return a sign as it is shown, with the marks that belong to it."""
         if sign not in self.signs:
             self.signs.append(sign)
-        return Shaped(f"<{self.signs.index(sign):02x}>", self.WIDTH)
+        return Shaped(f"<{self.signs.index(sign):02x}>", self.WIDTH, is_backwards(sign))
+
+
+def is_backwards(text: str) -> bool:
+    """Tell whether letters of a text are read from right to left."""
+    return not text.isascii() and any(bidirectional(sign) in _BACKWARDS for sign in text)
 
 
 def _texts(clusters: Sequence[int], word: str) -> Iterator[str]:

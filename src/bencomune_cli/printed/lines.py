@@ -98,9 +98,9 @@ def _in_reading_order(line: _Line) -> Sequence[tuple[float, Word]]:
     such as brackets are turned.
     """
     pieces = [piece for _, word in line for piece in word]
-    kinds = "".join(map(kind_of, pieces))
-    if "R" not in kinds:
+    if not any(piece.shaped.backwards for piece in pieces):
         return line
+    kinds = "".join(map(kind_of, pieces))
     gaps = [gap if place == 0 else 0.0 for gap, word in line for place in range(len(word))]
     for run in _RUNS.finditer(kinds):
         begun, ended = run.span()

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import NamedTuple
-from unicodedata import bidirectional, category
+from unicodedata import category
 
-from .faces import Boxes, Face, Shaped
+from .faces import Boxes, Face, Shaped, is_backwards
 
 # Spaces that are wider, of the size: WIDE parts what may end with any sign (a web address, hours).
 # Beyond that poppler takes what follows for another column.
@@ -18,7 +18,6 @@ _TOKENS = re.compile(f"([{_SPACES}]+)|([^{_SPACES}]+)")
 _AFTER = re.compile(r"(?<=[^\W_][-/–—])(?=[^\W\d_])|(?<=//)(?=\w)")
 _BREAKING = re.compile("[-/–—]")
 _MARKS = frozenset({"Cf", "Mn"})  # categories of what belongs to the sign before it
-_BACKWARDS = frozenset({"R", "AL"})  # classes of UAX #9 that are read from right to left
 _TURNED = str.maketrans("()[]{}<>«»‹›", ")(][}{><»«›‹")
 
 
@@ -69,7 +68,7 @@ def words(spans: Iterable[Span]) -> Iterator[tuple[float, Word]]:
                     yield gap, word
                     gap, word = 0.0, []
                 shaped = face.shaped(part)
-                if shaped.lacking or not (part.isascii() or _are_forwards(part)):
+                if shaped.lacking or shaped.backwards:
                     word += _apart(part, span)
                 else:
                     word.append(Piece(part, span, face, shaped, shaped.width * size))
@@ -89,7 +88,7 @@ def signs(word: Word) -> Iterator[Piece]:
 
 def kind_of(piece: Piece) -> str:
     """Return R for letters that are read from right to left, L for others, N for numbers, or O."""
-    if any(map(_is_backwards, piece.text)):
+    if piece.shaped.backwards:
         return "R"
     if any(map(str.isalpha, piece.text)):
         return "L"
@@ -117,14 +116,6 @@ def _may_break(text: str) -> bool:
     return bool(_BREAKING.search(text)) and "@" not in text
 
 
-def _is_backwards(sign: str) -> bool:
-    return bidirectional(sign) in _BACKWARDS
-
-
-def _are_forwards(text: str) -> bool:
-    return not any(map(_is_backwards, text))
-
-
 def _apart(text: str, span: Span) -> Iterator[Piece]:
     """Yield a text in pieces of one direction, in the order in which it is read."""
     last = ""
@@ -132,7 +123,7 @@ def _apart(text: str, span: Span) -> Iterator[Piece]:
     def kind(sign: str) -> str:
         nonlocal last
         if category(sign) not in _MARKS:
-            last = "R" if _is_backwards(sign) else "L" if sign.isalpha() else category(sign)[0]
+            last = "R" if is_backwards(sign) else "L" if sign.isalpha() else category(sign)[0]
         return last
 
     for _, each in groupby(text, kind):
